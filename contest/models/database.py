@@ -1,0 +1,132 @@
+"""The database handle: naming of constraints, column types of our own, and the one-writer rule of SQLite.
+
+No tables here, and nothing about the contest.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import JSON, DateTime, Engine, MetaData, event
+from sqlalchemy.engine import Connection, Dialect
+from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.types import TypeDecorator
+
+NAMING = {
+    "ix": "ix_%(column_0_N_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware UTC instant. SQLite hands times back naive; this gives them their zone again."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a naive datetime was handed to the database")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    """Parent of all tables."""
+
+    metadata = MetaData(naming_convention=NAMING)
+    type_annotation_map = {datetime: Instant, dict[str, Any]: JSON, list[Any]: JSON, list[str]: JSON}
+
+
+db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
+
+_writer = threading.Lock()
+_mode = threading.local()
+
+
+def is_writing() -> bool:
+    """Whether this thread has asked to write."""
+    return bool(getattr(_mode, "writing", False))
+
+
+def begin_writing() -> None:
+    """Make this thread the writer until `end_writing`: later statements run in a BEGIN IMMEDIATE transaction.
+
+    A read transaction already open is ended first, so that no SELECT precedes the lock. On PostgreSQL
+    the database arbitrates and this only ends the read transaction.
+    """
+    if is_writing():
+        return
+    db.session.rollback()
+    if db.engine.dialect.name == "sqlite":
+        _writer.acquire()
+        _mode.holds_lock = True
+    _mode.writing = True
+
+
+def end_writing() -> None:
+    """Give the writer's place back; whatever was not committed is rolled back. Safe to call twice."""
+    if not is_writing():
+        return
+    try:
+        db.session.rollback()
+    finally:
+        _mode.writing = False
+        if getattr(_mode, "holds_lock", False):
+            _mode.holds_lock = False
+            _writer.release()
+
+
+@contextmanager
+def writing() -> Iterator[None]:
+    """`begin_writing` … `end_writing` as a block, re-entrant; used by jobs, commands and tests."""
+    if is_writing():
+        yield
+        return
+    begin_writing()
+    try:
+        yield
+    finally:
+        end_writing()
+
+
+def install_sqlite_rules(engine: Engine) -> None:
+    """Durable WAL, foreign keys, and transactions that begin as readers unless the thread is the writer."""
+
+    @event.listens_for(engine, "connect")
+    def _connect(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            "trusted_schema=OFF",
+            "busy_timeout=5000",
+        ):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        if is_writing():
+            connection.exec_driver_sql("PRAGMA query_only=OFF")
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        else:
+            connection.exec_driver_sql("PRAGMA query_only=ON")
+            connection.exec_driver_sql("BEGIN")
