@@ -39,7 +39,9 @@ class Contest(Base):
 
     __tablename__ = "contests"
     __table_args__ = (
-        CheckConstraint("state IN ('draft','open','closed','judging','published','archived')", name="state_known"),
+        CheckConstraint(
+            "state IN ('draft','open','closed','judging','published','archived')", name="state_known"
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -60,7 +60,9 @@ class Entry(Base):
     )
 
     contest: Mapped[Contest] = relationship()
-    draft_version: Mapped[EntryVersion | None] = relationship(foreign_keys=[draft_version_id], post_update=True)
+    draft_version: Mapped[EntryVersion | None] = relationship(
+        foreign_keys=[draft_version_id], post_update=True
+    )
     submitted_version: Mapped[EntryVersion | None] = relationship(
         foreign_keys=[submitted_version_id], post_update=True
     )

@@ -1,0 +1,118 @@
+"""Settings, read once from the environment when the application is made. Every default works on a laptop."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from urllib.parse import urlsplit
+
+ROOT = Path(__file__).resolve().parent.parent
+LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+
+
+class SettingsError(RuntimeError):
+    """The environment asks for something that must not be started."""
+
+
+@dataclass(frozen=True)
+class MailSettings:
+    """Where mail leaves. Without a host nothing is sent and the desk says so."""
+
+    host: str = ""
+    port: int = 587
+    user: str = ""
+    password: str = ""
+    sender: str = "khong-tra-loi@localhost"
+    starttls: bool = True
+
+
+@dataclass(frozen=True)
+class Settings:
+    """All that the surroundings decide. `data_dir` holds uploads and, with SQLite, the database."""
+
+    database_url: str
+    upload_dir: Path
+    secret_key: str
+    base_url: str = "http://127.0.0.1:8000"
+    host: str = "127.0.0.1"
+    port: int = 8000
+    demo: bool = False
+    mail: MailSettings = MailSettings()
+    proxy_hops: int = 0
+    trusted_hosts: tuple[str, ...] = ()
+    testing: bool = False
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether the embedded database is used: one process, one writer."""
+        return self.database_url.startswith("sqlite")
+
+    @property
+    def is_https(self) -> bool:
+        """Whether people reach the site over https, which decides cookies and HSTS."""
+        return urlsplit(self.base_url).scheme == "https"
+
+    def with_changes(self, **changes: object) -> Settings:
+        """A copy with some values replaced; used by tests."""
+        return replace(self, **changes)  # type: ignore[arg-type]
+
+
+def read_settings(env: Mapping[str, str] = os.environ) -> Settings:
+    """Settings from environment variables. Raises SettingsError when a needed one is missing or unsafe."""
+    data_dir = env.get("DATA_DIR")
+    database_dir = Path(data_dir) if data_dir else ROOT / "instance"
+    upload_dir = Path(data_dir) / "uploads" if data_dir else ROOT / "uploads"
+    host = env.get("HOST", "127.0.0.1")
+    port = int(env.get("PORT", "8000"))
+    database_url = env.get("DATABASE_URL") or f"sqlite:///{(database_dir / 'kheo.sqlite3').resolve()}"
+    is_local = database_url.startswith("sqlite") and host in LOOPBACK
+    demo = env["KHEO_DEMO"] == "1" if "KHEO_DEMO" in env else is_local
+    if demo and host not in LOOPBACK and env.get("KHEO_DEMO") != "1":
+        raise SettingsError("Tài khoản mẫu chỉ chạy trên máy này (127.0.0.1). Đặt HOST=127.0.0.1.")
+    secret = env.get("SECRET_KEY", "")
+    if not secret:
+        if not demo:
+            raise SettingsError(
+                "Thiếu SECRET_KEY. Tạo một khóa: python3 -c 'import secrets; print(secrets.token_hex(32))'"
+            )
+        secret = _kept_secret(database_dir)
+    elif len(secret) < 32:
+        raise SettingsError("SECRET_KEY quá ngắn: cần ít nhất 32 ký tự ngẫu nhiên.")
+    base_url = env.get("BASE_URL", f"http://{host}:{port}").rstrip("/")
+    return Settings(
+        database_url=database_url,
+        upload_dir=upload_dir,
+        secret_key=secret,
+        base_url=base_url,
+        host=host,
+        port=port,
+        demo=demo,
+        mail=_read_mail(env),
+        proxy_hops=int(env.get("PROXY_HOPS", "0")),
+        trusted_hosts=tuple(h for h in env.get("TRUSTED_HOSTS", "").split(",") if h),
+    )
+
+
+def _read_mail(env: Mapping[str, str]) -> MailSettings:
+    return MailSettings(
+        host=env.get("SMTP_HOST", ""),
+        port=int(env.get("SMTP_PORT", "587")),
+        user=env.get("SMTP_USER", ""),
+        password=env.get("SMTP_PASSWORD", ""),
+        sender=env.get("SMTP_SENDER", "khong-tra-loi@localhost"),
+        starttls=env.get("SMTP_STARTTLS", "1") == "1",
+    )
+
+
+def _kept_secret(folder: Path) -> str:
+    """The demo's key, made once and kept beside its database so that sessions survive a restart."""
+    path = folder / "secret"
+    folder.mkdir(parents=True, exist_ok=True)
+    if not path.exists():
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_hex(32))
+    return path.read_text().strip()

@@ -1,0 +1,1 @@
+"""The verbs of the house: one use case, one function, one transaction."""

@@ -1,0 +1,116 @@
+"""Writing and reading the log. Every use case calls `record` inside its own transaction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, func, or_, select
+
+from contest.domain.permissions import Actor
+from contest.models import AuditEvent, db
+
+PAGE_SIZE = 50
+SYSTEM_NAME = "Hệ thống"
+
+
+def record(
+    action: str,
+    *,
+    actor: Actor | None,
+    now: datetime,
+    kind: str,
+    subject_id: int | None,
+    label: str,
+    contest_id: int | None = None,
+    before: dict[str, Any] | None = None,
+    after: dict[str, Any] | None = None,
+    reason: str | None = None,
+    round_id: int | None = None,
+) -> None:
+    """Add one row to the log; the caller commits. `actor=None` is the system itself.
+
+    Callers never pass mark values: a saved mark is logged as changed, not to what.
+    """
+    db.session.add(
+        AuditEvent(
+            contest_id=contest_id,
+            at=now,
+            actor_id=actor.account_id if actor else None,
+            actor_name=actor.name if actor else SYSTEM_NAME,
+            action=action,
+            subject_kind=kind,
+            subject_id=subject_id,
+            subject_label=label[:300],
+            before=before,
+            after=after,
+            reason=reason,
+            round_id=round_id,
+        )
+    )
+
+
+@dataclass(frozen=True)
+class AuditFilter:
+    """What a reader of the log asks for; empty means all."""
+
+    action: str = ""
+    actor: str = ""
+    text: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+    page: int = 1
+
+
+@dataclass(frozen=True)
+class AuditPage:
+    """One page of the log, newest first."""
+
+    events: list[AuditEvent]
+    total: int
+    page: int
+    pages: int
+
+
+def list_events(contest_id: int, wanted: AuditFilter) -> AuditPage:
+    """One page of a contest's log by filter."""
+    query = _filtered(select(AuditEvent).where(AuditEvent.contest_id == contest_id), wanted)
+    total = db.session.scalar(select(func.count()).select_from(query.subquery())) or 0
+    rows = db.session.scalars(
+        query.order_by(AuditEvent.at.desc(), AuditEvent.id.desc())
+        .limit(PAGE_SIZE)
+        .offset((max(wanted.page, 1) - 1) * PAGE_SIZE)
+    )
+    return AuditPage(list(rows), total, max(wanted.page, 1), max(1, -(-total // PAGE_SIZE)))
+
+
+def list_actions(contest_id: int) -> list[str]:
+    """The kinds of acts that occur in a contest's log, for the filter."""
+    return list(
+        db.session.scalars(
+            select(AuditEvent.action)
+            .where(AuditEvent.contest_id == contest_id)
+            .distinct()
+            .order_by(AuditEvent.action)
+        )
+    )
+
+
+def _filtered(query: Select[tuple[AuditEvent]], wanted: AuditFilter) -> Select[tuple[AuditEvent]]:
+    if wanted.action:
+        query = query.where(AuditEvent.action == wanted.action)
+    if wanted.actor:
+        query = query.where(AuditEvent.actor_name.icontains(wanted.actor, autoescape=True))
+    if wanted.text:
+        query = query.where(
+            or_(
+                AuditEvent.subject_label.icontains(wanted.text, autoescape=True),
+                AuditEvent.reason.icontains(wanted.text, autoescape=True),
+            )
+        )
+    if wanted.since:
+        query = query.where(AuditEvent.at >= wanted.since)
+    if wanted.until:
+        query = query.where(AuditEvent.at < wanted.until)
+    return query

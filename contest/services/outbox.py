@@ -1,0 +1,111 @@
+"""Mails and jobs that follow a commit: queued in the caller's transaction, carried out later, each once."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from sqlalchemy import func, select
+
+from contest.domain.vietnamese import nfc
+from contest.models import Job, OutboxMail, db
+
+# Stands for the site's address in stored bodies; replaced when a mail is shown or sent.
+BASE = "%BASE%"
+REDACTED = "[liên kết riêng, không hiện ở đây]"
+
+_templates = jinja2.Environment(
+    loader=jinja2.FileSystemLoader(Path(__file__).resolve().parents[2] / "templates" / "email"),
+    undefined=jinja2.StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+    autoescape=False,  # plain-text mail; nothing here is ever rendered as HTML
+)
+
+
+def queue_mail(
+    event: str,
+    *,
+    to: str,
+    to_name: str = "",
+    now: datetime,
+    contest_id: int | None = None,
+    dedupe_key: str | None = None,
+    secret_path: str | None = None,
+    **values: Any,
+) -> OutboxMail:
+    """Queue the mail `templates/email/<event>.txt`; the caller commits.
+
+    The template's first line is the subject. It may use `{{ link }}`, which is `secret_path` under the
+    site's address; the stored body shows it redacted. `dedupe_key` makes a repeated use case send once.
+    """
+    template = _templates.get_template(f"{event}.txt")
+    shown = template.render(link=REDACTED if secret_path else "", base=BASE, to_name=to_name, **values)
+    secret = None
+    if secret_path:
+        secret = template.render(link=f"{BASE}{secret_path}", base=BASE, to_name=to_name, **values)
+    subject, _, body = shown.partition("\n")
+    mail = OutboxMail(
+        contest_id=contest_id,
+        event=event,
+        dedupe_key=dedupe_key or f"{event}:{secrets.token_hex(12)}",
+        to_address=to,
+        to_name=_one_line(to_name),
+        subject=_one_line(subject)[:300],
+        body=body.strip() + "\n",
+        secret_body=secret.partition("\n")[2].strip() + "\n" if secret else None,
+        created_at=now,
+        next_try_at=now,
+    )
+    if dedupe_key and db.session.scalar(select(OutboxMail.id).where(OutboxMail.dedupe_key == dedupe_key)):
+        return mail
+    db.session.add(mail)
+    return mail
+
+
+def queue_job(
+    kind: str, *, key: str, payload: dict[str, Any], now: datetime, run_after: datetime | None = None
+) -> None:
+    """Queue a job once per `kind` and `key`; the caller commits. Handlers live in `contest.worker`."""
+    dedupe_key = f"{kind}:{key}"
+    if db.session.scalar(select(Job.id).where(Job.dedupe_key == dedupe_key)):
+        return
+    db.session.add(
+        Job(kind=kind, dedupe_key=dedupe_key, payload=payload, created_at=now, run_after=run_after or now)
+    )
+
+
+def list_mails(contest_id: int | None, *, page: int = 1, page_size: int = 50) -> tuple[list[OutboxMail], int]:
+    """A contest's mails, newest first, and how many there are."""
+    where = OutboxMail.contest_id == contest_id if contest_id else OutboxMail.contest_id.is_(None)
+    total = db.session.scalar(select(func.count(OutboxMail.id)).where(where)) or 0
+    rows = db.session.scalars(
+        select(OutboxMail)
+        .where(where)
+        .order_by(OutboxMail.id.desc())
+        .limit(page_size)
+        .offset((page - 1) * page_size)
+    )
+    return list(rows), total
+
+
+def count_unsent(contest_id: int, *, now: datetime) -> int:
+    """How many of a contest's mails wait although their time has come."""
+    return (
+        db.session.scalar(
+            select(func.count(OutboxMail.id)).where(
+                OutboxMail.contest_id == contest_id,
+                OutboxMail.sent_at.is_(None),
+                OutboxMail.next_try_at <= now,
+            )
+        )
+        or 0
+    )
+
+
+def _one_line(text: str) -> str:
+    """No line breaks or control characters: a header cannot be smuggled in through a name or a title."""
+    return "".join(c if c.isprintable() else " " for c in nfc(text)).strip()
