@@ -9,6 +9,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from flask_sqlalchemy import SQLAlchemy
@@ -16,6 +17,8 @@ from sqlalchemy import JSON, DateTime, Engine, MetaData, event
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.orm import DeclarativeBase, registry
 from sqlalchemy.types import TypeDecorator
+
+MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 
 NAMING = {
     "ix": "ix_%(column_0_N_label)s",
@@ -132,3 +135,17 @@ def install_sqlite_rules(engine: Engine) -> None:
         else:
             connection.exec_driver_sql("PRAGMA query_only=ON")
             connection.exec_driver_sql("BEGIN")
+
+
+def init_database(app: Any) -> None:
+    """Bind the handle to the application, with the rules of SQLite when it is the database, and migrations."""
+    from flask_migrate import Migrate
+
+    path = str(app.config["SQLALCHEMY_DATABASE_URI"])
+    if path.startswith("sqlite:///"):
+        Path(path.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+    db.init_app(app)
+    Migrate(app, db, directory=str(MIGRATIONS), render_as_batch=True)
+    with app.app_context():
+        if db.engine.dialect.name == "sqlite":
+            install_sqlite_rules(db.engine)

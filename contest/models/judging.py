@@ -38,6 +38,11 @@ class Round(Base):
     contest: Mapped[Contest] = relationship()
     panels: Mapped[list[Panel]] = relationship(back_populates="round", order_by="Panel.id")
 
+    @property
+    def round_id(self) -> int:
+        """The round of a round is itself, so that it can be a permission's subject."""
+        return self.id
+
 
 class Panel(Base):
     """The people who judge some categories of a round (tiểu ban)."""

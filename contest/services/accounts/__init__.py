@@ -1,0 +1,1 @@
+"""People and their accounts: signing in and out, invitations, sign-up, links, profile."""

@@ -1,0 +1,1 @@
+"""The doors: HTTP in, HTML out. Knows Flask; decides nothing about the contest."""

@@ -1,0 +1,136 @@
+"""The lock on every door: who stands there, what they ask for, and whether the table lets them.
+
+Deny by default: a view without `@guard` that does not live in a `public.py` answers 404.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from flask import Flask, Response, abort, current_app, g, redirect, request, session, url_for
+from flask_login import LoginManager, UserMixin, current_user
+from flask_wtf.csrf import CSRFError, CSRFProtect
+
+from contest.clock import utcnow
+from contest.domain.permissions import Actor, Permission, can
+from contest.models.database import begin_writing, db, end_writing
+from contest.services.accounts.actors import Presence, find_presence, touch_sign_in
+from contest.web import resume
+
+csrf = CSRFProtect()
+logins = LoginManager()
+
+SAFE = {"GET", "HEAD", "OPTIONS"}
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+class Visitor(UserMixin):
+    """Flask-Login's user: a presence. Its id is the sign-in token of the cookie."""
+
+    def __init__(self, token: str, presence: Presence) -> None:
+        self.token = token
+        self.sign_in = presence.sign_in
+        self.actor = presence.actor
+
+    def get_id(self) -> str:
+        """The token, so that a revoked sign-in ends this session at once."""
+        return self.token
+
+
+@logins.user_loader
+def _load_visitor(token: str) -> Visitor | None:
+    presence = find_presence(token, now=utcnow())
+    return Visitor(token, presence) if presence else None
+
+
+def current_actor() -> Actor | None:
+    """The actor at the door, or None for the public."""
+    return current_user.actor if current_user.is_authenticated else None
+
+
+def guard(
+    permission: Permission, loader: Callable[..., Any] | None = None, *, manual_write: bool = False
+) -> Callable[[View], View]:
+    """Require a permission on the subject that `loader(**view_args)` finds; the view gets the subject first.
+
+    "No such" and "not yours" both answer 404. `manual_write` leaves the writer's lock to the view, for
+    doors with slow work before the database (uploads, password hashing).
+    """
+
+    def decorate(view: View) -> View:
+        @functools.wraps(view)
+        def guarded(**kwargs: Any) -> Any:
+            actor = current_actor()
+            if actor is None:
+                return _ask_to_sign_in()
+            subject = loader(**kwargs) if loader else None
+            if (loader and subject is None) or not can(actor, permission, subject):
+                abort(404)
+            return view(subject, actor) if loader else view(actor, **kwargs)
+
+        guarded.permission = permission  # type: ignore[attr-defined]
+        guarded.manual_write = manual_write  # type: ignore[attr-defined]
+        return guarded  # type: ignore[return-value]
+
+    return decorate
+
+
+def manual_write(view: View) -> View:
+    """Mark a public view that takes the writer's lock itself."""
+    view.manual_write = True  # type: ignore[attr-defined]
+    return view
+
+
+def init_access(app: Flask) -> None:
+    """Put the lock on every request of the application."""
+    csrf.init_app(app)
+    logins.init_app(app)
+    app.before_request(_open_request)
+    app.teardown_request(_close_request)
+    app.register_error_handler(CSRFError, _explain_csrf)
+
+
+def _open_request() -> Response | None:
+    view = current_app.view_functions.get(request.endpoint or "")
+    if view is None:
+        return None
+    is_public = view.__module__.rsplit(".", 1)[-1] == "public" or request.endpoint == "static"
+    if not is_public and not hasattr(view, "permission"):
+        abort(404)
+    if request.method in SAFE:
+        return None
+    if request.headers.get("Sec-Fetch-Site") == "cross-site":
+        abort(403)
+    if not is_public and "_user_id" not in session:
+        return _ask_to_sign_in()
+    csrf.protect()
+    if not getattr(view, "manual_write", False):
+        begin_writing()
+        if current_user.is_authenticated:
+            touch_sign_in(current_user.sign_in, now=utcnow())
+    return None
+
+
+def _close_request(_error: BaseException | None) -> None:
+    end_writing()
+    db.session.remove()
+
+
+def _ask_to_sign_in() -> Response:
+    """To the login page; a form sent after the login expired is carried along and offered again."""
+    if request.method in SAFE:
+        return redirect(url_for("accounts.public.login", next=request.full_path.rstrip("?")), 303)  # type: ignore[return-value]
+    if request.headers.get("X-Requested-With") == "fetch" or request.method == "PUT":
+        return Response("Phiên đăng nhập đã hết. Nội dung vẫn còn trên máy này.", 401, mimetype="text/plain")
+    return resume.offer_login()
+
+
+def _explain_csrf(_error: CSRFError) -> Response:
+    if "_user_id" not in session and request.endpoint and not request.endpoint.endswith("public.login"):
+        return _ask_to_sign_in()
+    if request.headers.get("X-Requested-With") == "fetch" or request.method == "PUT":
+        return Response("Trang này đã mở quá lâu. Hãy tải lại trang rồi gửi lại.", 400, mimetype="text/plain")
+    g.message = "Trang này đã mở quá lâu nên chưa nhận được lần gửi vừa rồi. Nội dung còn nguyên bên dưới."
+    return resume.offer_again()

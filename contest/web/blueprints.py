@@ -1,0 +1,21 @@
+"""The map of all doors: one nested blueprint a feature, one file a kind of person."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from flask import Blueprint, Flask
+
+DOORS: dict[str, tuple[str, ...]] = {
+    "health": ("public",),
+    "accounts": ("public", "member", "operator"),
+}
+
+
+def register_all(app: Flask) -> None:
+    """Register `contest/web/<feature>/<door>.py` as `<feature>.<door>` for every door of the map."""
+    for feature, doors in DOORS.items():
+        parent = Blueprint(feature, __name__)
+        for door in doors:
+            parent.register_blueprint(import_module(f"contest.web.{feature}.{door}").bp)
+        app.register_blueprint(parent)

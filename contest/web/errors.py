@@ -1,0 +1,68 @@
+"""What people see when something is refused or broken: a sentence to act on, never a trace."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+
+from flask import Flask, Response, make_response, render_template, request
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException
+
+from contest.domain.errors import UserError
+
+SENTENCES = {
+    400: "Yêu cầu chưa đúng dạng. Hãy tải lại trang rồi làm lại.",
+    403: "Yêu cầu này không được nhận từ nơi khác. Hãy mở trang rồi làm lại.",
+    404: "Không có trang này, hoặc tài khoản đang dùng không xem được trang này.",
+    405: "Địa chỉ này không nhận cách gửi vừa rồi. Hãy quay lại trang trước.",
+    409: "Việc này vừa được làm ở nơi khác. Hãy tải lại trang để xem.",
+    413: "Nội dung gửi lên quá lớn. Hãy rút gọn hoặc gửi tệp nhỏ hơn.",
+    415: "Không mở được loại tệp này.",
+    500: "Hệ thống gặp lỗi. Việc vừa làm có thể chưa được ghi: hãy quay lại trang trước để xem rồi làm lại.",
+    503: "Hệ thống đang bận. Hãy thử lại sau ít giây.",
+}
+TITLES = {404: "Không tìm thấy", 500: "Có lỗi", 503: "Đang bận"}
+
+log = logging.getLogger("contest")
+
+
+def init_errors(app: Flask) -> None:
+    """Install the pages for refusals and faults."""
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(UserError, _refusal)
+    app.register_error_handler(OperationalError, _database_busy)
+    app.register_error_handler(Exception, _fault)
+
+
+def _http(error: HTTPException) -> Response | HTTPException:
+    if error.code is None or error.code < 400:
+        return error
+    return explain(error.code, SENTENCES.get(error.code, SENTENCES[400]))
+
+
+def _refusal(error: UserError) -> Response:
+    return explain(error.status, str(error))
+
+
+def _database_busy(error: OperationalError) -> Response:
+    log.warning("database busy: %s", error)
+    response = explain(503, SENTENCES[503])
+    response.headers["Retry-After"] = "2"
+    return response
+
+
+def _fault(error: Exception) -> Response:
+    code = secrets.token_hex(4)
+    log.exception("fault %s at %s", code, request.path, exc_info=error)
+    return explain(500, f"{SENTENCES[500]} Mã lỗi: {code}.")
+
+
+def explain(status: int, message: str) -> Response:
+    """A short text for scripts, a page for people."""
+    if request.headers.get("X-Requested-With") == "fetch" or request.method == "PUT":
+        return Response(message, status, mimetype="text/plain")
+    title = TITLES.get(status, "Chưa làm được")
+    return make_response(
+        render_template("layout/error.html", status=status, title=title, message=message), status
+    )

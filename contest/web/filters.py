@@ -1,0 +1,100 @@
+"""Filters, globals and tests of templates: dates, numbers, addresses of static files, who may do what."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, current_app, url_for
+from sqlalchemy import select
+
+from contest.clock import local, utcnow
+from contest.domain import vietnamese
+from contest.domain.permissions import Permission
+from contest.domain.permissions import can as table_says
+from contest.models import SiteSettings, db
+from contest.web.access import current_actor
+
+
+def init_filters(app: Flask) -> None:
+    """Teach the templates the words of the house."""
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters.update(
+        date=_date, datetime=_datetime, time=_time, iso=_iso, number=vietnamese.format_int,
+        decimal=_decimal, money=vietnamese.format_money, size=_size, duration=_duration,
+        name_sort=lambda rows, key=None: sorted(
+            rows, key=lambda r: vietnamese.name_sort_key(getattr(r, key) if key else r)
+        ),
+    )  # fmt: skip
+    app.jinja_env.globals.update(static_url=static_url, can=_can, Permission=Permission, now=utcnow)
+    app.context_processor(
+        lambda: {"site": _site(), "actor": current_actor(), "demo": app.config["SETTINGS"].demo}
+    )
+
+
+def static_url(path: str) -> str:
+    """The address of a static file with a hash of its content, to be kept for a year."""
+    return url_for("static", filename=path, v=_content_hash(current_app.static_folder or "", path))
+
+
+@cache
+def _content_hash(folder: str, path: str) -> str:
+    file = Path(folder) / path
+    return hashlib.sha256(file.read_bytes()).hexdigest()[:12] if file.is_file() else "0"
+
+
+def _can(permission: Permission | str, subject: Any = None) -> bool:
+    return table_says(current_actor(), Permission(permission), subject)
+
+
+def _site() -> SiteSettings:
+    found = db.session.scalar(select(SiteSettings))
+    return found or SiteSettings(id=1, name="Dân vận khéo", owner="", updated_at=datetime.now(UTC))
+
+
+def _date(value: date | datetime | None) -> str:
+    if isinstance(value, datetime):
+        value = local(value).date()
+    return vietnamese.format_date(value) if value else ""
+
+
+def _datetime(value: datetime | None) -> str:
+    return vietnamese.format_datetime(local(value)) if value else ""
+
+
+def _time(value: datetime | None) -> str:
+    return local(value).strftime("%H:%M") if value else ""
+
+
+def _iso(value: datetime | None) -> str:
+    return value.isoformat() if value else ""
+
+
+def _decimal(value: Decimal | None, places: int | None = None) -> str:
+    return "" if value is None else vietnamese.format_decimal(value, places)
+
+
+def _size(value: int | None) -> str:
+    """Bytes for people: 6,2 MB."""
+    if value is None:
+        return ""
+    number, unit = Decimal(value), "byte"
+    for unit in ("byte", "kB", "MB", "GB"):
+        if number < 1000 or unit == "GB":
+            break
+        number /= 1000
+    return f"{vietnamese.format_decimal(number, 0 if unit == 'byte' or number >= 100 else 1)} {unit}"
+
+
+def _duration(milliseconds: int | None) -> str:
+    """Milliseconds as 3:07 or 1:02:09."""
+    if milliseconds is None:
+        return ""
+    seconds = round(milliseconds / 1000)
+    hours, minutes = seconds // 3600, seconds % 3600 // 60
+    return f"{hours}:{minutes:02}:{seconds % 60:02}" if hours else f"{minutes}:{seconds % 60:02}"

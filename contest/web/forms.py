@@ -1,0 +1,131 @@
+"""What all forms share: shape only, unknown fields refused, Vietnamese words, decimal comma."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from flask import request
+from flask_wtf import FlaskForm
+from wtforms import Field, StringField, TextAreaField
+from wtforms.validators import ValidationError
+from wtforms.widgets import TextInput
+
+from contest.domain.errors import UserError
+from contest.domain.vietnamese import format_decimal, nfc, parse_decimal
+
+ALWAYS_ALLOWED = {"csrf_token", "idempotency_key"}
+
+
+class Form(FlaskForm):
+    """Base of every form. A field it does not know is an error, not something to ignore."""
+
+    class Meta(FlaskForm.Meta):
+        locales = ["vi"]
+
+        def get_translations(self, form: Any) -> Any:
+            """WTForms has no Vietnamese catalogue; ours is small."""
+            return _Vietnamese()
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Shape of the known fields, and no unknown ones."""
+        fine = super().validate(extra_validators)
+        unknown = [name for name in request.form if not self._knows(name)]
+        if unknown:
+            self.form_errors.append(
+                f"Có trường lạ trong biểu mẫu ({unknown[0][:40]}). Hãy tải lại trang rồi gửi lại."
+            )
+        return fine and not unknown
+
+    def _knows(self, name: str) -> bool:
+        return (
+            name in ALWAYS_ALLOWED
+            or name in self._fields
+            or any(name.startswith(f"{known}-") for known in self._fields)
+        )
+
+    def add_error(self, error: UserError) -> None:
+        """Show a refusal of the services beside the field it is about."""
+        field = self._fields.get(error.field or "")
+        if field is None:
+            self.form_errors.append(str(error))
+        else:
+            field.errors = [*field.errors, str(error)]
+
+
+class _Vietnamese:
+    """The few messages WTForms says by itself."""
+
+    WORDS = {
+        "This field is required.": "Mục này cần được điền.",
+        "Invalid email address.": "Địa chỉ thư chưa đúng, ví dụ: ten@coquan.vn.",
+        "Not a valid choice.": "Hãy chọn một mục trong danh sách.",
+        "Not a valid choice": "Hãy chọn một mục trong danh sách.",
+        "Invalid Choice: could not coerce": "Hãy chọn một mục trong danh sách.",
+        "Not a valid integer value.": "Hãy nhập một số nguyên.",
+        "Not a valid date value.": "Ngày chưa đúng, ví dụ: 24/11/2026.",
+        "Not a valid datetime value.": "Ngày giờ chưa đúng.",
+        "Field must be equal to %(other_name)s.": "Hai lần nhập chưa giống nhau.",
+        "Field must be at least %(min)d character long.": "Cần ít nhất %(min)d ký tự.",
+        "Field must be at least %(min)d characters long.": "Cần ít nhất %(min)d ký tự.",
+        "Field cannot be longer than %(max)d character.": "Không dài quá %(max)d ký tự.",
+        "Field cannot be longer than %(max)d characters.": "Không dài quá %(max)d ký tự.",
+        "Field must be between %(min)d and %(max)d characters long.": "Cần từ %(min)d đến %(max)d ký tự.",
+        "Number must be between %(min)s and %(max)s.": "Cần một số từ %(min)s đến %(max)s.",
+        "Number must be at least %(min)s.": "Cần một số từ %(min)s trở lên.",
+        "The CSRF token is missing.": "Hãy tải lại trang rồi gửi lại.",
+    }
+
+    def gettext(self, text: str) -> str:
+        """The Vietnamese of a WTForms message."""
+        return self.WORDS.get(text, text)
+
+    def ngettext(self, singular: str, plural: str, n: int) -> str:
+        """Vietnamese has one form for all numbers."""
+        return self.gettext(singular if n == 1 else plural)
+
+
+class Line(StringField):
+    """One line of text: NFC, trimmed, without control characters."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Normalise what was typed."""
+        super().process_formdata(valuelist)
+        self.data = " ".join(nfc(self.data or "").split())
+
+
+class Paragraphs(TextAreaField):
+    """Longer text: NFC, line ends as \\n, trimmed at the end."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Normalise what was typed."""
+        super().process_formdata(valuelist)
+        self.data = nfc(self.data or "").replace("\r\n", "\n").replace("\x00", "").strip()
+
+
+class DecimalComma(Field):
+    """A number typed as `8,5` or `8.5`; empty is None. NaN, exponents and words are refused in Vietnamese."""
+
+    widget = TextInput()
+    data: Decimal | None
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return "" if self.data is None else format_decimal(self.data)
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Read the typed number or say what is wrong with it."""
+        self.data = None
+        if not valuelist or not str(valuelist[0]).strip():
+            return
+        try:
+            self.data = parse_decimal(str(valuelist[0]))
+        except UserError as error:
+            raise ValueError(str(error)) from error
+
+
+def no_bad_link(_form: Any, field: Field) -> None:
+    """A link is text that begins with http:// or https://; the server never opens it."""
+    if field.data and not field.data.startswith(("http://", "https://")):
+        raise ValidationError("Liên kết phải bắt đầu bằng https:// hoặc http://.")

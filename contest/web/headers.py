@@ -1,0 +1,47 @@
+"""Security headers and cookies, decided by the address people use; caching of what may be kept."""
+
+from __future__ import annotations
+
+from flask import Flask, Response, g, request, session
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from contest.config import Settings
+
+POLICY = (
+    "default-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; object-src 'none'; "
+    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+
+
+def init_headers(app: Flask, settings: Settings) -> None:
+    """Install cookies, headers and the check of the Host name."""
+    app.config.update(
+        SESSION_COOKIE_NAME="__Host-session" if settings.is_https else "session",
+        SESSION_COOKIE_SECURE=settings.is_https,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        TRUSTED_HOSTS=list(settings.trusted_hosts) or None,
+    )
+    if settings.proxy_hops:
+        hops = settings.proxy_hops
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+
+    @app.after_request
+    def _set_headers(response: Response) -> Response:
+        headers = response.headers
+        headers.setdefault("Content-Security-Policy", POLICY)
+        headers["X-Content-Type-Options"] = "nosniff"
+        headers["Referrer-Policy"] = "same-origin"
+        headers["Cross-Origin-Opener-Policy"] = "same-origin"
+        headers["Cross-Origin-Resource-Policy"] = "same-origin"
+        headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()"
+        if settings.is_https:
+            headers["Strict-Transport-Security"] = "max-age=31536000"
+        if request.endpoint == "static":
+            headers["Cache-Control"] = (
+                "public, max-age=31536000, immutable" if "v" in request.args else "no-cache"
+            )
+        elif "_user_id" in session or not g.get("may_be_cached"):
+            headers.setdefault("Cache-Control", "private, no-store")
+            headers.add("Vary", "Cookie")
+        return response

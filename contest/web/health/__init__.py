@@ -1,0 +1,1 @@
+"""Doors of health: whether the house stands."""
