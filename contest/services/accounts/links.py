@@ -1,0 +1,84 @@
+"""Links sent to people: made, looked at without being used, and used once."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select, update
+
+from contest.domain.errors import UserError
+from contest.models import AccessToken, Account, db
+from contest.services.accounts.actors import hash_token, new_token
+
+LIVES = {
+    "invite": timedelta(days=14),
+    "confirm": timedelta(days=7),
+    "reset": timedelta(hours=2),
+    "email_change": timedelta(days=1),
+}
+GONE = "Liên kết này đã dùng rồi hoặc đã hết hạn. Hãy xin một liên kết mới."
+
+
+def make_link(
+    purpose: str,
+    *,
+    email: str,
+    now: datetime,
+    account: Account | None = None,
+    contest_id: int | None = None,
+    payload: dict[str, Any] | None = None,
+    created_by_id: int | None = None,
+) -> str:
+    """A new token for a link; only its hash is kept. The caller commits."""
+    token = new_token()
+    db.session.add(
+        AccessToken(
+            token_hash=hash_token(token),
+            purpose=purpose,
+            account_id=account.id if account else None,
+            contest_id=contest_id,
+            email=email,
+            payload=payload or {},
+            created_by_id=created_by_id,
+            created_at=now,
+            expires_at=now + LIVES[purpose],
+        )
+    )
+    return token
+
+
+def look_at_link(token: str, purpose: str, *, now: datetime) -> AccessToken | None:
+    """The row behind a link that can still be used, or None. Looking uses nothing: mail scanners open links."""
+    row = db.session.scalar(
+        select(AccessToken).where(AccessToken.token_hash == hash_token(token), AccessToken.purpose == purpose)
+    )
+    if row is None or row.used_at or row.revoked_at or row.expires_at <= now:
+        return None
+    return row
+
+
+def use_link(token: str, purpose: str, *, now: datetime) -> AccessToken:
+    """Use a link up; the caller commits. Raises UserError when it is gone, also when two clicks race."""
+    row = look_at_link(token, purpose, now=now)
+    if row is None:
+        raise UserError(GONE)
+    claimed = db.session.execute(
+        update(AccessToken).where(AccessToken.id == row.id, AccessToken.used_at.is_(None)).values(used_at=now)
+    )
+    if claimed.rowcount != 1:  # type: ignore[attr-defined]
+        raise UserError(GONE)
+    return row
+
+
+def revoke_links(*, purpose: str, account_id: int, now: datetime) -> None:
+    """Make older links of this purpose useless; the caller commits."""
+    db.session.execute(
+        update(AccessToken)
+        .where(
+            AccessToken.purpose == purpose,
+            AccessToken.account_id == account_id,
+            AccessToken.used_at.is_(None),
+        )
+        .values(revoked_at=now)
+    )

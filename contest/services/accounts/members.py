@@ -1,0 +1,238 @@
+"""Roles in a contest: inviting, taking up, ending. A judge sits in a panel."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from contest.domain.errors import UserError
+from contest.domain.permissions import Actor, Role
+from contest.models import AccessToken, Account, Contest, Membership, OrgUnit, Panel, db
+from contest.services import audit, outbox
+from contest.services.accounts import links, persons
+
+ROLE_NAMES = {
+    Role.ORGANIZER: "Ban Tổ chức",
+    Role.SECRETARY: "Thư ký",
+    Role.JUDGE: "Giám khảo",
+    Role.AUTHOR: "Tác giả",
+    Role.CLERK: "Đầu mối cơ quan, đơn vị",
+    Role.STEERING: "Ban Chỉ đạo",
+}
+
+
+@dataclass(frozen=True)
+class Invitation:
+    """A fresh invitation: the link's path can be shown as text or QR once, and is in the mail."""
+
+    path: str
+    row: AccessToken
+
+
+def invite(
+    contest: Contest,
+    *,
+    actor: Actor,
+    now: datetime,
+    email: str,
+    name: str,
+    role: Role,
+    panel: Panel | None = None,
+    is_chair: bool = False,
+    unit: OrgUnit | None = None,
+    unit_name: str = "",
+) -> Invitation:
+    """Invite somebody to a role by mail and link. Commits. Raises UserError when address, name or panel are wanting."""
+    address = persons.normal_email(email)
+    if not name.strip():
+        raise UserError("Hãy ghi họ và tên người được mời.", field="name")
+    if (role is Role.JUDGE) != (panel is not None):
+        raise UserError("Giám khảo cần thuộc một hội đồng chấm.", field="panel")
+    token = links.make_link(
+        "invite",
+        email=address,
+        now=now,
+        contest_id=contest.id,
+        created_by_id=actor.account_id,
+        payload={
+            "name": name.strip(),
+            "role": role.value,
+            "panel_id": panel.id if panel else None,
+            "is_chair": is_chair,
+            "unit_id": unit.id if unit else None,
+            "unit_name": unit.name if unit else unit_name,
+        },
+    )
+    path = f"/accounts/invitation/{token}"
+    outbox.queue_mail(
+        "invitation",
+        to=address,
+        to_name=name,
+        now=now,
+        contest_id=contest.id,
+        secret_path=path,
+        contest_name=contest.name,
+        role_name=ROLE_NAMES[role],
+        panel_name=panel.name if panel else "",
+    )
+    audit.record(
+        "member:invited",
+        actor=actor,
+        now=now,
+        kind="member",
+        subject_id=None,
+        label=f"{name} · {ROLE_NAMES[role]}",
+        contest_id=contest.id,
+        after={"email": address, "role": role.value, "panel": panel.name if panel else None},
+    )
+    db.session.commit()
+    row = links.look_at_link(token, "invite", now=now)
+    assert row is not None
+    return Invitation(path, row)
+
+
+def accept_invitation(token: str, *, password_hash: str | None, now: datetime) -> Account:
+    """Take up an invitation; an account is made if the address has none. Commits.
+
+    Raises UserError when the link is gone or a first password is needed.
+    """
+    row = links.use_link(token, "invite", now=now)
+    account = persons.find_account(row.email)
+    if account is None:
+        if password_hash is None:
+            raise UserError("Hãy đặt mật khẩu cho tài khoản mới.", field="password")
+        person = persons.make_person(str(row.payload["name"]), now=now, email=row.email)
+        account = persons.make_account(person, email=row.email, password_hash=password_hash, now=now)
+    account.email_confirmed_at = account.email_confirmed_at or now
+    db.session.flush()
+    contest = db.session.get_one(Contest, row.contest_id)
+    add_member(
+        contest,
+        account=account,
+        role=Role(row.payload["role"]),
+        panel=db.session.get(Panel, row.payload["panel_id"]) if row.payload.get("panel_id") else None,
+        is_chair=bool(row.payload.get("is_chair")),
+        unit_id=row.payload.get("unit_id"),
+        unit_name=str(row.payload.get("unit_name") or ""),
+        actor=None,
+        now=now,
+    )
+    db.session.commit()
+    return account
+
+
+def add_member(
+    contest: Contest,
+    *,
+    account: Account,
+    role: Role,
+    actor: Actor | None,
+    now: datetime,
+    panel: Panel | None = None,
+    is_chair: bool = False,
+    unit_id: int | None = None,
+    unit_name: str = "",
+) -> Membership:
+    """Give an account a role, once; the caller commits."""
+    found = db.session.scalar(
+        select(Membership).where(
+            Membership.contest_id == contest.id,
+            Membership.account_id == account.id,
+            Membership.role == role.value,
+            Membership.panel_id == (panel.id if panel else None),
+            Membership.ended_at.is_(None),
+        )
+    )
+    if found is not None:
+        return found
+    member = Membership(
+        contest_id=contest.id,
+        account_id=account.id,
+        role=role.value,
+        panel_id=panel.id if panel else None,
+        is_chair=is_chair,
+        unit_id=unit_id,
+        unit_name=unit_name,
+        created_at=now,
+    )
+    db.session.add(member)
+    db.session.flush()
+    audit.record(
+        "member:added",
+        actor=actor,
+        now=now,
+        kind="member",
+        subject_id=member.id,
+        label=f"{account.display_name} · {ROLE_NAMES[role]}",
+        contest_id=contest.id,
+        after={"role": role.value, "panel": panel.name if panel else None, "chair": is_chair},
+    )
+    return member
+
+
+def end_membership(member: Membership, *, actor: Actor, now: datetime, reason: str) -> None:
+    """End a role, with a reason; rights end at the next click. Commits."""
+    if not reason.strip():
+        raise UserError("Hãy ghi lý do.", field="reason")
+    member.ended_at = now
+    member.end_reason = reason.strip()
+    audit.record(
+        "member:ended",
+        actor=actor,
+        now=now,
+        kind="member",
+        subject_id=member.id,
+        label=f"{member.account.display_name} · {ROLE_NAMES[Role(member.role)]}",
+        contest_id=member.contest_id,
+        reason=reason.strip(),
+    )
+    db.session.commit()
+
+
+def list_members(contest_id: int) -> list[Membership]:
+    """The active members of a contest with their accounts: one query."""
+    return list(
+        db.session.scalars(
+            select(Membership)
+            .where(Membership.contest_id == contest_id, Membership.ended_at.is_(None))
+            .order_by(Membership.role, Membership.id)
+        )
+    )
+
+
+def list_invitations(contest_id: int, *, now: datetime) -> list[AccessToken]:
+    """Invitations not yet taken up, newest first."""
+    return list(
+        db.session.scalars(
+            select(AccessToken)
+            .where(
+                AccessToken.contest_id == contest_id,
+                AccessToken.purpose == "invite",
+                AccessToken.used_at.is_(None),
+                AccessToken.revoked_at.is_(None),
+                AccessToken.expires_at > now,
+            )
+            .order_by(AccessToken.id.desc())
+        )
+    )
+
+
+def renew_invitation(row: AccessToken, *, actor: Actor, now: datetime) -> Invitation:
+    """Replace an invitation by a fresh link (the old one stops working), to show as text or QR. Commits."""
+    contest = db.session.get_one(Contest, row.contest_id)
+    row.revoked_at = now
+    payload = row.payload
+    return invite(
+        contest,
+        actor=actor,
+        now=now,
+        email=row.email,
+        name=str(payload["name"]),
+        role=Role(payload["role"]),
+        panel=db.session.get(Panel, payload["panel_id"]) if payload.get("panel_id") else None,
+        is_chair=bool(payload.get("is_chair")),
+        unit=db.session.get(OrgUnit, payload["unit_id"]) if payload.get("unit_id") else None,
+        unit_name=str(payload.get("unit_name") or ""),
+    )

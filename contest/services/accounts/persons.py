@@ -1,0 +1,77 @@
+"""Finding and making persons and accounts."""
+
+from __future__ import annotations
+
+import unicodedata
+from datetime import datetime
+
+from email_validator import EmailNotValidError, validate_email
+from sqlalchemy import select
+
+from contest.domain.errors import UserError
+from contest.domain.vietnamese import fold, nfc
+from contest.models import Account, Person, db
+
+
+def normal_email(address: str) -> str:
+    """The address as it is stored: NFC, lower case. Raises UserError when it is none."""
+    cleaned = unicodedata.normalize("NFC", address).strip()
+    try:
+        found = validate_email(cleaned, check_deliverability=False, test_environment=True)
+    except EmailNotValidError as error:
+        raise UserError("Địa chỉ thư chưa đúng, ví dụ: ten@coquan.vn.", field="email") from error
+    return found.normalized.casefold()
+
+
+def find_account(email: str) -> Account | None:
+    """The account with this address, or None."""
+    return db.session.scalar(select(Account).where(Account.email == email.strip().casefold()))
+
+
+def get_account(account_id: int) -> Account | None:
+    """The account with this id, or None."""
+    return db.session.get(Account, account_id)
+
+
+def make_person(
+    legal_name: str,
+    *,
+    now: datetime,
+    email: str | None = None,
+    phone: str | None = None,
+    birth_year: int | None = None,
+    pen_names: list[str] | None = None,
+) -> Person:
+    """A new person; the caller commits. The name is kept as typed, in NFC."""
+    name = " ".join(nfc(legal_name).split())
+    if not name:
+        raise UserError("Hãy ghi họ và tên.", field="name")
+    person = Person(
+        legal_name=name,
+        name_fold=fold(name),
+        birth_year=birth_year,
+        phone=phone or None,
+        email=email,
+        pen_names=pen_names or [],
+        agency_name="",
+        unit_name="",
+        created_at=now,
+    )
+    db.session.add(person)
+    return person
+
+
+def make_account(person: Person, *, email: str, password_hash: str | None, now: datetime) -> Account:
+    """A new account for a person; the caller commits."""
+    account = Account(
+        person=person,
+        email=email,
+        password_hash=password_hash,
+        display_name=person.legal_name,
+        created_at=now,
+        is_operator=False,
+        is_disabled=False,
+        preferences={},
+    )
+    db.session.add(account)
+    return account

@@ -1,0 +1,116 @@
+"""What people change about themselves."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from contest.domain.errors import UserError
+from contest.domain.permissions import Actor
+from contest.domain.vietnamese import fold, nfc
+from contest.models import Account, db
+from contest.services import audit, outbox
+from contest.services.accounts import actors, links, persons
+
+
+def change_profile(
+    account: Account,
+    *,
+    actor: Actor,
+    now: datetime,
+    name: str,
+    phone: str,
+    birth_year: int | None,
+    pen_names: list[str],
+) -> None:
+    """Change name, phone, birth year and pen names. Commits."""
+    person = account.person
+    before = {"name": person.legal_name, "phone": person.phone, "birth_year": person.birth_year}
+    person.legal_name = " ".join(nfc(name).split())
+    person.name_fold = fold(person.legal_name)
+    person.phone = phone or None
+    person.birth_year = birth_year
+    person.pen_names = pen_names
+    account.display_name = person.legal_name
+    after = {"name": person.legal_name, "phone": person.phone, "birth_year": person.birth_year}
+    audit.record(
+        "account:profile_changed",
+        actor=actor,
+        now=now,
+        kind="account",
+        subject_id=account.id,
+        label=account.display_name,
+        before=before,
+        after=after,
+    )
+    db.session.commit()
+
+
+def set_preference(account: Account, *, key: str, value: str) -> None:
+    """Remember how somebody likes a screen (text size, player volume). Commits."""
+    account.preferences = {**(account.preferences or {}), key: value}
+    db.session.commit()
+
+
+def ask_email_change(account: Account, *, email: str, actor: Actor, now: datetime) -> None:
+    """Send a link to the new address; the old one stays until the link is used, and is told. Commits."""
+    address = persons.normal_email(email)
+    if address == account.email:
+        raise UserError("Đây đang là địa chỉ của tài khoản này.", field="email")
+    if persons.find_account(address) is None:
+        links.revoke_links(purpose="email_change", account_id=account.id, now=now)
+        token = links.make_link(
+            "email_change", email=address, account=account, now=now, created_by_id=actor.account_id
+        )
+        outbox.queue_mail(
+            "confirm_new_address",
+            to=address,
+            to_name=account.display_name,
+            now=now,
+            secret_path=f"/accounts/email/{token}",
+        )
+    outbox.queue_mail(
+        "email_change_asked", to=account.email, to_name=account.display_name, now=now, new_address=address
+    )
+    db.session.commit()
+
+
+def change_email(token: str, *, now: datetime) -> Account:
+    """Take over the new address by its link and sign other devices out. Commits. Raises UserError when gone or taken."""
+    row = links.use_link(token, "email_change", now=now)
+    if persons.find_account(row.email) is not None:
+        raise UserError("Địa chỉ này đã thuộc một tài khoản khác. Hãy chọn địa chỉ khác.")
+    account = db.session.get_one(Account, row.account_id)
+    before = account.email
+    account.email = row.email
+    account.person.email = row.email
+    account.email_confirmed_at = now
+    actors.revoke_all(account.id, now=now)
+    audit.record(
+        "account:email_changed",
+        actor=actors.load_actor(account),
+        now=now,
+        kind="account",
+        subject_id=account.id,
+        label=account.display_name,
+        before={"email": before},
+        after={"email": account.email},
+    )
+    db.session.commit()
+    return account
+
+
+def change_password(
+    account: Account, *, password_hash: str, actor: Actor, now: datetime, keep: int | None
+) -> None:
+    """Set a new password and sign other devices out. Commits."""
+    account.password_hash = password_hash
+    actors.revoke_all(account.id, now=now, keep=keep)
+    audit.record(
+        "account:password_changed",
+        actor=actor,
+        now=now,
+        kind="account",
+        subject_id=account.id,
+        label=account.display_name,
+    )
+    db.session.commit()
