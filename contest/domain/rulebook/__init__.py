@@ -1,0 +1,21 @@
+"""The machine form of a Thể lệ: its shape, reading with messages people can act on, writing, words and changes."""
+
+from contest.domain.rulebook.changes import Change, diff, touches_criteria
+from contest.domain.rulebook.reading import Problem, RulebookError, check_rulebook, parse_rulebook
+from contest.domain.rulebook.schema import Rulebook
+from contest.domain.rulebook.words import Section, describe
+from contest.domain.rulebook.writing import dump_rulebook
+
+__all__ = [
+    "Change",
+    "Problem",
+    "Rulebook",
+    "RulebookError",
+    "Section",
+    "check_rulebook",
+    "describe",
+    "diff",
+    "dump_rulebook",
+    "parse_rulebook",
+    "touches_criteria",
+]

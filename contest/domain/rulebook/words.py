@@ -1,0 +1,182 @@
+"""A rulebook in plain Vietnamese, for the public summary. The legal text is the signed Thể lệ, not this."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from contest.domain.rulebook.schema import MediaType, Prize, RoundRules, Rulebook, TieCriterion
+from contest.domain.vietnamese import format_date, format_decimal, format_int, format_money
+
+ROLES = {
+    "steering": "Ban Chỉ đạo",
+    "organizer": "Ban Tổ chức",
+    "judge": "Hội đồng chấm",
+    "secretary": "Tổ Thư ký",
+}
+AGGREGATIONS = {
+    "mean": "trung bình cộng",
+    "median": "trung vị",
+    "trimmed": "trung bình sau khi bỏ một phiếu cao nhất, một phiếu thấp nhất (từ 5 phiếu)",
+    "outlier_filtered": "trung bình sau khi bỏ phiếu lệch quá ngưỡng",
+}
+LEVELS = {"national": "giải quốc gia", "provincial": "giải cấp tỉnh", "sector": "giải của ngành"}
+
+
+@dataclass(frozen=True)
+class Section:
+    """A heading with its sentences."""
+
+    title: str
+    lines: tuple[str, ...]
+
+
+def describe(rb: Rulebook) -> list[Section]:
+    """The rules in words, section by section; empty sections are left out."""
+    sections = [
+        Section("Ai được dự thi", tuple(who_may_enter(rb))),
+        Section("Thời gian", tuple(_times(rb))),
+        Section("Gửi gì", tuple(f"{m.name}: {media_words(m)}" for m in rb.media_types)),
+        Section("Giới hạn", tuple(limits(rb))),
+        Section("Hồ sơ", tuple(_dossier(rb))),
+        Section("Cách chấm", tuple(line for r in rb.rounds for line in round_words(rb, r))),
+        Section("Khi bằng điểm", tuple(_ties(rb))),
+        Section("Giải thưởng", tuple(prize_words(rb, p) for p in rb.prizes)),
+    ]
+    return [s for s in sections if s.lines]
+
+
+def who_may_enter(rb: Rulebook) -> list[str]:
+    """Who may and who may not enter, and with what kind of work."""
+    e = rb.eligibility
+    people = {
+        "vietnamese": "Công dân Việt Nam, không phân biệt nhà báo, cộng tác viên",
+        "overseas_vietnamese": "Công dân Việt Nam và người Việt Nam ở nước ngoài",
+        "any": "Mọi người, không phân biệt quốc tịch",
+    }
+    lines = [people[e.nationality]]
+    if rb.windows.published:
+        span = rb.windows.published
+        lines.append(f"Tác phẩm đăng, phát từ {format_date(span.from_)} đến hết ngày {format_date(span.to)}")
+    if e.excluded_roles:
+        lines.append(f"Thành viên {', '.join(ROLES[r] for r in e.excluded_roles)} không dự thi")
+    if e.prior_awards.rule == "barred":
+        lines.append("Tác phẩm đã đạt giải ở nơi khác không dự thi")
+    elif e.prior_awards.rule == "declare":
+        barred = [LEVELS.get(level, level) for level in e.prior_awards.barred_levels]
+        lines.append(
+            "Giải đã đạt phải khai" + (f"; đã đạt {', '.join(barred)} thì không dự thi" if barred else "")
+        )
+    return lines
+
+
+def limits(rb: Rulebook) -> list[str]:
+    """The counts that bind."""
+    lines, found = [], rb.limits
+    if found.entries_per_person:
+        per = found.entries_per_person
+        lines.append(f"Mỗi người đứng tên tối đa {per.value} tác phẩm, kể cả đồng tác giả")
+        names = {c.key: c.name for c in rb.credit_roles}
+        lines += [
+            f"Người {names.get(k, k)} được đứng tên đến {v} tác phẩm" for k, v in per.by_credit_role.items()
+        ]
+        lines += [
+            f"Có tác phẩm {', '.join(b.genres)} thì được gửi thêm {b.extra} tác phẩm thể loại khác"
+            for b in per.bonus
+        ]
+    if found.authors_per_entry:
+        lines.append(f"Mỗi tác phẩm tối đa {found.authors_per_entry.value} tác giả")
+    if found.parts_per_entry:
+        same = ", cùng nhóm tác giả" if found.same_authors_in_series else ""
+        lines.append(f"Loạt bài tối đa {found.parts_per_entry.value} kỳ{same}")
+    return lines
+
+
+def media_words(media: MediaType) -> str:
+    """Genres and lengths of a media type."""
+    words = ", ".join(media.genres) or "mọi thể loại"
+    if media.max_words_per_part:
+        words += f"; đến {format_int(media.max_words_per_part.value)} chữ mỗi {media.part_name or 'kỳ'}"
+    if media.max_minutes_per_part:
+        words += f"; đến {media.max_minutes_per_part.value} phút mỗi {media.part_name or 'tập'}"
+    return words
+
+
+def _times(rb: Rulebook) -> list[str]:
+    w = rb.windows
+    span = w.submitted
+    lines = [f"Nhận tác phẩm từ {format_date(span.from_)} đến hết ngày {format_date(span.to)} (giờ Việt Nam)"]
+    if w.postmark_grace_days:
+        lines.append(f"Hồ sơ giấy tính theo dấu bưu điện, đến sau không quá {w.postmark_grace_days} ngày")
+    if w.supplement_days:
+        lines.append(f"Nộp đúng hạn mà còn thiếu tệp thì bổ sung trong {w.supplement_days} ngày")
+    if w.judged:
+        lines.append(f"Chấm từ {format_date(w.judged.from_)} đến {format_date(w.judged.to)}")
+    if w.awarded:
+        lines.append(f"Trao giải ngày {format_date(w.awarded)}")
+    return lines
+
+
+def _dossier(rb: Rulebook) -> list[str]:
+    kinds = {"pdf": "PDF", "image": "ảnh", "audio": "âm thanh", "video": "hình", "docx": "Word"}
+    names = {m.key: m.name for m in rb.media_types}
+    lines = []
+    for slot in rb.slots:
+        need = "bắt buộc" if slot.count.min else "không bắt buộc"
+        media = f" ({', '.join(names[k] for k in slot.media_types)})" if slot.media_types else ""
+        lines.append(
+            f"{slot.name}{media}: {', '.join(kinds[k] for k in slot.kinds)}, {need}, đến {slot.count.max} tệp"
+        )
+    return lines
+
+
+def round_words(rb: Rulebook, rules: RoundRules) -> list[str]:
+    """How one round is judged."""
+    judges = "cả hội đồng" if rules.judges_per_entry == "panel" else f"{rules.judges_per_entry} giám khảo"
+    blind = ", chấm không biết tên tác giả" if rules.blind else ""
+    top = format_decimal(rules.scale.max)
+    lines = [
+        f"{rules.name}: {judges} chấm mỗi tác phẩm, thang {top}, lấy {AGGREGATIONS[rules.aggregation.method]}{blind}"
+    ]
+    if not rules.same_criteria_as:
+        lines += [
+            f"{c.name}: tối đa {format_decimal(c.max)}, bước {format_decimal(c.step)}" for c in rules.criteria
+        ]
+    if rules.shortlist and rules.shortlist.per_category:
+        floor = (
+            f", từ {format_decimal(rules.shortlist.floor)} điểm" if rules.shortlist.floor is not None else ""
+        )
+        lines.append(f"Chọn vào vòng sau: mỗi nhóm không quá {rules.shortlist.per_category} tác phẩm{floor}")
+    return lines
+
+
+def _ties(rb: Rulebook) -> list[str]:
+    criteria = {c.key: c.name for r in rb.rounds for c in rb.criteria_of(r.key)}
+    words = {
+        "higher_median": "trung vị cao hơn",
+        "chair": "Chủ tịch hội đồng quyết định, ghi lý do",
+        "shared": "cùng nhận giải",
+    }
+    chain = [
+        f"điểm “{criteria.get(k.criterion, k.criterion)}” cao hơn"
+        if isinstance(k, TieCriterion)
+        else words[k]
+        for k in rb.ties.chain
+    ]
+    return ["Xét lần lượt: " + "; ".join(chain)] if chain else []
+
+
+def prize_words(rb: Rulebook, prize: Prize) -> str:
+    """One tier: how many, for what, worth."""
+    q = prize.quota
+    if q.range:
+        count = f"{q.range[0]}–{q.range[1]} giải"
+    elif q.exact is not None:
+        count = f"{q.exact} giải"
+    elif q.total is not None:
+        count = f"tổng cộng {q.total} giải"
+    else:
+        count = f"không quá {q.at_most} giải"
+    scope = " mỗi nhóm" if prize.per == "category" else ""
+    value = rb.prize_value(prize)
+    worth = f", {format_money(value)}" if value else (f", {prize.in_kind}" if prize.in_kind else "")
+    return f"{prize.tier}: {count}{scope}{worth}"
