@@ -113,12 +113,12 @@ def is_judge(actor: Actor, subject: Any) -> bool:
 
 def owns_entry(actor: Actor, subject: Any) -> bool:
     """The author whose account the entry belongs to."""
-    return subject.owner_id is not None and subject.owner_id == actor.account_id
+    return subject.owner_id is not None and bool(subject.owner_id == actor.account_id)
 
 
 def entered_entry(actor: Actor, subject: Any) -> bool:
     """The clerk or secretary who entered the dossier for an author."""
-    return subject.entered_for and subject.entered_by_id == actor.account_id
+    return bool(subject.entered_for) and subject.entered_by_id == actor.account_id
 
 
 def still_receives(actor: Actor, subject: Any) -> bool:

@@ -1,0 +1,162 @@
+"""Prizes from placings: walk the tiers from the top, stop at a tie across a boundary, then let people change it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from contest.domain.ranking import Placing
+
+
+@dataclass(frozen=True)
+class Slot:
+    """One tier for one category (or overall, category ""): at most `ceiling` entries."""
+
+    tier: str
+    category: str
+    ceiling: int
+    floor: int = 0
+    value_vnd: int | None = None
+
+
+@dataclass(frozen=True)
+class OpenTie:
+    """Entries equal across the boundary of a slot; people must decide who gets the `places` places left."""
+
+    slot: str
+    entries: tuple[str, ...]
+    places: int
+
+
+@dataclass(frozen=True)
+class Award:
+    """An entry with a prize."""
+
+    entry: str
+    tier: str
+    category: str
+    reason: str = ""
+    is_extra: bool = False
+
+
+@dataclass(frozen=True)
+class Allocation:
+    """Who gets what; `empty` counts the places of each (category, tier) that nobody has."""
+
+    awards: tuple[Award, ...]
+    open_ties: tuple[OpenTie, ...]
+    empty: Mapping[tuple[str, str], int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class TieSettlement:
+    """People's answer to an open tie: these take the places, or all share the slot."""
+
+    slot: str
+    chosen: tuple[str, ...]
+    is_shared: bool = False
+
+
+def slot_name(category: str, tier: str) -> str:
+    """How a slot is called in decisions and output: "print · Giải Ba"."""
+    return f"{category} · {tier}" if category else tier
+
+
+def allocate(
+    placings: Sequence[Placing], slots: Sequence[Slot], settlements: Sequence[TieSettlement] = ()
+) -> Allocation:
+    """Fill the slots of one category, best tier first.
+
+    Slots 1/2/3 with 95; 93, 93; 92, 91, 91, 91: nhất 95, nhì both 93, ba 92 and then three at 91 for two places:
+    an open tie, and nothing below it is given until it is settled.
+    """
+    queue = _tie_groups(placings)
+    awards: list[Award] = []
+    ties: list[OpenTie] = []
+    empty: dict[tuple[str, str], int] = {}
+    for slot in slots:
+        left = slot.ceiling
+        while left and queue and not ties:
+            group = queue[0]
+            if len(group) <= left:
+                awards += [Award(p.entry, slot.tier, slot.category, "; ".join(p.reasons)) for p in group]
+                left -= len(group)
+                queue.pop(0)
+                continue
+            name = slot_name(slot.category, slot.tier)
+            settled = _settle(group, name, left, settlements)
+            if settled is None:
+                ties.append(OpenTie(name, tuple(p.entry for p in group), left))
+                break
+            awards += [
+                Award(p.entry, slot.tier, slot.category, "Bằng điểm, theo quyết định") for p in settled
+            ]
+            queue[0] = [p for p in group if p not in settled]
+            if not queue[0]:
+                queue.pop(0)
+            left = 0
+        empty[(slot.category, slot.tier)] = left
+    return Allocation(tuple(awards), tuple(ties), empty)
+
+
+def _tie_groups(placings: Sequence[Placing]) -> list[list[Placing]]:
+    groups: list[list[Placing]] = []
+    for placing in placings:
+        if groups and groups[-1][0].place == placing.place:
+            groups[-1].append(placing)
+        else:
+            groups.append([placing])
+    return groups
+
+
+def _settle(
+    group: list[Placing], slot: str, places: int, settlements: Sequence[TieSettlement]
+) -> list[Placing] | None:
+    """Who of a tied group gets the slot by decision; None when no decision fits."""
+    for s in settlements:
+        chosen = [p for p in group if p.entry in s.chosen]
+        if s.slot != slot or not chosen:
+            continue
+        if s.is_shared or len(chosen) == places:
+            return chosen
+    return None
+
+
+@dataclass(frozen=True)
+class Adjustment:
+    """A person's change after the numbers, with its reason. `entry` None leaves a whole slot empty."""
+
+    kind: Literal["leave_empty", "move", "extra", "remove"]
+    tier: str
+    category: str
+    reason: str
+    entry: str | None = None
+
+
+def adjust(allocation: Allocation, adjustments: Sequence[Adjustment]) -> Allocation:
+    """Apply people's changes in order. Each entry keeps at most one prize of this list."""
+    awards = list(allocation.awards)
+    for change in adjustments:
+        if change.kind == "leave_empty":
+            awards = [a for a in awards if (a.category, a.tier) != (change.category, change.tier)]
+        elif change.kind == "remove":
+            awards = [a for a in awards if a.entry != change.entry]
+        elif change.entry is not None:
+            awards = [a for a in awards if a.entry != change.entry]
+            awards.append(
+                Award(
+                    change.entry, change.tier, change.category, change.reason, is_extra=change.kind == "extra"
+                )
+            )
+    counts: dict[tuple[str, str], int] = {}
+    ceilings = {
+        key: left + sum(1 for a in allocation.awards if (a.category, a.tier) == key)
+        for key, left in allocation.empty.items()
+    }
+    for award in awards:
+        counts[(award.category, award.tier)] = counts.get((award.category, award.tier), 0) + (
+            not award.is_extra
+        )
+    empty = {key: max(0, ceiling - counts.get(key, 0)) for key, ceiling in ceilings.items()}
+    return Allocation(tuple(awards), allocation.open_ties, empty)

@@ -1,0 +1,101 @@
+"""Places from tallies. A tie that the chain of the rulebook cannot part is a result, never broken in silence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import groupby
+from typing import Literal
+
+from contest.domain.scoring import Tally
+
+
+@dataclass(frozen=True)
+class TieLink:
+    """One link of the chain asked when published values are equal."""
+
+    kind: Literal["criterion", "higher_median", "chair", "shared"]
+    criterion: str = ""
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Placing:
+    """An entry with its place in its category; `tied_with` names those it could not be parted from."""
+
+    tally: Tally
+    place: int
+    tied_with: tuple[str, ...] = ()
+    reasons: tuple[str, ...] = ()
+    may_share: bool = False
+
+    @property
+    def entry(self) -> str:
+        """The entry's name."""
+        return self.tally.entry
+
+
+def rank(
+    tallies: Sequence[Tally], chain: Sequence[TieLink], chair_orders: Sequence[Sequence[str]] = ()
+) -> tuple[list[Placing], list[Tally]]:
+    """Placings of one category, best first, and the tallies without a value, which have no place.
+
+    `chair_orders` are decisions of the chair: entries in the order decided. Places are standard competition places
+    (1, 2, 2, 4). Values 95, 93, 93 give places 1, 2, 2 with the two 93 tied when no link parts them.
+    """
+    valued = sorted((t for t in tallies if t.value is not None), key=lambda t: (-_value(t), t.entry))
+    placings: list[Placing] = []
+    for _, group in groupby(valued, key=_value):
+        for tied, reasons, may_share in _part(list(group), list(chain), chair_orders, ()):
+            place = len(placings) + 1
+            names = [t.entry for t in tied]
+            placings += [
+                Placing(t, place, tuple(n for n in names if n != t.entry), reasons, may_share) for t in tied
+            ]
+    return placings, [t for t in tallies if t.value is None]
+
+
+def _value(tally: Tally) -> Decimal:
+    assert tally.value is not None
+    return tally.value
+
+
+Group = tuple[list[Tally], tuple[str, ...], bool]
+
+
+def _part(
+    tied: list[Tally], chain: list[TieLink], orders: Sequence[Sequence[str]], reasons: tuple[str, ...]
+) -> list[Group]:
+    """Split equals by the links in turn; what stays together is tied."""
+    if len(tied) == 1 or not chain:
+        return [(tied, reasons, False)]
+    link, rest = chain[0], chain[1:]
+    if link.kind == "shared":
+        return [(tied, reasons, True)]
+    keys = _keys(tied, link, orders)
+    if keys is None or len(set(keys.values())) == 1:
+        return _part(tied, rest, orders, reasons)
+    said = (*reasons, f"Bằng điểm, xét {_words(link)}")
+    ordered = sorted(tied, key=lambda t: (keys[t.entry], t.entry))
+    groups = [list(g) for _, g in groupby(ordered, key=lambda t: keys[t.entry])]
+    return [part for g in groups for part in _part(g, rest, orders, said)]
+
+
+def _keys(tied: list[Tally], link: TieLink, orders: Sequence[Sequence[str]]) -> Mapping[str, Decimal] | None:
+    """A sort key per entry for one link, smallest first; None when the link says nothing here."""
+    if link.kind == "criterion":
+        if any(link.criterion not in t.by_criterion for t in tied):
+            return None
+        return {t.entry: -t.by_criterion[link.criterion] for t in tied}
+    if link.kind == "higher_median":
+        return {t.entry: -(t.median if t.median is not None else Decimal(0)) for t in tied}
+    names = {t.entry for t in tied}
+    decided = next((o for o in orders if names <= set(o)), None)
+    return {t.entry: Decimal(decided.index(t.entry)) for t in tied} if decided else None
+
+
+def _words(link: TieLink) -> str:
+    if link.kind == "criterion":
+        return f"điểm “{link.name or link.criterion}” cao hơn"
+    return {"higher_median": "trung vị cao hơn", "chair": "quyết định của Chủ tịch Hội đồng"}[link.kind]
