@@ -1,0 +1,171 @@
+"""`python -m contest.tabulate RULEBOOK.toml MARKS.csv --round KEY [--json]`: the arithmetic of a round, with no database.
+
+Reads `entry,category,judge,criterion,mark` (comma or semicolon, BOM allowed, `8,5` and `8.5`). Exit 0 complete, 1 with an
+open tie or divergence, 2 on bad input with the line and what to change.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import io
+import json
+import sys
+from collections.abc import Sequence
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from contest.domain.errors import UserError
+from contest.domain.prizes import Allocation, allocate
+from contest.domain.ranking import Placing, rank
+from contest.domain.round_rules import entry_slots, rules_of, tie_chain
+from contest.domain.rulebook import Rulebook, parse_rulebook
+from contest.domain.scoring import RoundRules, Sheet, Tally, read_mark, tally_entry
+from contest.domain.vietnamese import format_decimal, nfc
+
+COLUMNS = ["entry", "category", "judge", "criterion", "mark"]
+
+Marks = dict[tuple[str, str], dict[str, dict[str, Decimal | None]]]
+
+
+class InputError(UserError):
+    """The CSV cannot be used."""
+
+    def __init__(self, line: int, message: str) -> None:
+        super().__init__(f"Dòng {line}: {message}")
+
+
+def read_marks(text: str, rulebook: Rulebook, rules: RoundRules) -> Marks:
+    """Marks by (entry, category), judge and criterion. Raises InputError with the line and what to change."""
+    lines = text.removeprefix("\ufeff")
+    header = lines.partition("\n")[0]
+    delimiter = ";" if header.count(";") > header.count(",") else ","
+    rows = csv.reader(io.StringIO(lines), delimiter=delimiter)
+    names = [name.strip().lower() for name in next(rows, [])]
+    if names != COLUMNS:
+        raise InputError(1, f"Dòng đầu phải là {delimiter.join(COLUMNS)}.")
+    criteria = {c.key: c for c in rules.criteria}
+    found: Marks = {}
+    category_of: dict[str, str] = {}
+    for row in rows:
+        if not any(cell.strip() for cell in row):
+            continue
+        line = rows.line_num
+        if len(row) != len(COLUMNS):
+            raise InputError(
+                line,
+                f"Cần {len(COLUMNS)} cột, đang có {len(row)}. Số có dấu phẩy thì đặt trong dấu nháy kép.",
+            )
+        entry, category, judge, key, typed = (nfc(cell).strip() for cell in row)
+        if not entry or not judge:
+            raise InputError(line, "Thiếu mã tác phẩm hoặc tên giám khảo.")
+        if rulebook.category(category) is None:
+            raise InputError(
+                line, f"Không có nhóm giải “{category}”. Có: {', '.join(c.key for c in rulebook.categories)}."
+            )
+        if category_of.setdefault(entry, category) != category:
+            raise InputError(
+                line, f"Tác phẩm {entry} đã ở nhóm “{category_of[entry]}”. Mỗi tác phẩm ở một nhóm."
+            )
+        if key not in criteria:
+            raise InputError(line, f"Không có tiêu chí “{key}”. Có: {', '.join(criteria)}.")
+        marks = found.setdefault((entry, category), {}).setdefault(judge, {})
+        if key in marks:
+            raise InputError(
+                line, f"{judge} đã có điểm “{key}” cho {entry} ở dòng trên. Bỏ một trong hai dòng."
+            )
+        try:
+            marks[key] = read_mark(typed, criteria[key]) if typed else None
+        except UserError as error:
+            raise InputError(line, str(error)) from error
+    return found
+
+
+def tabulate(rulebook: Rulebook, round_key: str, marks: Marks) -> dict[str, Any]:
+    """The whole result as plain data; decimals as strings."""
+    rules = rules_of(rulebook, round_key)
+    tallies = [
+        tally_entry(entry, category, [Sheet(judge, given) for judge, given in judges.items()], rules)
+        for (entry, category), judges in marks.items()
+    ]
+    entries: list[dict[str, Any]] = []
+    open_ties: list[dict[str, Any]] = []
+    prizes: list[dict[str, Any]] = []
+    for category in rulebook.categories:
+        own = [t for t in tallies if t.category == category.key]
+        if not own:
+            continue
+        placings, unplaced = rank(own, tie_chain(rulebook))
+        slots = entry_slots(rulebook, category.key)
+        allocation = allocate(placings, slots)
+        entries += [_entry(p.tally, p, allocation, rules) for p in placings]
+        entries += [_entry(t, None, allocation, rules) for t in unplaced]
+        open_ties += [{"slot": t.slot, "entries": list(t.entries)} for t in allocation.open_ties]
+        prizes += [
+            {
+                "category": s.category,
+                "tier": s.tier,
+                "entries": [a.entry for a in allocation.awards if a.tier == s.tier],
+                "empty": allocation.empty[(s.category, s.tier)],
+            }
+            for s in slots
+        ]
+    return {"round": round_key, "entries": entries, "open_ties": open_ties, "prizes": prizes}
+
+
+def _entry(
+    tally: Tally, placing: Placing | None, allocation: Allocation, rules: RoundRules
+) -> dict[str, Any]:
+    prize = next((a.tier for a in allocation.awards if a.entry == tally.entry), None)
+    return {
+        "entry": tally.entry,
+        "category": tally.category,
+        "sheets": {judge: str(total) for judge, total in sorted(tally.sheets.items())},
+        "aggregate": None if tally.value is None else f"{tally.value:.{rules.decimals}f}",
+        "place": placing.place if placing else None,
+        "tied_with": list(placing.tied_with) if placing else [],
+        "divergent": tally.divergent,
+        "reasons": [*tally.reasons, *(placing.reasons if placing else ())],
+        "prize": prize,
+    }
+
+
+def _as_text(result: dict[str, Any]) -> str:
+    lines = [f"Vòng {result['round']}"]
+    for e in result["entries"]:
+        value = format_decimal(Decimal(e["aggregate"])) if e["aggregate"] else "chưa có"
+        tied = f" (bằng {', '.join(e['tied_with'])})" if e["tied_with"] else ""
+        mark = " [chênh lệch]" if e["divergent"] else ""
+        lines.append(
+            f"{e['place'] or '–':>4}  {e['entry']:<16} {e['category']:<12} {value:>8}  {e['prize'] or ''}{tied}{mark}"
+        )
+    lines += [f"Bằng điểm qua ranh giới {t['slot']}: {', '.join(t['entries'])}" for t in result["open_ties"]]
+    return "\n".join(lines)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The command; returns the exit code."""
+    parser = argparse.ArgumentParser(
+        prog="python -m contest.tabulate", description="Tính kết quả một vòng chấm."
+    )
+    parser.add_argument("rulebook", type=Path)
+    parser.add_argument("marks", type=Path)
+    parser.add_argument("--round", required=True, dest="round_key")
+    parser.add_argument("--json", action="store_true")
+    options = parser.parse_args(arguments)
+    try:
+        rulebook = parse_rulebook(options.rulebook.read_text("utf-8"))
+        rules = rules_of(rulebook, options.round_key)
+        result = tabulate(
+            rulebook, options.round_key, read_marks(options.marks.read_text("utf-8"), rulebook, rules)
+        )
+    except (UserError, OSError, UnicodeDecodeError, csv.Error) as error:
+        print(f"{error}", file=sys.stderr)
+        return 2
+    print(json.dumps(result, ensure_ascii=False, indent=2) if options.json else _as_text(result))
+    return 1 if result["open_ties"] or any(e["divergent"] for e in result["entries"]) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

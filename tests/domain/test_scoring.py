@@ -1,0 +1,220 @@
+"""The arithmetic of judging against published and constructed figures, and its properties."""
+
+from __future__ import annotations
+
+from decimal import Decimal as D
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from contest.domain.errors import UserError
+from contest.domain.presets import panel_mean, third_decides, two_plus_one
+from contest.domain.prizes import Adjustment, Slot, TieSettlement, adjust, allocate
+from contest.domain.ranking import TieLink, rank
+from contest.domain.scoring import (
+    Criterion,
+    DivergenceRule,
+    RoundRules,
+    Sheet,
+    divergence,
+    from_thousandths,
+    mean,
+    outlier_filtered,
+    read_mark,
+    round_half_up,
+    tally_entry,
+    to_thousandths,
+    trimmed,
+)
+from contest.domain.shortlist import shortlist
+
+ONE = Criterion("x", "Nội dung", D(100), step=D("0.5"))
+
+
+def rules(**changes: object) -> RoundRules:
+    base: dict[str, object] = {
+        "key": "r", "name": "Vòng", "criteria": (ONE,), "scale_min": D(0), "scale_max": D(100),
+    }  # fmt: skip
+    return RoundRules(**{**base, **changes})  # type: ignore[arg-type]
+
+
+def tally(entry: str, *totals: str, **changes: object):
+    sheets = [Sheet(f"j{i}", {"x": D(t)}) for i, t in enumerate(totals)]
+    return tally_entry(entry, "print", sheets, rules(**changes))
+
+
+# Fixtures of section 6 of the domain paper.
+
+
+@pytest.mark.parametrize(
+    ("marks", "expected"), [(["8.0", "8.5", "9.0"], "8.50"), (["7.5", "8.0", "8.0"], "7.83")]
+)
+def test_mean_rounds_once_half_up(marks: list[str], expected: str) -> None:
+    assert str(tally("a", *marks).value) == expected
+
+
+def test_panel_mean_flags_spread_and_distance() -> None:
+    rule = DivergenceRule(spread=D(3), from_mean=D(2))
+    flagged = [D("9.5"), D("9.0"), D("6.0")]
+    assert round_half_up(mean(flagged), 2) == D("8.17")
+    assert len(divergence(flagged, rule)) == 2
+    calm = [D("9.0"), D("8.0"), D("6.0")]
+    assert round_half_up(mean(calm), 2) == D("7.67")
+    assert divergence(calm, rule) == []
+    assert panel_mean(flagged).needs == "chair"
+
+
+def test_two_plus_one() -> None:
+    assert two_plus_one([D("8.0"), D("6.5")]).value == D("7.25")
+    assert two_plus_one([D("8.0"), D("6.0")]).needs == "third"
+    assert two_plus_one([D("8.0"), D("6.0"), D("7.0")]).value == D("7.00")
+    assert two_plus_one([D("9.0"), D("6.0"), D("7.5")]).needs == "joint"
+
+
+def test_third_decides_at_exactly_twenty() -> None:
+    assert third_decides([D(80), D(60)]).needs == "third"
+    assert third_decides([D(80), D(60), D(71)]).value == D(71)
+    assert third_decides([D(80), D(61)]).value == D("70.5")
+
+
+# Vectors of the stage contest.
+
+
+def test_v3_drops_the_outlier_in_one_pass() -> None:
+    values = [D("9"), D("9"), D("8.5"), D("9.5"), D("6")]
+    assert mean(values) == D("8.4")
+    assert outlier_filtered(values, D(2)) == D("9")
+    assert outlier_filtered([D(0), D(10)], D(2)) is None
+
+
+@pytest.mark.parametrize("typed", ["5,5", "8,25", "NaN", "1e1", "sNaN", "-1", "", "10,5", "８"])
+def test_v3d_refuses_marks_outside_range_or_between_steps(typed: str) -> None:
+    with pytest.raises(UserError):
+        read_mark(typed, Criterion("x", "Điểm", D(10), D(6), D("0.5")))
+
+
+def test_a_mark_between_steps_names_its_neighbours() -> None:
+    with pytest.raises(UserError, match="chọn 8,5 hoặc 9"):
+        read_mark("8,53", Criterion("x", "Điểm", D(10)))
+    assert read_mark("8,5", Criterion("x", "Điểm", D(10))) == D("8.5")
+
+
+def test_v8_a_tie_across_the_boundary_stops() -> None:
+    totals = {"a": "95", "b": "93", "c": "93", "d": "92", "e": "91", "f": "91", "g": "91"}
+    placings, _ = rank([tally(k, v) for k, v in totals.items()], [])
+    slots = [Slot("Nhất", "print", 1), Slot("Nhì", "print", 2), Slot("Ba", "print", 3)]
+    found = allocate(placings, slots)
+    assert [(a.entry, a.tier) for a in found.awards] == [
+        ("a", "Nhất"),
+        ("b", "Nhì"),
+        ("c", "Nhì"),
+        ("d", "Ba"),
+    ]
+    assert found.open_ties[0].entries == ("e", "f", "g")
+    assert found.open_ties[0].places == 2
+    settled = allocate(placings, slots, [TieSettlement("print · Ba", ("e", "g"))])
+    assert settled.open_ties == ()
+    assert {a.entry for a in settled.awards if a.tier == "Ba"} == {"d", "e", "g"}
+
+
+def test_v11_an_absent_judge_is_not_a_zero() -> None:
+    assert tally("a", "8", "8", "9", "9").value == D("8.50")
+
+
+def test_missing_marks_and_too_few_sheets_give_no_value() -> None:
+    two = (ONE, Criterion("y", "Hình thức", D(100)))
+    sheet = Sheet("j", {"x": D(50), "y": None})
+    assert tally_entry("a", "print", [sheet], rules(criteria=two)).value is None
+    assert tally("a", "50", min_sheets=2).value is None
+    assert "1 trên 2" in tally("a", "50", min_sheets=2).reasons[0]
+
+
+def test_trimmed_needs_five_sheets() -> None:
+    assert trimmed([D(0), D(50), D(50), D(100)]) == D(50)
+    assert trimmed([D(0), D(60), D(60), D(60), D(100)]) == D(60)
+
+
+def test_chain_parts_by_criterion_then_chair_and_says_so() -> None:
+    criteria = (Criterion("x", "A", D(50)), Criterion("y", "B", D(50)))
+
+    def two(entry: str, x: str, y: str):
+        return tally_entry(entry, "c", [Sheet("j", {"x": D(x), "y": D(y)})], rules(criteria=criteria))
+
+    tallies = [two("a", "30", "20"), two("b", "20", "30"), two("c", "30", "20")]
+    chain = [TieLink("criterion", "x", "A"), TieLink("chair")]
+    placings, _ = rank(tallies, chain)
+    assert [(p.entry, p.place, p.tied_with) for p in placings] == [
+        ("a", 1, ("c",)),
+        ("c", 1, ("a",)),
+        ("b", 3, ()),
+    ]
+    decided, _ = rank(tallies, chain, [["c", "a"]])
+    assert [p.entry for p in decided] == ["c", "a", "b"]
+    assert "Chủ tịch" in decided[0].reasons[-1]
+
+
+def test_people_move_leave_empty_and_add() -> None:
+    placings, _ = rank([tally("a", "95"), tally("b", "90")], [])
+    base = allocate(placings, [Slot("Nhất", "print", 1), Slot("Nhì", "print", 1)])
+    changed = adjust(
+        base,
+        [
+            Adjustment("leave_empty", "Nhất", "print", "Chưa có tác phẩm xứng đáng"),
+            Adjustment("move", "Nhì", "print", "Xếp giải Nhì", "a"),
+            Adjustment("extra", "Giải phụ", "print", "Đề tài hay", "b"),
+        ],
+    )
+    assert {(a.entry, a.tier) for a in changed.awards} == {("a", "Nhì"), ("b", "Giải phụ")}
+    assert changed.empty[("print", "Nhất")] == 1
+
+
+def test_shortlist_quota_is_a_ceiling_and_a_tie_at_the_cut_is_reported() -> None:
+    placings, _ = rank([tally(n, v) for n, v in [("a", "90"), ("b", "80"), ("c", "80"), ("d", "60")]], [])
+    assert shortlist(placings, quota=3, floor=D(70)).chosen == ("a", "b", "c")
+    cut = shortlist(placings, quota=2, floor=D(70))
+    assert (cut.chosen, cut.tied_at_cut, cut.places) == (("a",), ("b", "c"), 1)
+    assert shortlist(placings, quota=2, floor=D(70), decided=["c"]).chosen == ("a", "c")
+
+
+marks = st.integers(0, 200).map(lambda n: D(n) / 2)
+sheets = st.lists(marks, min_size=1, max_size=9)
+
+
+@given(sheets, st.randoms(use_true_random=False))
+def test_order_of_judges_changes_nothing(values: list[D], random) -> None:
+    shuffled = values[:]
+    random.shuffle(shuffled)
+    for method in ("mean", "median", "trimmed"):
+        first, second = (tally("a", *map(str, v), method=method) for v in (values, shuffled))
+        assert first.value == second.value
+
+
+@given(sheets)
+def test_aggregates_lie_between_lowest_and_highest(values: list[D]) -> None:
+    for method in ("mean", "median", "trimmed"):
+        found = tally("a", *map(str, values), method=method).value
+        assert found is not None
+        assert min(values) - D("0.005") <= found <= max(values) + D("0.005")
+
+
+@given(st.integers(0, 100_000))
+def test_thousandths_come_back(value: int) -> None:
+    assert to_thousandths(from_thousandths(value)) == value
+
+
+@given(
+    st.lists(st.integers(0, 12), min_size=1, max_size=15), st.lists(st.integers(0, 4), min_size=1, max_size=4)
+)
+def test_prizes_never_exceed_quota_nor_split_ties(values: list[int], ceilings: list[int]) -> None:
+    placings, _ = rank([tally(f"e{i:02}", str(v)) for i, v in enumerate(values)], [])
+    slots = [Slot(f"t{i}", "print", c) for i, c in enumerate(ceilings)]
+    found = allocate(placings, slots)
+    given_to = [a.entry for a in found.awards]
+    assert len(given_to) == len(set(given_to))
+    for slot in slots:
+        assert sum(a.tier == slot.tier for a in found.awards) <= slot.ceiling
+    tier = {a.entry: a.tier for a in found.awards}
+    for p in placings:
+        for other in p.tied_with:
+            assert tier.get(p.entry) == tier.get(other), "a tie was split without a decision"

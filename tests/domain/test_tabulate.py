@@ -1,0 +1,81 @@
+"""The command that does the arithmetic with no database."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+RULEBOOK = ROOT / "contest" / "data" / "rulebooks" / "quang-ngai.toml"
+KEYS = ("discovery", "relevance", "craft", "effect")
+
+
+def run(tmp_path: Path, text: str, *extra: str) -> subprocess.CompletedProcess[str]:
+    marks = tmp_path / "marks.csv"
+    marks.write_text(text, "utf-8")
+    command = [
+        sys.executable,
+        "-m",
+        "contest.tabulate",
+        str(RULEBOOK),
+        str(marks),
+        "--round",
+        "preliminary",
+        *extra,
+    ]
+    return subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)
+
+
+def rows(entry: str, judge: str, *marks: str, sep: str = ",") -> str:
+    return "".join(
+        sep.join([entry, "print", judge, key, mark]) + "\n" for key, mark in zip(KEYS, marks, strict=True)
+    )
+
+
+HEAD = "entry,category,judge,criterion,mark\n"
+
+
+def test_a_complete_round_exits_zero(tmp_path: Path) -> None:
+    text = HEAD + rows("A", "j1", "25", "20", "20", "15") + rows("A", "j2", "26.5", "20", "20", "15")
+    done = run(tmp_path, text, "--json")
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    entry = found["entries"][0]
+    assert entry["aggregate"] == "80.75"
+    assert entry["sheets"] == {"j1": "80", "j2": "81.5"}
+    assert entry["prize"] == "Giải Nhất"
+    assert found["prizes"][1] == {"category": "print", "tier": "Giải Nhì", "entries": [], "empty": 2}
+    assert "flask" not in done.stderr
+
+
+def test_semicolons_bom_comma_decimals_and_empty_marks(tmp_path: Path) -> None:
+    text = "\ufeff" + HEAD.replace(",", ";") + rows("A", "j1", "25,5", "20", "20", "15", sep=";")
+    text += rows("A", "j2", "25", "20", "20", "15", sep=";") + rows("A", "j3", "25", "", "20", "15", sep=";")
+    found = json.loads(run(tmp_path, text, "--json").stdout)
+    assert found["entries"][0]["sheets"] == {"j1": "80.5", "j2": "80"}
+
+
+def test_an_open_tie_exits_one(tmp_path: Path) -> None:
+    text = HEAD + "".join(rows(e, j, "25", "20", "20", "15") for e in "AB" for j in ("j1", "j2"))
+    done = run(tmp_path, text, "--json")
+    assert done.returncode == 1
+    assert json.loads(done.stdout)["open_ties"] == [{"slot": "print · Giải Nhất", "entries": ["A", "B"]}]
+
+
+def test_divergence_exits_one_and_text_output_says_it(tmp_path: Path) -> None:
+    text = HEAD + rows("A", "j1", "30", "25", "25", "20") + rows("A", "j2", "15", "15", "15", "15")
+    done = run(tmp_path, text)
+    assert done.returncode == 1
+    assert "chênh lệch" in done.stdout
+
+
+def test_bad_input_names_the_line_and_what_to_change(tmp_path: Path) -> None:
+    for mark, said in [("25,53", "chọn"), ("31", "từ 0 đến 30"), ("NaN", "chưa phải là một số")]:
+        done = run(tmp_path, HEAD + f'A,print,j1,discovery,"{mark}"\n')
+        assert done.returncode == 2
+        assert "Dòng 2" in done.stderr
+        assert said in done.stderr
+    assert "Dòng 1" in run(tmp_path, "a,b\n").stderr
+    assert run(tmp_path, HEAD + "A,print,j1,discovery\n").returncode == 2
