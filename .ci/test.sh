@@ -1,0 +1,26 @@
+#!/usr/bin/env bash
+# `make test`: its own set-up, then ruff, mypy and the whole suite on SQLite and on a temporary PostgreSQL.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+. deploy/venv.sh requirements-dev.txt
+
+missing=()
+command -v chromium >/dev/null 2>&1 || missing+=(chromium)
+command -v ffmpeg >/dev/null 2>&1 || missing+=(ffmpeg)
+ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing+=(postgresql)
+if [ ${#missing[@]} -gt 0 ]; then
+  if [ "$(id -u)" = 0 ]; then
+    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+  else
+    echo "Cần cài thêm. Hãy gõ:  sudo apt-get install -y ${missing[*]}" >&2; exit 1
+  fi
+fi
+
+.venv/bin/ruff check .
+.venv/bin/ruff format --check --quiet .
+.venv/bin/mypy --no-error-summary
+echo "== SQLite"
+.venv/bin/python -m pytest -n 2 --dist loadfile
+echo "== PostgreSQL"
+. .ci/postgres.sh
+KHEO_TEST_DATABASE_URL=$postgres_url .venv/bin/python -m pytest -n 2 --dist loadfile tests/services tests/web tests/house/test_migrations.py

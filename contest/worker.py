@@ -1,0 +1,193 @@
+"""The hands behind the outbox: threads that send mails and run jobs, each once, wherever they run.
+
+A row is claimed by a lease in its own short transaction; a worker that dies leaves a lease that runs out.
+"""
+
+from __future__ import annotations
+
+import logging
+import smtplib
+import threading
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from email.message import EmailMessage
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import or_, select
+
+from contest.clock import utcnow
+from contest.config import MailSettings, Settings
+from contest.models import Job, OutboxMail, db
+from contest.models.database import writing
+from contest.services.outbox import BASE
+
+LEASE = timedelta(minutes=10)
+MAX_ATTEMPTS = 8
+PAUSE_SECONDS = 1.0
+
+Handler = Callable[[dict[str, Any], Flask], None]
+log = logging.getLogger("contest.worker")
+
+
+def handlers() -> dict[str, Handler]:
+    """The kinds of jobs there are."""
+    from contest.jobs import HANDLERS
+
+    return HANDLERS
+
+
+def start_threads(app: Flask, count: int = 2) -> list[threading.Thread]:
+    """Start daemon threads that work until the process ends."""
+    threads = [
+        threading.Thread(target=_work_forever, args=(app,), daemon=True, name=f"job-{i}")
+        for i in range(count)
+    ]
+    for thread in threads:
+        thread.start()
+    return threads
+
+
+def _work_forever(app: Flask) -> None:
+    pause = threading.Event()
+    while True:
+        try:
+            if not work_once(app, now=utcnow()):
+                pause.wait(PAUSE_SECONDS)
+        except Exception:
+            log.exception("worker")
+            pause.wait(PAUSE_SECONDS * 5)
+
+
+def work_once(app: Flask, *, now: datetime) -> bool:
+    """Run one job or send one mail; False when nothing is due."""
+    with app.app_context():
+        job_id = _claim(Job, now)
+        if job_id is not None:
+            _run_job(app, job_id)
+            return True
+        mail_id = _claim_mail(app, now)
+        if mail_id is not None:
+            _send_mail(app, mail_id)
+            return True
+    return False
+
+
+def drain(app: Flask, *, now: datetime, limit: int = 1000) -> int:
+    """Work until nothing is due; for tests and commands. Returns how many were done."""
+    done = 0
+    while done < limit and work_once(app, now=now):
+        done += 1
+    return done
+
+
+def _claim(kind: type[Job], now: datetime) -> int | None:
+    due = (
+        select(kind)
+        .where(kind.done_at.is_(None), kind.run_after <= now, kind.attempts < MAX_ATTEMPTS)
+        .where(or_(kind.lease_until.is_(None), kind.lease_until < now))
+        .order_by(kind.run_after, kind.id)
+        .limit(1)
+    )
+    if db.session.scalar(due.with_only_columns(kind.id)) is None:
+        db.session.rollback()
+        return None
+    with writing():
+        row = db.session.scalar(due.with_for_update(skip_locked=True))
+        if row is None:
+            return None
+        row.lease_until = now + LEASE
+        row.attempts += 1
+        db.session.commit()
+        return row.id
+
+
+def _claim_mail(app: Flask, now: datetime) -> int | None:
+    settings: Settings = app.config["SETTINGS"]
+    if not settings.mail.host:
+        return None
+    due = (
+        select(OutboxMail)
+        .where(
+            OutboxMail.sent_at.is_(None), OutboxMail.next_try_at <= now, OutboxMail.attempts < MAX_ATTEMPTS
+        )
+        .where(or_(OutboxMail.lease_until.is_(None), OutboxMail.lease_until < now))
+        .order_by(OutboxMail.next_try_at, OutboxMail.id)
+        .limit(1)
+    )
+    if db.session.scalar(due.with_only_columns(OutboxMail.id)) is None:
+        db.session.rollback()
+        return None
+    with writing():
+        row = db.session.scalar(due.with_for_update(skip_locked=True))
+        if row is None:
+            return None
+        row.lease_until = now + LEASE
+        row.attempts += 1
+        db.session.commit()
+        return row.id
+
+
+def _run_job(app: Flask, job_id: int) -> None:
+    job = db.session.get_one(Job, job_id)
+    kind, payload, attempts = job.kind, dict(job.payload), job.attempts
+    db.session.rollback()
+    error = None
+    try:
+        handlers()[kind](payload, app)
+    except Exception as failure:
+        log.exception("job %s %s", kind, job_id)
+        error = f"{type(failure).__name__}: {failure}"[:2000]
+    finally:
+        db.session.rollback()
+    with writing():
+        job = db.session.get_one(Job, job_id)
+        job.error, job.lease_until = error, None
+        if error is None:
+            job.done_at = utcnow()
+        else:
+            job.run_after = utcnow() + timedelta(seconds=2**attempts)
+        db.session.commit()
+
+
+def _send_mail(app: Flask, mail_id: int) -> None:
+    settings: Settings = app.config["SETTINGS"]
+    mail = db.session.get_one(OutboxMail, mail_id)
+    message = compose(mail, settings)
+    attempts = mail.attempts
+    db.session.rollback()
+    error = None
+    try:
+        _deliver(message, settings.mail)
+    except (OSError, smtplib.SMTPException) as failure:
+        error = f"{type(failure).__name__}: {failure}"[:500]
+    with writing():
+        mail = db.session.get_one(OutboxMail, mail_id)
+        mail.error, mail.lease_until = error, None
+        if error is None:
+            mail.sent_at = utcnow()
+            mail.secret_body = None
+        else:
+            mail.next_try_at = utcnow() + timedelta(seconds=min(30 * 2**attempts, 3600))
+        db.session.commit()
+
+
+def compose(mail: OutboxMail, settings: Settings) -> EmailMessage:
+    """The message as it leaves: plain text, links under the site's configured address."""
+    message = EmailMessage()
+    message["Subject"] = mail.subject
+    message["From"] = settings.mail.sender
+    message["To"] = mail.to_address
+    message["Message-ID"] = f"<{mail.dedupe_key.replace(':', '.')}.{mail.id}@kheo>"
+    message.set_content((mail.secret_body or mail.body).replace(BASE, settings.base_url))
+    return message
+
+
+def _deliver(message: EmailMessage, mail: MailSettings) -> None:
+    with smtplib.SMTP(mail.host, mail.port, timeout=20) as server:
+        server.ehlo()
+        if mail.starttls and server.has_extn("starttls"):
+            server.starttls()
+        if mail.user:
+            server.login(mail.user, mail.password)
+        server.send_message(message)

@@ -1,0 +1,25 @@
+"""How gunicorn serves: one process with many threads on SQLite, several processes on PostgreSQL."""
+
+import os
+
+_sqlite = not os.environ.get("DATABASE_URL") or os.environ["DATABASE_URL"].startswith("sqlite")
+
+bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
+worker_class = "gthread"
+workers = 1 if _sqlite else int(os.environ.get("WORKERS", "3"))
+threads = 32 if _sqlite else 12
+timeout = 120
+graceful_timeout = 20
+keepalive = 5
+accesslog = None
+errorlog = "-"
+loglevel = "warning"
+limit_request_line = 4094
+limit_request_fields = 60
+
+
+def post_worker_init(worker):
+    """Start the threads that send mail and run jobs; on PostgreSQL each claims its own."""
+    from contest.worker import start_threads
+
+    start_threads(worker.wsgi)
