@@ -6,7 +6,8 @@ from contest.domain.errors import UserError
 from contest.domain.presets import PRESETS
 from contest.domain.prizes import Slot
 from contest.domain.ranking import TieLink
-from contest.domain.rulebook.schema import Divergence, Prize, Rulebook, TieCriterion
+from contest.domain.rulebook.judging import Divergence, Prize, TieCriterion
+from contest.domain.rulebook.schema import Rulebook
 from contest.domain.scoring import Criterion, DivergenceRule, RoundRules
 
 

@@ -65,15 +65,23 @@ class Membership(Base):
         ),
         CheckConstraint("(role = 'judge') = (panel_id IS NOT NULL)", name="judge_has_panel"),
         CheckConstraint("role = 'judge' OR NOT is_chair", name="chair_is_judge"),
+        # A role is held once at a time; two indexes, because NULL never equals NULL.
         Index(
-            "uq_memberships_active",
+            "uq_memberships_active_role",
             "contest_id",
             "account_id",
             "role",
-            text("coalesce(panel_id, 0)"),
             unique=True,
-            sqlite_where=text("ended_at IS NULL"),
-            postgresql_where=text("ended_at IS NULL"),
+            sqlite_where=text("ended_at IS NULL AND panel_id IS NULL"),
+            postgresql_where=text("ended_at IS NULL AND panel_id IS NULL"),
+        ),
+        Index(
+            "uq_memberships_active_panel",
+            "account_id",
+            "panel_id",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL AND panel_id IS NOT NULL"),
+            postgresql_where=text("ended_at IS NULL AND panel_id IS NOT NULL"),
         ),
     )
 

@@ -97,7 +97,7 @@ def list_actions(contest_id: int) -> list[str]:
     )
 
 
-def _filtered(query: Select[tuple[AuditEvent]], wanted: AuditFilter) -> Select[tuple[AuditEvent]]:
+def _filtered(query: Select[AuditEvent], wanted: AuditFilter) -> Select[AuditEvent]:
     if wanted.action:
         query = query.where(AuditEvent.action == wanted.action)
     if wanted.actor:

@@ -8,7 +8,7 @@ from flask import Blueprint, Flask
 
 DOORS: dict[str, tuple[str, ...]] = {
     "health": ("public",),
-    "accounts": ("public", "member", "operator"),
+    "accounts": ("public", "member"),
 }
 
 

@@ -31,7 +31,9 @@ def init_filters(app: Flask) -> None:
             rows, key=lambda r: vietnamese.name_sort_key(getattr(r, key) if key else r)
         ),
     )  # fmt: skip
-    app.jinja_env.globals.update(static_url=static_url, can=_can, Permission=Permission, now=utcnow)
+    app.jinja_env.globals.update(
+        static_url=static_url, can=_can, Permission=Permission, now=utcnow, initials=initials
+    )
     app.context_processor(
         lambda: {"site": _site(), "actor": current_actor(), "demo": app.config["SETTINGS"].demo}
     )
@@ -46,6 +48,11 @@ def static_url(path: str) -> str:
 def _content_hash(folder: str, path: str) -> str:
     file = Path(folder) / path
     return hashlib.sha256(file.read_bytes()).hexdigest()[:12] if file.is_file() else "0"
+
+
+def initials(name: str) -> str:
+    """The last two words' first letters: Hoàng Sơn gives HS."""
+    return "".join(word[0] for word in name.split()[-2:]).upper()
 
 
 def _can(permission: Permission | str, subject: Any = None) -> bool:

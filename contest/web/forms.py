@@ -90,8 +90,7 @@ class Line(StringField):
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         """Normalise what was typed."""
-        super().process_formdata(valuelist)
-        self.data = " ".join(nfc(self.data or "").split())
+        self.data: str = " ".join(nfc(str(valuelist[0]) if valuelist else "").split())
 
 
 class Paragraphs(TextAreaField):
@@ -99,8 +98,9 @@ class Paragraphs(TextAreaField):
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         """Normalise what was typed."""
-        super().process_formdata(valuelist)
-        self.data = nfc(self.data or "").replace("\r\n", "\n").replace("\x00", "").strip()
+        self.data: str = (
+            nfc(str(valuelist[0]) if valuelist else "").replace("\r\n", "\n").replace("\x00", "").strip()
+        )
 
 
 class DecimalComma(Field):

@@ -12,7 +12,8 @@ from typing import Any
 from pydantic import ValidationError
 
 from contest.domain.errors import UserError
-from contest.domain.rulebook.schema import RoundRules, Rulebook, TieCriterion
+from contest.domain.rulebook.judging import RoundRules, TieCriterion
+from contest.domain.rulebook.schema import Rulebook
 
 MAX_LENGTH = 200_000
 

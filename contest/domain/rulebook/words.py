@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from contest.domain.rulebook.schema import MediaType, Prize, RoundRules, Rulebook, TieCriterion
+from contest.domain.rulebook.judging import Prize, RoundRules, TieCriterion
+from contest.domain.rulebook.schema import MediaType, Rulebook
 from contest.domain.vietnamese import format_date, format_decimal, format_int, format_money
 
 ROLES = {

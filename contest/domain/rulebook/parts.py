@@ -1,0 +1,26 @@
+"""What all parts of a rulebook are made of: keys, texts, exact numbers, and a strict frozen base."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+Mode = Literal["block", "warn", "secretary"]
+Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+Text = Annotated[str, Field(min_length=1, max_length=1000)]
+
+
+def _exact(value: object) -> object:
+    """TOML has binary floats; their shortest writing is what the author typed, so 0.1 stays 0.1."""
+    return Decimal(repr(value)) if isinstance(value, float) else value
+
+
+Number = Annotated[Decimal, BeforeValidator(_exact), Field(allow_inf_nan=False, ge=0, le=1_000_000)]
+
+
+class Part(BaseModel):
+    """Base of all parts: unknown keys are errors, values never change."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)

@@ -1,0 +1,73 @@
+"""Units over time: reading the shipped lists, who is valid on a day, and how well a name fits what was typed."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass
+from datetime import date
+
+from contest.domain.vietnamese import fold, nfc
+
+
+@dataclass(frozen=True)
+class UnitRow:
+    """One row of a shipped list; `valid_to` is the last day, inclusive."""
+
+    code: str
+    name: str
+    short_name: str
+    kind: str
+    parent_code: str
+    valid_from: date | None
+    valid_to: date | None
+    successors: tuple[str, ...]
+    source: str
+
+
+def parse_units(text: str) -> list[UnitRow]:
+    """The rows of a list of units or agencies; columns a list does not have are empty."""
+    return [
+        UnitRow(
+            code=row["code"],
+            name=nfc(row["name"]),
+            short_name=nfc(row.get("short_name") or ""),
+            kind=row.get("kind") or "press_agency",
+            parent_code=row.get("parent_code") or "",
+            valid_from=_day(row.get("valid_from")),
+            valid_to=_day(row.get("valid_to")),
+            successors=tuple(s for s in (row.get("successor_code") or "").split(";") if s),
+            source=row.get("source") or "",
+        )
+        for row in csv.DictReader(io.StringIO(text.removeprefix("\ufeff")))
+    ]
+
+
+def _day(value: str | None) -> date | None:
+    return date.fromisoformat(value) if value else None
+
+
+def search_text(row: UnitRow) -> str:
+    """What a unit is found by: full and short name without diacritics, each word at a boundary."""
+    names = dict.fromkeys([fold(row.name), fold(row.short_name), fold(row.code)])
+    return " | ".join(n for n in names if n)
+
+
+def rank_match(query: str, name: str, short_name: str) -> tuple[int, int, str]:
+    """How well a name fits: smaller is better. Exact, then prefix, then a word's beginning, then anywhere.
+
+    Typed diacritics sharpen the order: for "Sơn Hạ" the unit written so comes before Sơn Hà.
+    """
+    wanted = fold(query)
+    shown = [n for n in (short_name, name) if n]
+    best = min((_grade(wanted, fold(n)) for n in shown), default=4)
+    spelled = 0 if any(nfc(query).casefold().strip() in n.casefold() for n in shown) else 1
+    return best, spelled, fold(name)
+
+
+def _grade(wanted: str, name: str) -> int:
+    if name == wanted:
+        return 0
+    if name.startswith(wanted):
+        return 1
+    return 2 if f" {wanted}" in name else 3

@@ -1,0 +1,25 @@
+"""The kinds of jobs there are, each idempotent: run twice, the second time changes nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask
+
+from contest.clock import utcnow
+from contest.models.database import writing
+
+
+def make_renditions(payload: dict[str, Any], app: Flask) -> None:
+    """Make the copies of a stored file that people look at; the work is done outside any transaction."""
+    from contest.services import media
+
+    storage = app.extensions["storage"]
+    prepared = media.prepare_renditions(payload["file_id"], covers=payload.get("covers", []), storage=storage)
+    if prepared is None:
+        return
+    with writing():
+        media.keep_renditions(prepared, now=utcnow())
+
+
+HANDLERS = {"renditions": make_renditions}

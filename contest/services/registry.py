@@ -1,0 +1,230 @@
+"""Units, press agencies and exemplars: loading what ships, finding as of a day, proposing a new exemplar."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+from sqlalchemy import Select, func, or_, select
+
+from contest.domain.errors import UserError
+from contest.domain.permissions import Actor
+from contest.domain.succession import UnitRow, parse_units, rank_match, search_text
+from contest.domain.vietnamese import fold, nfc
+from contest.models import Exemplar, OrgUnit, OrgUnitSuccession, db
+from contest.services import audit
+
+DATA = Path(__file__).resolve().parents[1] / "data"
+CANDIDATES = 200
+
+
+def load_shipped_units(*, now: datetime) -> int:
+    """Load the units and agencies that ship with the product, once; returns how many were new. Commits."""
+    if db.session.scalar(select(func.count(OrgUnit.id))):
+        return 0
+    units = parse_units((DATA / "units-quang-ngai.csv").read_text("utf-8"))
+    agencies = parse_units((DATA / "press-agencies.csv").read_text("utf-8"))
+    rows = {row.code: _as_unit(row, is_agency=False) for row in units}
+    rows |= {row.code: _as_unit(row, is_agency=True) for row in agencies}
+    db.session.add_all(rows.values())
+    db.session.flush()
+    _link(units, rows)
+    db.session.commit()
+    return len(rows)
+
+
+def _as_unit(row: UnitRow, *, is_agency: bool) -> OrgUnit:
+    return OrgUnit(
+        code=row.code,
+        name=row.name,
+        short_name=row.short_name,
+        fold=search_text(row),
+        kind=row.kind,
+        is_press_agency=is_agency,
+        valid_from=row.valid_from,
+        valid_to=row.valid_to,
+        source=row.source,
+    )
+
+
+def _link(rows: Iterable[UnitRow], units: dict[str, OrgUnit]) -> None:
+    for row in rows:
+        if row.parent_code in units:
+            units[row.code].parent_id = units[row.parent_code].id
+        for successor in row.successors:
+            if successor in units:
+                db.session.add(
+                    OrgUnitSuccession(unit_id=units[row.code].id, successor_id=units[successor].id)
+                )
+
+
+@dataclass(frozen=True)
+class UnitOption:
+    """A unit as a picker offers it."""
+
+    id: int
+    name: str
+    detail: str
+
+
+def search_units(query: str, *, on: date, agencies: bool | None = None, limit: int = 12) -> list[UnitOption]:
+    """Units valid on a day whose name fits, best first; without diacritics. `agencies` narrows to press or others."""
+    wanted = fold(query)
+    if not wanted:
+        return []
+    found = valid_on(select(OrgUnit), on).where(OrgUnit.fold.contains(wanted, autoescape=True))
+    if agencies is not None:
+        found = found.where(OrgUnit.is_press_agency.is_(agencies))
+    rows = list(db.session.scalars(found.order_by(OrgUnit.id).limit(CANDIDATES)).unique())
+    rows.sort(key=lambda unit: rank_match(query, unit.name, unit.short_name))
+    parents = _names([unit.parent_id for unit in rows[:limit]])
+    return [UnitOption(u.id, u.name, parents.get(u.parent_id or 0, "")) for u in rows[:limit]]
+
+
+def valid_on(query: Select[OrgUnit], day: date) -> Select[OrgUnit]:
+    """Narrow a query to units that exist on a day."""
+    return query.where(
+        or_(OrgUnit.valid_from.is_(None), OrgUnit.valid_from <= day),
+        or_(OrgUnit.valid_to.is_(None), OrgUnit.valid_to >= day),
+    )
+
+
+def _names(ids: list[int | None]) -> dict[int, str]:
+    wanted = {i for i in ids if i}
+    if not wanted:
+        return {}
+    return {
+        r.id: r.name
+        for r in db.session.execute(select(OrgUnit.id, OrgUnit.name).where(OrgUnit.id.in_(wanted)))
+    }
+
+
+def find_unit(name: str, *, on: date, agencies: bool | None = None) -> OrgUnit | None:
+    """The one unit with exactly this name on a day, or None when none or several bear it."""
+    query = valid_on(select(OrgUnit), on).where(
+        or_(OrgUnit.name == nfc(name), OrgUnit.short_name == nfc(name))
+    )
+    if agencies is not None:
+        query = query.where(OrgUnit.is_press_agency.is_(agencies))
+    rows = list(db.session.scalars(query.limit(2)))
+    return rows[0] if len(rows) == 1 else None
+
+
+def get_unit(unit_id: int) -> OrgUnit | None:
+    """A unit by id."""
+    return db.session.get(OrgUnit, unit_id)
+
+
+def list_successors(unit_id: int) -> list[OrgUnit]:
+    """The units that followed this one."""
+    return list(
+        db.session.scalars(
+            select(OrgUnit)
+            .join(OrgUnitSuccession, OrgUnitSuccession.successor_id == OrgUnit.id)
+            .where(OrgUnitSuccession.unit_id == unit_id)
+            .order_by(OrgUnit.name)
+        )
+    )
+
+
+def list_predecessors(unit_id: int) -> list[OrgUnit]:
+    """The units this one followed."""
+    return list(
+        db.session.scalars(
+            select(OrgUnit)
+            .join(OrgUnitSuccession, OrgUnitSuccession.unit_id == OrgUnit.id)
+            .where(OrgUnitSuccession.successor_id == unit_id)
+            .order_by(OrgUnit.name)
+        )
+    )
+
+
+def search_exemplars(query: str, *, limit: int = 12) -> list[Exemplar]:
+    """Exemplars whose name or unit fits, without diacritics."""
+    wanted = fold(query)
+    if not wanted:
+        return []
+    rows = list(
+        db.session.scalars(
+            select(Exemplar)
+            .where(Exemplar.fold.contains(wanted, autoescape=True))
+            .order_by(Exemplar.id)
+            .limit(CANDIDATES)
+        )
+    )
+    rows.sort(key=lambda e: rank_match(query, e.name, ""))
+    return rows[:limit]
+
+
+def get_exemplar(public_id: str) -> Exemplar | None:
+    """An exemplar by its public address."""
+    return db.session.scalar(select(Exemplar).where(Exemplar.public_id == public_id))
+
+
+def list_exemplars(
+    *, page: int = 1, page_size: int = 24, field: str = "", query: str = ""
+) -> tuple[list[Exemplar], int]:
+    """A page of exemplars, and how many there are."""
+    found = select(Exemplar)
+    if field:
+        found = found.where(Exemplar.field == field)
+    if query:
+        found = found.where(Exemplar.fold.contains(fold(query), autoescape=True))
+    total = db.session.scalar(select(func.count()).select_from(found.subquery())) or 0
+    rows = db.session.scalars(
+        found.order_by(Exemplar.id.desc()).limit(page_size).offset((page - 1) * page_size)
+    )
+    return list(rows), total
+
+
+def create_exemplar(
+    *,
+    actor: Actor | None,
+    now: datetime,
+    name: str,
+    field: str,
+    subject_kind: str,
+    novelty: str,
+    unit: OrgUnit | None = None,
+    unit_name: str = "",
+    address: str = "",
+    summary: str = "",
+    registered_year: int | None = None,
+    is_proposed: bool = False,
+) -> Exemplar:
+    """A new exemplar with the fields of the plan's form; the unit's name of the day stays with it. The caller commits."""
+    shown = " ".join(nfc(name).split())
+    if not shown:
+        raise UserError("Hãy ghi tên mô hình, điển hình.", field="name")
+    kept_unit = unit.name if unit else nfc(unit_name)
+    exemplar = Exemplar(
+        public_id=secrets.token_hex(6),
+        name=shown,
+        fold=fold(f"{shown} {kept_unit}")[:400],
+        field=field,
+        subject_kind=subject_kind,
+        novelty=novelty,
+        unit_id=unit.id if unit else None,
+        unit_name=kept_unit,
+        address=nfc(address),
+        summary=nfc(summary),
+        registered_year=registered_year,
+        is_proposed=is_proposed,
+        created_at=now,
+        created_by_id=actor.account_id if actor else None,
+        extra={},
+    )
+    db.session.add(exemplar)
+    db.session.flush()
+    audit.record(
+        "exemplar:proposed" if is_proposed else "exemplar:created",
+        actor=actor,
+        now=now,
+        kind="exemplar",
+        subject_id=exemplar.id,
+        label=shown,
+    )
+    return exemplar

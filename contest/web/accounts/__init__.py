@@ -1,0 +1,1 @@
+"""Doors of accounts: coming in, getting back in, looking after oneself."""

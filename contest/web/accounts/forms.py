@@ -1,0 +1,101 @@
+"""Shapes of the account forms."""
+
+from __future__ import annotations
+
+from wtforms import EmailField, HiddenField, IntegerField, PasswordField, TelField
+from wtforms.validators import EqualTo, InputRequired, Length, NumberRange, Optional
+
+from contest.web.forms import Form, Line, Paragraphs
+
+
+class LoginForm(Form):
+    """Address and password; `resume` carries a form that waited for the login."""
+
+    email = EmailField(
+        "Địa chỉ thư", [InputRequired(), Length(max=254)], render_kw={"autocomplete": "username"}
+    )
+    password = PasswordField(
+        "Mật khẩu", [InputRequired(), Length(max=200)], render_kw={"autocomplete": "current-password"}
+    )
+    next = HiddenField()
+    resume = HiddenField()
+
+
+class SignUpForm(Form):
+    """What an author needs to begin."""
+
+    name = Line("Họ và tên", [InputRequired(), Length(max=200)], render_kw={"autocomplete": "name"})
+    email = EmailField(
+        "Địa chỉ thư", [InputRequired(), Length(max=254)], render_kw={"autocomplete": "username"}
+    )
+    password = PasswordField(
+        "Mật khẩu",
+        [InputRequired(), Length(min=10, max=200)],
+        description="Ít nhất 10 ký tự. Một câu ngắn dễ nhớ là tốt nhất.",
+        render_kw={"autocomplete": "new-password"},
+    )
+    next = HiddenField()
+
+
+class AskResetForm(Form):
+    """Where to send the link."""
+
+    email = EmailField(
+        "Địa chỉ thư", [InputRequired(), Length(max=254)], render_kw={"autocomplete": "username"}
+    )
+
+
+class NewPasswordForm(Form):
+    """A new password, twice."""
+
+    password = PasswordField(
+        "Mật khẩu mới",
+        [InputRequired(), Length(min=10, max=200)],
+        description="Ít nhất 10 ký tự.",
+        render_kw={"autocomplete": "new-password"},
+    )
+    again = PasswordField(
+        "Nhập lại mật khẩu",
+        [InputRequired(), EqualTo("password", "Hai lần nhập chưa giống nhau.")],
+        render_kw={"autocomplete": "new-password"},
+    )
+
+
+class InvitationForm(Form):
+    """Taking up an invitation; a new account sets its password here."""
+
+    password = PasswordField(
+        "Đặt mật khẩu",
+        [Optional(), Length(min=10, max=200)],
+        description="Ít nhất 10 ký tự.",
+        render_kw={"autocomplete": "new-password"},
+    )
+
+
+class ButtonForm(Form):
+    """A single button."""
+
+
+class ProfileForm(Form):
+    """What people say about themselves."""
+
+    name = Line("Họ và tên", [InputRequired(), Length(max=200)])
+    phone = TelField("Điện thoại", [Optional(), Length(max=40)])
+    birth_year = IntegerField("Năm sinh", [Optional(), NumberRange(1920, 2015)])
+    pen_names = Paragraphs("Bút danh", [Optional(), Length(max=500)], description="Mỗi dòng một bút danh.")
+
+
+class EmailForm(Form):
+    """The new address."""
+
+    email = EmailField("Địa chỉ thư mới", [InputRequired(), Length(max=254)])
+
+
+class PasswordForm(NewPasswordForm):
+    """Old and new password."""
+
+    old = PasswordField(
+        "Mật khẩu đang dùng",
+        [InputRequired(), Length(max=200)],
+        render_kw={"autocomplete": "current-password"},
+    )

@@ -1,0 +1,203 @@
+"""Doors for those who are not signed in: sign up, log in, take up links."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, flash, g, redirect, render_template, request, session, url_for
+from flask_login import login_user
+from werkzeug.wrappers import Response
+
+from contest.clock import utcnow
+from contest.domain.errors import UserError
+from contest.domain.permissions import Role
+from contest.models.database import begin_writing
+from contest.services.accounts import actors, links, members, passwords, persons, signing
+from contest.services.accounts import profile as profiles
+from contest.web import resume
+from contest.web.access import Visitor, current_actor, manual_write
+from contest.web.accounts.forms import (
+    AskResetForm,
+    ButtonForm,
+    InvitationForm,
+    LoginForm,
+    NewPasswordForm,
+    SignUpForm,
+)
+from contest.web.addresses import safe_path
+
+bp = Blueprint("public", __name__, url_prefix="/accounts")
+
+View = str | Response | tuple[str, int]
+
+
+def _come_in(token: str) -> None:
+    """A fresh session for a fresh token, so that nothing fixed before survives."""
+    session.clear()
+    g.pop("csrf_token", None)  # made for the old session while the form was read
+    presence = actors.find_presence(token, now=utcnow())
+    assert presence is not None
+    login_user(Visitor(token, presence))
+    session.permanent = True
+
+
+@bp.route("/login", methods=["GET", "POST"])
+@manual_write
+def login() -> View:
+    """Log in; a form that waited is offered again afterwards."""
+    form = LoginForm(next=request.args.get("next", ""))
+    if not form.validate_on_submit():
+        if request.method == "GET" and current_actor():
+            return redirect(safe_path(request.args.get("next")), 303)
+        return _login_page(form)
+    email, network, now = form.email.data or "", request.remote_addr or "", utcnow()
+    try:
+        signing.check_delay(email, network, now=now)
+        account = persons.find_account(email)
+        is_right = passwords.verify_password(
+            account.password_hash if account else None, form.password.data or ""
+        )
+        begin_writing()
+        token = signing.sign_in(
+            email, is_right=is_right, network=network, device=request.user_agent.string, now=now
+        )
+    except UserError as error:
+        form.add_error(error)
+        return _login_page(form)
+    waiting = resume.unpack(form.resume.data or "") if form.resume.data else None
+    _come_in(token)
+    if waiting:
+        return render_template("accounts/public/resume.html", resumed=waiting, message="Đã đăng nhập.")
+    return redirect(safe_path(form.next.data), 303)
+
+
+def _login_page(form: LoginForm) -> View:
+    page = render_template(
+        "accounts/public/login.html", form=form, resume=form.resume.data or "", next=form.next.data
+    )
+    return (page, 422) if form.errors else page
+
+
+@bp.route("/sign-up", methods=["GET", "POST"])
+@manual_write
+def sign_up() -> View:
+    """Open an author's account; nothing waits for the mail."""
+    form = SignUpForm(next=request.args.get("next", ""))
+    if form.validate_on_submit():
+        try:
+            password_hash = passwords.hash_password(form.password.data or "")
+            begin_writing()
+            now = utcnow()
+            account = signing.sign_up(
+                name=form.name.data or "", email=form.email.data or "", password_hash=password_hash, now=now
+            )
+            token = signing.sign_in(
+                account.email,
+                is_right=True,
+                network=request.remote_addr or "",
+                device=request.user_agent.string,
+                now=now,
+            )
+            _come_in(token)
+            flash(
+                "Đã mở tài khoản. Có thể soạn và nộp tác phẩm ngay; thư xác nhận địa chỉ đang được gửi.",
+                "success",
+            )
+            return redirect(safe_path(form.next.data), 303)
+        except UserError as error:
+            form.add_error(error)
+    return _page("sign_up", form)
+
+
+def _page(name: str, form: Any, **values: Any) -> View:
+    page = render_template(f"accounts/public/{name}.html", form=form, **values)
+    return (page, 422) if form.errors else page
+
+
+@bp.route("/forgot", methods=["GET", "POST"])
+def forgot() -> View:
+    """Ask for a reset link; the answer is the same for known and unknown addresses."""
+    form = AskResetForm()
+    if form.validate_on_submit():
+        signing.ask_reset(form.email.data or "", now=utcnow())
+        flash("Nếu địa chỉ này có tài khoản, một liên kết đặt lại mật khẩu đã được gửi tới.", "success")
+        return redirect(url_for("accounts.public.login"), 303)
+    return _page("forgot", form)
+
+
+@bp.route("/reset/<token>", methods=["GET", "POST"])
+@manual_write
+def reset(token: str) -> View:
+    """Set a new password; looking at the page does not use the link."""
+    if links.look_at_link(token, "reset", now=utcnow()) is None:
+        return render_template("accounts/public/gone.html"), 404
+    form = NewPasswordForm()
+    if form.validate_on_submit():
+        try:
+            password_hash = passwords.hash_password(form.password.data or "")
+            begin_writing()
+            signing.reset_password(token, password_hash=password_hash, now=utcnow())
+            flash("Đã đặt mật khẩu mới. Mọi thiết bị đã được đăng xuất; hãy đăng nhập lại.", "success")
+            return redirect(url_for("accounts.public.login"), 303)
+        except UserError as error:
+            form.add_error(error)
+    return _page("reset", form)
+
+
+@bp.route("/confirm/<token>", methods=["GET", "POST"])
+def confirm(token: str) -> View:
+    """Confirm an address by its button."""
+    if links.look_at_link(token, "confirm", now=utcnow()) is None:
+        return render_template("accounts/public/gone.html"), 404
+    form = ButtonForm()
+    if form.validate_on_submit():
+        signing.confirm_address(token, now=utcnow())
+        flash("Đã xác nhận địa chỉ thư.", "success")
+        return redirect("/", 303)
+    return _page(
+        "confirm",
+        form,
+        title="Xác nhận địa chỉ thư",
+        sentence="Bấm nút để xác nhận địa chỉ thư này là của mình.",
+    )
+
+
+@bp.route("/email/<token>", methods=["GET", "POST"])
+def email(token: str) -> View:
+    """Take over a new address by its button."""
+    if links.look_at_link(token, "email_change", now=utcnow()) is None:
+        return render_template("accounts/public/gone.html"), 404
+    form = ButtonForm()
+    if form.validate_on_submit():
+        try:
+            profiles.change_email(token, now=utcnow())
+            flash("Đã đổi địa chỉ thư. Hãy đăng nhập bằng địa chỉ mới.", "success")
+            return redirect(url_for("accounts.public.login"), 303)
+        except UserError as error:
+            form.add_error(error)
+    return _page("confirm", form, title="Đổi địa chỉ thư", sentence="Bấm nút để dùng địa chỉ này từ nay.")
+
+
+@bp.route("/invitation/<token>", methods=["GET", "POST"])
+@manual_write
+def invitation(token: str) -> View:
+    """Take up a role; a new account sets its password, a known one only presses the button."""
+    row = links.look_at_link(token, "invite", now=utcnow())
+    if row is None:
+        return render_template("accounts/public/gone.html"), 404
+    has_account = persons.find_account(row.email) is not None
+    form = InvitationForm()
+    if form.validate_on_submit():
+        try:
+            password_hash = None if has_account else passwords.hash_password(form.password.data or "")
+            begin_writing()
+            account = members.accept_invitation(token, password_hash=password_hash, now=utcnow())
+            sign_in = signing.sign_in(
+                account.email, is_right=True, network="", device=request.user_agent.string, now=utcnow()
+            )
+            _come_in(sign_in)
+            return redirect("/work", 303)
+        except UserError as error:
+            form.add_error(error)
+    role = members.ROLE_NAMES[Role(row.payload["role"])]
+    return _page("invitation", form, row=row, role=role, has_account=has_account)

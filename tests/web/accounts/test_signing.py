@@ -1,0 +1,183 @@
+"""Signing up, in and out; forgotten passwords; sessions that end when they should."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+
+from contest.clock import utcnow
+from contest.models import Account, AuditEvent, OutboxMail, SignIn, db
+from contest.models.database import writing
+from tests.browsing import send, token_of
+
+PASSWORD = "một câu ngắn dễ nhớ"
+
+
+def sign_up(client: FlaskClient, email: str = "lan@baoquangngai.example", name: str = "Nguyễn Thị Lan"):
+    return send(client, "/accounts/sign-up", name=name, email=email, password=PASSWORD)
+
+
+def count(app: Flask, model: type) -> int:
+    with app.app_context():
+        return db.session.scalar(select(func.count()).select_from(model)) or 0
+
+
+def link_in_mail(app: Flask, event: str) -> str:
+    with app.app_context():
+        mail = db.session.scalars(select(OutboxMail).where(OutboxMail.event == event)).one()
+        assert mail.secret_body
+        assert "%BASE%/accounts/" not in mail.body
+        return mail.secret_body.split("%BASE%")[1].split()[0]
+
+
+def test_sign_up_signs_in_and_waits_for_no_mail(app: Flask, client: FlaskClient) -> None:
+    assert sign_up(client).status_code == 303
+    page = client.get("/accounts/profile")
+    assert page.status_code == 200
+    assert "Nguyễn Thị Lan" in page.text
+    assert "chưa xác nhận" in page.text
+    assert count(app, AuditEvent) == 2
+
+
+def test_confirmation_needs_the_button_not_the_link(app: Flask, client: FlaskClient) -> None:
+    sign_up(client)
+    link = link_in_mail(app, "confirm_address")
+    assert client.get(link).status_code == 200
+    assert client.get(link).status_code == 200
+    assert send(client, link).status_code == 303
+    assert client.get(link).status_code == 404
+
+
+def test_a_known_address_makes_no_second_account(app: Flask, client: FlaskClient) -> None:
+    sign_up(client)
+    other = app.test_client()
+    answer = sign_up(other, email="LAN@baoquangngai.example", name="Người khác")
+    assert answer.status_code == 422
+    assert count(app, Account) == 1
+
+
+def test_wrong_and_unknown_get_the_same_words(app: Flask, client: FlaskClient) -> None:
+    sign_up(client)
+    visitor = app.test_client()
+    wrong = send(visitor, "/accounts/login", email="lan@baoquangngai.example", password="sai hoàn toàn")
+    unknown = send(visitor, "/accounts/login", email="ai@baoquangngai.example", password="sai hoàn toàn")
+    assert wrong.status_code == unknown.status_code == 422
+    said = "Địa chỉ thư hoặc mật khẩu chưa đúng."
+    assert said in wrong.text
+    assert said in unknown.text
+
+
+def test_guessing_makes_one_wait_but_locks_nobody_out(app: Flask, client: FlaskClient) -> None:
+    sign_up(client)
+    visitor = app.test_client()
+    for _ in range(5):
+        answer = send(visitor, "/accounts/login", email="lan@baoquangngai.example", password="sai hoàn toàn")
+    answer = send(visitor, "/accounts/login", email="lan@baoquangngai.example", password=PASSWORD)
+    assert "Hãy đợi" in answer.text
+    assert client.get("/accounts/profile").status_code == 200
+    from contest.services.accounts import signing
+
+    with app.app_context():
+        signing.check_delay("lan@baoquangngai.example", "127.0.0.1", now=utcnow() + timedelta(minutes=16))
+
+
+def test_logout_ends_a_copied_cookie(app: Flask, client: FlaskClient) -> None:
+    sign_up(client)
+    copied = client.get_cookie("session")
+    assert copied is not None
+    client.post("/accounts/logout", data={"csrf_token": token_of(client, "/accounts/profile")})
+    thief = app.test_client()
+    thief.set_cookie("session", copied.value)
+    assert thief.get("/accounts/profile").status_code == 303
+
+
+def test_logout_everywhere_leaves_this_device(app: Flask, client: FlaskClient) -> None:
+    sign_up(client)
+    tablet = app.test_client()
+    send(tablet, "/accounts/login", email="lan@baoquangngai.example", password=PASSWORD)
+    assert tablet.get("/accounts/profile").status_code == 200
+    token = token_of(client, "/accounts/profile")
+    assert client.post("/accounts/logout-everywhere", data={"csrf_token": token}).status_code == 303
+    assert client.get("/accounts/profile").status_code == 200
+    assert tablet.get("/accounts/profile").status_code == 303
+
+
+def test_reset_signs_all_devices_out_and_works_once(app: Flask, client: FlaskClient) -> None:
+    sign_up(client)
+    visitor = app.test_client()
+    assert send(visitor, "/accounts/forgot", email="lan@baoquangngai.example").status_code == 303
+    assert send(visitor, "/accounts/forgot", email="ai@baoquangngai.example").status_code == 303
+    link = link_in_mail(app, "reset_password")
+    assert send(visitor, link, password="một câu khác dài", again="một câu khác dài").status_code == 303
+    assert client.get("/accounts/profile").status_code == 303
+    assert visitor.get(link).status_code == 404
+    done = send(visitor, "/accounts/login", email="lan@baoquangngai.example", password="một câu khác dài")
+    assert done.status_code == 303
+
+
+def test_email_change_is_told_to_the_old_address_and_needs_the_new(app: Flask, client: FlaskClient) -> None:
+    sign_up(client)
+    send(client, "/accounts/email-change", form=1, email="lan@moi.example")
+    with app.app_context():
+        told = set(db.session.scalars(select(OutboxMail.to_address)))
+    assert {"lan@moi.example", "lan@baoquangngai.example"} <= told
+    send(client, link_in_mail(app, "confirm_new_address"))
+    with app.app_context():
+        assert db.session.scalars(select(Account.email)).one() == "lan@moi.example"
+    assert client.get("/accounts/profile").status_code == 303
+
+
+def test_a_form_survives_an_expired_login(app: Flask, client: FlaskClient) -> None:
+    sign_up(client)
+    token = token_of(client, "/accounts/profile")
+    with app.app_context(), writing():
+        db.session.execute(db.update(SignIn).values(revoked_at=utcnow()))
+        db.session.commit()
+    data = {
+        "csrf_token": token,
+        "name": "Nguyễn Thị Lan Anh",
+        "phone": "",
+        "birth_year": "",
+        "pen_names": "Lan Anh",
+    }
+    answer = client.post("/accounts/profile", data=data)
+    assert answer.status_code == 401
+    from tests.browsing import forms_of
+
+    attributes, fields = forms_of(answer)[0]
+    filled = dict(fields) | {"email": "lan@baoquangngai.example", "password": PASSWORD}
+    resumed = client.post(attributes["action"], data=filled)
+    assert resumed.status_code == 200
+    attributes, fields = forms_of(resumed)[0]
+    assert attributes["action"] == "/accounts/profile"
+    assert client.post(attributes["action"], data=dict(fields)).status_code == 303
+    assert "Nguyễn Thị Lan Anh" in client.get("/accounts/profile").text
+
+
+def test_no_token_and_unknown_fields_change_nothing(app: Flask, client: FlaskClient) -> None:
+    sign_up(client)
+    assert client.post("/accounts/profile", data={"name": "Ai đó"}).status_code == 400
+    answer = send(client, "/accounts/profile", form=1, is_operator="1")
+    assert answer.status_code == 422
+    foreign = client.post("/accounts/logout", headers={"Sec-Fetch-Site": "cross-site"})
+    assert foreign.status_code == 403
+    assert client.get("/accounts/profile").status_code == 200
+
+
+def test_next_leads_only_to_this_site(app: Flask, client: FlaskClient) -> None:
+    from contest.web.addresses import safe_path
+
+    for bad in (
+        "https://evil.example",
+        "//evil.example",
+        "/\\evil.example",
+        "javascript:alert(1)",
+        "/\t/evil",
+        "",
+        None,
+    ):
+        assert safe_path(bad) == "/work"
+    assert safe_path("/c/quang-ngai?page=2") == "/c/quang-ngai?page=2"
