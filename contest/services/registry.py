@@ -27,7 +27,7 @@ def load_shipped_units(*, now: datetime) -> int:
         return 0
     units = parse_units((DATA / "units-quang-ngai.csv").read_text("utf-8"))
     agencies = parse_units((DATA / "press-agencies.csv").read_text("utf-8"))
-    rows = {row.code: _as_unit(row, is_agency=False) for row in units}
+    rows = {row.code: _as_unit(row, is_agency=row.kind == "bao_chi") for row in units}
     rows |= {row.code: _as_unit(row, is_agency=True) for row in agencies}
     db.session.add_all(rows.values())
     db.session.flush()

@@ -1,0 +1,201 @@
+"""Copies for people to look at and listen to, made in a limited process of its own: no metadata, covers burnt in."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[2]
+SECONDS = 900
+
+
+@dataclass(frozen=True)
+class Copy:
+    """One copy that was made: role page, display, thumb, audio or video."""
+
+    role: str
+    page_number: int
+    path: Path
+    mime: str
+    width: int | None = None
+    height: int | None = None
+
+
+@dataclass(frozen=True)
+class Made:
+    """The copies, and a sentence when one could not be made."""
+
+    copies: list[Copy]
+    note: str = ""
+
+
+def make_copies(path: Path, group: str, folder: Path, covers: list[Any]) -> Made:
+    """Make the copies of a file into a folder. `covers` are [page, x, y, width, height] as fractions."""
+    command = [
+        sys.executable,
+        "-m",
+        "contest.storage.renditions",
+        str(path.resolve()),
+        group,
+        str(folder),
+        json.dumps(covers),
+    ]
+    done = subprocess.run(
+        command, capture_output=True, timeout=SECONDS, stdin=subprocess.DEVNULL, cwd=ROOT, check=False
+    )
+    if done.returncode != 0:
+        return Made([], "Chưa làm được bản xem; tệp gốc vẫn được giữ nguyên.")
+    answer = json.loads(done.stdout)
+    copies = [
+        Copy(c["role"], c["page"], Path(c["path"]), c["mime"], c["width"], c["height"])
+        for c in answer["copies"]
+    ]
+    return Made(copies, answer["note"])
+
+
+def _write(folder: Path, role: str, page: int, image: tuple[bytes, int, int]) -> dict[str, Any]:
+    data, width, height = image
+    path = folder / f"{role}-{page}.jpg"
+    path.write_bytes(data)
+    return {
+        "role": role,
+        "page": page,
+        "path": str(path),
+        "mime": "image/jpeg",
+        "width": width,
+        "height": height,
+    }
+
+
+def _covers_of(covers: list[Any], page: int) -> list[Any]:
+    return [tuple(c[1:]) for c in covers if int(c[0]) == page]
+
+
+def copies_of_image(path: Path, folder: Path, covers: list[Any]) -> list[dict[str, Any]]:
+    """The page to look at and its thumbnail."""
+    from contest.storage import images
+
+    hidden = _covers_of(covers, 1)
+    return [
+        _write(folder, "page", 1, images.display_copy(path, longest=2000, covers=hidden)),
+        _write(folder, "thumb", 1, images.display_copy(path, longest=320, covers=hidden)),
+    ]
+
+
+def copies_of_pdf(path: Path, folder: Path, covers: list[Any]) -> list[dict[str, Any]]:
+    """Every page as a picture, and a thumbnail of the first."""
+    import pypdfium2 as pdfium
+
+    from contest.storage import images
+
+    document = pdfium.PdfDocument(path)
+    copies = []
+    for index in range(min(len(document), 60)):
+        page = document[index]
+        scale = min(1600 / max(page.get_width(), 1), 2600 / max(page.get_height(), 1), 4)
+        picture = page.render(scale=scale).to_pil()
+        hidden = _covers_of(covers, index + 1)
+        if index == 0:
+            copies.append(
+                _write(folder, "thumb", 1, images.encode(picture.copy(), longest=320, covers=hidden))
+            )
+        copies.append(_write(folder, "page", index + 1, images.encode(picture, longest=2600, covers=hidden)))
+    return copies
+
+
+def copies_of_sound(path: Path, group: str, folder: Path) -> tuple[list[dict[str, Any]], str]:
+    """The same audio or video without tags; re-encoded when browsers could not play it."""
+    program = shutil.which("ffmpeg") or _packaged_ffmpeg()
+    if program is None:
+        return [], "Máy chủ chưa có ffmpeg nên chưa làm được bản nghe, xem cho giám khảo."
+    ending, mime = ("mp4", "video/mp4") if group == "video" else ("mp3", "audio/mpeg")
+    target = folder / f"{group}.{ending}"
+    common = [
+        program,
+        "-v",
+        "error",
+        "-nostdin",
+        "-protocol_whitelist",
+        "file",
+        "-i",
+        str(path),
+        "-map_metadata",
+        "-1",
+    ]
+    common += ["-map_chapters", "-1", "-fflags", "+bitexact", "-sn", "-dn"]
+    plain = (
+        ["-c", "copy", "-map", "0:v:0?", "-map", "0:a:0?"] if group == "video" else ["-vn", "-c:a", "copy"]
+    )
+    encoded = (
+        [
+            "-c:v",
+            "libx264",
+            "-preset",
+            "veryfast",
+            "-crf",
+            "24",
+            "-pix_fmt",
+            "yuv420p",
+            "-c:a",
+            "aac",
+            "-b:a",
+            "128k",
+        ]
+        if group == "video"
+        else ["-vn", "-c:a", "libmp3lame", "-b:a", "128k"]
+    )
+    extra = ["-movflags", "+faststart"] if group == "video" else ["-id3v2_version", "0", "-write_xing", "0"]
+    for way in (plain, encoded):
+        target.unlink(missing_ok=True)
+        done = subprocess.run(
+            [*common, *way, *extra, str(target)], capture_output=True, timeout=SECONDS, check=False
+        )
+        if done.returncode == 0 and target.stat().st_size > 0:
+            copy = {
+                "role": group,
+                "page": 1,
+                "path": str(target),
+                "mime": mime,
+                "width": None,
+                "height": None,
+            }
+            return [copy], ""
+    return [], "Chưa làm được bản nghe, xem; hãy xuất lại tệp dạng MP4 (H.264, AAC) hoặc MP3."
+
+
+def _packaged_ffmpeg() -> str | None:
+    try:
+        from imageio_ffmpeg import get_ffmpeg_exe
+
+        return str(get_ffmpeg_exe())
+    except (ImportError, RuntimeError):
+        return None
+
+
+def main() -> int:
+    """Make the copies of one file and name them in JSON."""
+    import resource
+
+    resource.setrlimit(resource.RLIMIT_AS, (3 * 1024**3, 3 * 1024**3))
+    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+    path, group, folder, covers = Path(sys.argv[1]), sys.argv[2], Path(sys.argv[3]), json.loads(sys.argv[4])
+    note = ""
+    if group == "image":
+        copies = copies_of_image(path, folder, covers)
+    elif group == "pdf":
+        copies = copies_of_pdf(path, folder, covers)
+    elif group in ("audio", "video"):
+        copies, note = copies_of_sound(path, group, folder)
+    else:
+        copies = []
+    sys.stdout.write(json.dumps({"copies": copies, "note": note}))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
