@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Flask
@@ -22,4 +23,4 @@ def make_renditions(payload: dict[str, Any], app: Flask) -> None:
         media.keep_renditions(prepared, now=utcnow())
 
 
-HANDLERS = {"renditions": make_renditions}
+HANDLERS: dict[str, Callable[[dict[str, Any], Flask], None]] = {"renditions": make_renditions}

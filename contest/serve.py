@@ -20,9 +20,9 @@ def main() -> None:
         prepare(app.config["SETTINGS"].demo)
     print(f"\nKhéo chạy tại {settings.base_url}", flush=True)
     if settings.demo:
-        from contest.sample import demo_accounts
+        from contest.sample.demo_accounts import as_table
 
-        print(demo_accounts.as_table(), flush=True)
+        print(as_table(), flush=True)
     os.environ.setdefault("SECRET_KEY", settings.secret_key)
     os.environ.setdefault("KHEO_DEMO", "1" if settings.demo else "0")
     command = ["gunicorn", "--config", str(ROOT / "deploy" / "gunicorn.conf.py"), "contest.wsgi:app"]
@@ -42,9 +42,9 @@ def prepare(demo: bool) -> None:
     with writing():
         registry.load_shipped_units(now=utcnow())
     if demo:
-        from contest.sample import seeding
+        from contest.sample.seeding import load_if_empty
 
-        seeding.load_if_empty(now=utcnow())
+        load_if_empty(now=utcnow())
 
 
 if __name__ == "__main__":

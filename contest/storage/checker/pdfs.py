@@ -74,13 +74,13 @@ def _open_pages(path: Path) -> tuple[int, str]:
         count = len(document)
         if not 0 < count <= MAX_PAGES:
             raise Refused(f"Tệp PDF phải có từ 1 đến {MAX_PAGES} trang.")
-        texts = []
+        texts: list[str] = []
         for index in range(count):
             page = document[index]
             width, height = page.get_size()
             if not (10 < width < 15_000 and 10 < height < 15_000):
                 raise Refused("Tệp PDF có trang khổ bất thường. Hãy in lại thành PDF khổ thường.")
-            if sum(map(len, texts)) < MAX_TEXT:
+            if sum(len(t) for t in texts) < MAX_TEXT:
                 texts.append(page.get_textpage().get_text_bounded())
         document[0].render(scale=0.2)
     except (pdfium.PdfiumError, RuntimeError, OSError) as error:

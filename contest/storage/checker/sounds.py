@@ -47,7 +47,8 @@ def check_sound(path: Path, kind: Kind, checked: Checked) -> None:
 
 def _check_boxes(path: Path) -> None:
     """Walk the top level of an MP4: every box ends inside the file, and the index (moov) is there."""
-    size, position, kinds = path.stat().st_size, 0, set()
+    size, position = path.stat().st_size, 0
+    kinds: set[bytes] = set()
     with path.open("rb") as file:
         while position + 8 <= size and len(kinds) < 200:
             file.seek(position)

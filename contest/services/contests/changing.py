@@ -1,0 +1,172 @@
+"""Changes of the rulebook, each a checked version with a reason; the deadline among them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import select
+
+from contest.domain.contests import ContestState
+from contest.domain.errors import UserError
+from contest.domain.permissions import Actor
+from contest.domain.rulebook import (
+    Rulebook,
+    check_rulebook,
+    diff,
+    touches_criteria,
+)
+from contest.domain.rulebook.writing import as_data
+from contest.models import (
+    Account,
+    Contest,
+    Entry,
+    Mark,
+    Round,
+    RulebookVersion,
+    Scoresheet,
+    db,
+)
+from contest.models.judging import Assignment
+from contest.services import audit, outbox
+from contest.services.contests.reading import latest_version, rulebook_at, state_of
+from contest.services.contests.versions import add_version, sync_rounds
+
+
+def with_dates(
+    rulebook: Rulebook, *, published: tuple[date, date] | None, submitted: tuple[date, date]
+) -> Rulebook:
+    """The same rules for other dates; later dates move by the same distance. Raises RulebookError."""
+    data = as_data(rulebook)
+    moved = submitted[1] - rulebook.windows.submitted.to
+    windows = data["windows"]
+    windows["submitted"] = {"from": submitted[0], "to": submitted[1]}
+    if published:
+        windows["published"] = {"from": published[0], "to": published[1]}
+    if "judged" in windows:
+        windows["judged"] = {k: v + moved for k, v in windows["judged"].items()}
+    if "awarded" in windows:
+        windows["awarded"] += moved
+    for rules in data["rounds"]:
+        if "due" in rules:
+            rules["due"] += moved
+    return check_rulebook(data)
+
+
+def change_rulebook(
+    contest: Contest,
+    rulebook: Rulebook,
+    *,
+    actor: Actor,
+    now: datetime,
+    base_number: int,
+    reason: str = "",
+    document_number: str = "",
+    notice: str = "",
+) -> RulebookVersion | None:
+    """A new checked version; None when nothing differs. Commits.
+
+    Raises UserError when somebody saved in between, when a reason is missing after opening, or when criteria would
+    change although marks exist in their round.
+    """
+    current = latest_version(contest.id)
+    if current.number != base_number:
+        from contest.domain.errors import StaleVersion
+
+        raise StaleVersion("Thể lệ vừa được người khác lưu. Hãy tải lại trang để xem bản mới rồi sửa tiếp.")
+    old = rulebook_at(current)
+    changes = diff(old, rulebook)
+    if not changes:
+        return None
+    if state_of(contest) is not ContestState.DRAFT and not reason.strip():
+        raise UserError("Cuộc thi đã mở: hãy ghi lý do thay đổi.", field="reason")
+    for rules in old.rounds:
+        if touches_criteria(old, rulebook, rules.key) and _has_marks(contest.id, rules.key):
+            raise UserError(f"Vòng “{rules.name}” đã có điểm nên không đổi được tiêu chí và thang điểm.")
+    version = add_version(
+        contest,
+        rulebook,
+        actor=actor,
+        now=now,
+        reason=reason.strip(),
+        document_number=document_number.strip(),
+        notice=notice.strip(),
+        changes=[{"label": c.label, "before": c.before, "after": c.after} for c in changes],
+    )
+    contest.name = rulebook.contest.name
+    contest.public_version += 1
+    sync_rounds(contest, rulebook)
+    audit.record(
+        "rulebook:changed",
+        actor=actor,
+        now=now,
+        kind="rulebook",
+        subject_id=version.id,
+        label=f"Thể lệ bản {version.number}",
+        contest_id=contest.id,
+        before={c.label: c.before for c in changes},
+        after={c.label: c.after for c in changes},
+        reason=reason.strip() or None,
+    )
+    db.session.commit()
+    return version
+
+
+def _has_marks(contest_id: int, round_key: str) -> bool:
+    found = (
+        select(Mark.id)
+        .join(Scoresheet, Scoresheet.id == Mark.scoresheet_id)
+        .join(Assignment, Assignment.id == Scoresheet.assignment_id)
+        .join(Round, Round.id == Assignment.round_id)
+        .where(Round.contest_id == contest_id, Round.key == round_key)
+        .limit(1)
+    )
+    return db.session.scalar(found) is not None
+
+
+def extend_deadline(
+    contest: Contest, *, new_day: date, reason: str, document_number: str, actor: Actor, now: datetime
+) -> RulebookVersion:
+    """One screen: a new last day, why, by which document. Mail goes to every author with a draft or an entry. Commits."""
+    current = latest_version(contest.id)
+    rulebook = rulebook_at(current)
+    if new_day <= rulebook.windows.submitted.to:
+        raise UserError("Ngày mới phải sau hạn đang có.", field="new_day")
+    data = as_data(rulebook)
+    data["windows"]["submitted"]["to"] = new_day
+    if not reason.strip():
+        raise UserError("Hãy ghi lý do gia hạn.", field="reason")
+    shown = new_day.strftime("%d/%m/%Y")
+    for mail, name in _writers(contest.id):
+        outbox.queue_mail(
+            "deadline_extended",
+            to=mail,
+            to_name=name,
+            now=now,
+            contest_id=contest.id,
+            dedupe_key=f"deadline:{contest.id}:{shown}:{mail}",
+            contest_name=contest.name,
+            day=shown,
+            reason=reason.strip(),
+        )
+    version = change_rulebook(
+        contest,
+        check_rulebook(data),
+        actor=actor,
+        now=now,
+        base_number=current.number,
+        reason=reason,
+        document_number=document_number,
+        notice=f"Gia hạn nhận tác phẩm đến hết ngày {shown}.",
+    )
+    assert version is not None
+    return version
+
+
+def _writers(contest_id: int) -> list[tuple[str, str]]:
+    rows = db.session.execute(
+        select(Account.email, Account.display_name)
+        .join(Entry, Entry.owner_id == Account.id)
+        .where(Entry.contest_id == contest_id, Entry.state.not_in(["withdrawn", "rejected", "disqualified"]))
+        .distinct()
+    )
+    return [(r.email, r.display_name) for r in rows]

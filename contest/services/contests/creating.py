@@ -1,0 +1,115 @@
+"""A new contest, from a rulebook or from last year."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from contest.domain.contests import ContestState
+from contest.domain.errors import UserError
+from contest.domain.permissions import Actor, Role
+from contest.domain.rulebook import (
+    Rulebook,
+    check_rulebook,
+)
+from contest.domain.rulebook.writing import as_data
+from contest.domain.vietnamese import fold
+from contest.models import (
+    Account,
+    Contest,
+    Series,
+    db,
+)
+from contest.services import audit
+from contest.services.accounts.members import add_member
+from contest.services.contests.reading import get_contest, rulebook_of
+from contest.services.contests.versions import add_version, sync_rounds
+
+
+def create_contest(
+    *,
+    rulebook: Rulebook,
+    actor: Actor | None,
+    now: datetime,
+    slug: str = "",
+    organizer: Account | None = None,
+    copied_from: Contest | None = None,
+) -> Contest:
+    """A new contest with version 1 of its rulebook; `organizer` becomes its first organizer. Commits.
+
+    Raises UserError when the address is taken.
+    """
+    address = slug or _free_slug(rulebook.contest.name)
+    if get_contest(address) is not None:
+        raise UserError(f"Địa chỉ “{address}” đã có cuộc thi khác dùng.", field="slug")
+    series = db.session.scalar(select(Series).where(Series.name == rulebook.contest.series))
+    if series is None:
+        series = Series(name=rulebook.contest.series, created_at=now)
+        db.session.add(series)
+    contest = Contest(
+        slug=address,
+        series=series,
+        name=rulebook.contest.name,
+        state=ContestState.DRAFT.value,
+        seed=secrets.token_hex(16),
+        created_at=now,
+        copied_from_id=copied_from.id if copied_from else None,
+        next_receipt_number=1,
+        public_version=1,
+    )
+    db.session.add(contest)
+    db.session.flush()
+    add_version(contest, rulebook, actor=actor, now=now, reason="Bản đầu tiên")
+    sync_rounds(contest, rulebook)
+    audit.record(
+        "contest:created",
+        actor=actor,
+        now=now,
+        kind="contest",
+        subject_id=contest.id,
+        label=contest.name,
+        contest_id=contest.id,
+    )
+    if organizer is not None:
+        add_member(contest, account=organizer, role=Role.ORGANIZER, actor=actor, now=now)
+    db.session.commit()
+    return contest
+
+
+def _free_slug(name: str) -> str:
+    words = "".join(c if c.isalnum() else " " for c in fold(name)).split()
+    base = "-".join(words)[:60].strip("-") or "cuoc-thi"
+    taken = set(db.session.scalars(select(Contest.slug).where(Contest.slug.startswith(base))))
+    return next(s for s in [base, *(f"{base}-{n}" for n in range(2, 1000))] if s not in taken)
+
+
+def copy_contest(
+    contest: Contest, *, actor: Actor, now: datetime, organizer: Account, years: int = 1
+) -> Contest:
+    """Next year's contest: the same rules, all dates a year later, a draft to look through. Commits."""
+    rulebook = rulebook_of(contest)
+    data = as_data(rulebook)
+    name, year = rulebook.contest.name, rulebook.windows.submitted.to.year
+    data["contest"]["name"] = (
+        name.replace(str(year), str(year + years)) if str(year) in name else f"{name} ({year + years})"
+    )
+    shifted = _shift(data, years)
+    return create_contest(
+        rulebook=check_rulebook(shifted), actor=actor, now=now, organizer=organizer, copied_from=contest
+    )
+
+
+def _shift(value: Any, years: int) -> Any:
+    if isinstance(value, dict):
+        return {k: _shift(v, years) for k, v in value.items()}
+    if isinstance(value, list):
+        return [_shift(v, years) for v in value]
+    if isinstance(value, date):
+        try:
+            return value.replace(year=value.year + years)
+        except ValueError:
+            return value + timedelta(days=365 * years)
+    return value

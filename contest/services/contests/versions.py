@@ -1,0 +1,76 @@
+"""Rows of rulebook versions and of rounds, kept in step; parts of the use cases beside it, never committing."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+
+from contest.clock import end_of_day
+from contest.domain.errors import UserError
+from contest.domain.permissions import Actor
+from contest.domain.rulebook import (
+    Rulebook,
+    dump_rulebook,
+)
+from contest.models import (
+    Contest,
+    Round,
+    RulebookVersion,
+    db,
+)
+
+
+def add_version(
+    contest: Contest,
+    rulebook: Rulebook,
+    *,
+    actor: Actor | None,
+    now: datetime,
+    reason: str,
+    document_number: str = "",
+    notice: str = "",
+    changes: list[Any] | None = None,
+) -> RulebookVersion:
+    """The next numbered version; the caller commits."""
+    number = db.session.scalar(
+        select(func.coalesce(func.max(RulebookVersion.number), 0)).where(
+            RulebookVersion.contest_id == contest.id
+        )
+    )
+    version = RulebookVersion(
+        contest_id=contest.id,
+        number=(number or 0) + 1,
+        toml=dump_rulebook(rulebook),
+        reason=reason,
+        document_number=document_number,
+        notice=notice,
+        changes=changes or [],
+        created_at=now,
+        created_by_id=actor.account_id if actor else None,
+    )
+    db.session.add(version)
+    db.session.flush()
+    return version
+
+
+def sync_rounds(contest: Contest, rulebook: Rulebook) -> None:
+    """Rounds as rows: added and renamed with the rulebook; a round already opened keeps its rules' version."""
+    rows = {r.key: r for r in db.session.scalars(select(Round).where(Round.contest_id == contest.id))}
+    for position, rules in enumerate(rulebook.rounds):
+        row = rows.pop(rules.key, None)
+        if row is None:
+            row = Round(
+                contest_id=contest.id, key=rules.key, state="pending", name=rules.name, position=position
+            )
+            db.session.add(row)
+        row.name, row.position = rules.name, position
+        if row.state == "pending":
+            row.is_blind = rules.blind
+        if rules.due:
+            row.due_at = end_of_day(rules.due)
+    for row in rows.values():
+        if row.state != "pending":
+            raise UserError(f"Vòng “{row.name}” đã mở nên không bỏ được khỏi thể lệ.")
+        db.session.delete(row)
