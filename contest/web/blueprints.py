@@ -9,6 +9,7 @@ from flask import Blueprint, Flask
 DOORS: dict[str, tuple[str, ...]] = {
     "health": ("public",),
     "accounts": ("public", "member"),
+    "contests": ("public",),
 }
 
 

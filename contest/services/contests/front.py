@@ -1,0 +1,132 @@
+"""What the public front page shows, decided here so that the template only loops."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import func, select
+
+from contest.clock import local, today
+from contest.domain.contests import ContestState, Window, submission_window, takes_entries
+from contest.domain.rulebook import Rulebook, Section, describe
+from contest.domain.rulebook.words import limits, media_words, who_may_enter
+from contest.domain.vietnamese import format_date, weekday
+from contest.models import Contest, Entry, Exemplar, RulebookVersion, db
+from contest.services.contests.reading import list_versions, rulebook_of, state_of
+
+
+@dataclass(frozen=True)
+class Milestone:
+    """One stop of the time line; `state` is past, now or future."""
+
+    name: str
+    dates: str
+    state: str
+
+
+@dataclass(frozen=True)
+class PrizeLine:
+    """One tier as the front page lists it."""
+
+    rank: int
+    tier: str
+    count: str
+    value: int | None
+
+
+@dataclass(frozen=True)
+class Front:
+    """Everything on the front page."""
+
+    state: ContestState
+    rulebook: Rulebook
+    window: Window
+    is_open: bool
+    days_left: int
+    closes_words: str
+    milestones: list[Milestone]
+    who: list[str]
+    bounds: list[str]
+    media: list[tuple[str, str, str]]
+    prizes: list[PrizeLine]
+    prize_count: int
+    prize_total: int
+    summary: list[Section]
+    notices: list[RulebookVersion]
+    received: int | None
+    exemplars: list[Exemplar]
+
+
+def build(contest: Contest, *, now: datetime) -> Front:
+    """The front page of a contest now."""
+    rulebook = rulebook_of(contest)
+    window = submission_window(rulebook)
+    last = rulebook.windows.submitted.to
+    prizes, count, total = _prizes(rulebook)
+    received = None
+    if rulebook.publication.show_received_count:
+        received = db.session.scalar(
+            select(func.count(Entry.id)).where(
+                Entry.contest_id == contest.id, Entry.first_submitted_at.is_not(None)
+            )
+        )
+    return Front(
+        state=state_of(contest),
+        rulebook=rulebook,
+        window=window,
+        is_open=takes_entries(state_of(contest), rulebook, now),
+        days_left=(last - today(now)).days,
+        closes_words=f"đến hết {weekday(last)}, {format_date(last)}",
+        milestones=_milestones(contest, rulebook, today(now)),
+        who=who_may_enter(rulebook),
+        bounds=limits(rulebook),
+        media=[(m.key, m.name, media_words(m)) for m in rulebook.media_types],
+        prizes=prizes,
+        prize_count=count,
+        prize_total=total,
+        summary=describe(rulebook),
+        notices=[v for v in list_versions(contest.id) if v.notice],
+        received=received,
+        exemplars=list(db.session.scalars(select(Exemplar).order_by(Exemplar.id.desc()).limit(4))),
+    )
+
+
+def _milestones(contest: Contest, rulebook: Rulebook, day: date) -> list[Milestone]:
+    w = rulebook.windows
+    opened = local(contest.opened_at).date() if contest.opened_at else w.submitted.from_
+    stops = [("Phát động", min(opened, w.submitted.from_), min(opened, w.submitted.from_))]
+    stops.append(("Nhận tác phẩm", w.submitted.from_, w.submitted.to))
+    if w.judged:
+        stops.append(("Chấm", w.judged.from_, w.judged.to))
+    stops += [(r.name, r.due, r.due) for r in rulebook.rounds if r.due]
+    if w.awarded:
+        stops.append(("Trao giải", w.awarded, w.awarded))
+    return [Milestone(name, _span(start, end), _place(start, end, day)) for name, start, end in stops]
+
+
+def _span(start: date, end: date) -> str:
+    return format_date(start) if start == end else f"{format_date(start)} đến hết {format_date(end)}"
+
+
+def _place(start: date, end: date, day: date) -> str:
+    if day > end:
+        return "past"
+    return "now" if day >= start else "future"
+
+
+def _prizes(rulebook: Rulebook) -> tuple[list[PrizeLine], int, int]:
+    lines, count, total = [], 0, 0
+    for rank, prize in enumerate(rulebook.prizes, start=1):
+        groups = len(rulebook.categories) if prize.per == "category" else 1
+        most = (
+            sum(prize.quota.ceiling_for(c.key) for c in rulebook.categories)
+            if groups > 1
+            else prize.quota.ceiling
+        )
+        value = rulebook.prize_value(prize)
+        count += most
+        total += most * (value or 0)
+        words = f"{prize.quota.range[0]}–{prize.quota.range[1]} giải" if prize.quota.range else f"{most} giải"
+        lines.append(PrizeLine(min(rank, 4), prize.tier, words, value))
+    return lines, count, total

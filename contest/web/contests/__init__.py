@@ -1,0 +1,1 @@
+"""Doors of contests: the public front page, the rulebook, opening and extending."""

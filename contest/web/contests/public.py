@@ -1,0 +1,52 @@
+"""What everybody sees of a contest."""
+
+from __future__ import annotations
+
+from flask import Blueprint, abort, current_app, redirect, render_template, url_for
+from werkzeug.wrappers import Response
+
+from contest.clock import utcnow
+from contest.domain.contests import ContestState
+from contest.models import Contest
+from contest.services.contests import front, reading
+from contest.web.serving import send_stored
+
+bp = Blueprint("public", __name__)
+
+
+def _visible(slug: str) -> Contest:
+    contest = reading.get_contest(slug)
+    if contest is None or contest.state == ContestState.DRAFT.value:
+        abort(404)
+    return contest
+
+
+@bp.get("/")
+def home() -> str | Response:
+    """The contest that runs now, or a list when there are several or none."""
+    shown = [c for c in reading.list_contests() if c.state != ContestState.DRAFT.value]
+    running = [c for c in shown if c.state == ContestState.OPEN.value]
+    if len(running) == 1:
+        return redirect(url_for("contests.public.contest", slug=running[0].slug), 302)
+    return render_template("contests/public/home.html", contests=shown)
+
+
+@bp.get("/c/<slug>")
+def contest(slug: str) -> str:
+    """The front page: title, who runs it, time line, what to enter, prizes, rules, contact."""
+    found = _visible(slug)
+    return render_template(
+        "contests/public/contest.html", contest=found, front=front.build(found, now=utcnow())
+    )
+
+
+@bp.get("/c/<slug>/rules.pdf")
+def rules(slug: str) -> Response:
+    """The signed Thể lệ."""
+    found = _visible(slug)
+    if found.rules_file is None:
+        abort(404)
+    storage = current_app.extensions["storage"]
+    return send_stored(
+        storage, found.rules_file.storage_key, found.rules_file.size, "application/pdf", "the-le.pdf"
+    )

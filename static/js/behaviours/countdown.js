@@ -1,0 +1,15 @@
+// Counts down to data-until by the server's clock (data-now), so that a wrong clock on the phone misleads nobody.
+export default function (element) {
+  const until = Date.parse(element.dataset.until);
+  const ahead = Date.parse(element.dataset.now) - Date.now();
+  const show = () => {
+    const left = until - (Date.now() + ahead);
+    if (left <= 0) { element.textContent = "đã hết hạn"; return; }
+    if (left < 48 * 3600e3) {
+      const hours = Math.floor(left / 3600e3), minutes = Math.floor(left % 3600e3 / 60e3), seconds = Math.floor(left % 60e3 / 1e3);
+      element.textContent = hours ? `còn ${hours} giờ ${minutes} phút` : `còn ${minutes} phút ${seconds} giây`;
+    }
+    setTimeout(show, left < 3600e3 ? 1000 : 30000);
+  };
+  show();
+}
