@@ -1,0 +1,497 @@
+"""Screening by rules: one verdict per rule of the Thể lệ, with its article, finding and evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from contest.clock import end_of_day, local, today
+from contest.domain.contests import submission_window
+from contest.domain.facts import AuthorFacts, EntryFacts
+from contest.domain.labels import LabelEnum
+from contest.domain.rulebook import Rulebook
+from contest.domain.vietnamese import format_date, format_datetime, format_int
+
+
+class Outcome(LabelEnum):
+    """What a rule says of an entry."""
+
+    PASSED = "passed", "Đạt"
+    LOOK = "look", "Cần xem"
+    MISSING = "missing", "Thiếu"
+    FAILED = "failed", "Không đạt"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """One rule's finding. `blocks` keeps an author from submitting; others wait for the secretary."""
+
+    rule: str
+    title: str
+    outcome: Outcome
+    finding: str = ""
+    article: str = ""
+    blocks: bool = False
+    evidence: tuple[tuple[str, str], ...] = ()
+    step: str = "work"
+    is_file: bool = False
+
+
+Check = Callable[[EntryFacts, Rulebook, datetime], list[Verdict]]
+
+
+def check_entry(facts: EntryFacts, rulebook: Rulebook, *, now: datetime) -> list[Verdict]:
+    """Every rule's verdict on an entry, in the order a dossier is read."""
+    return [verdict for check in CHECKS for verdict in check(facts, rulebook, now)]
+
+
+def blocking(verdicts: list[Verdict]) -> list[Verdict]:
+    """The verdicts that keep the author from submitting."""
+    return [v for v in verdicts if v.blocks and v.outcome is not Outcome.PASSED]
+
+
+def missing_files_only(verdicts: list[Verdict]) -> bool:
+    """Whether all that blocks is required files: these may follow within the supplement days."""
+    found = blocking(verdicts)
+    return bool(found) and all(v.is_file for v in found)
+
+
+def suggestion(verdicts: list[Verdict]) -> str:
+    """What the machine suggests to the secretary: accept, return, reject or look."""
+    outcomes = {v.outcome for v in verdicts}
+    if Outcome.FAILED in outcomes:
+        return "reject"
+    if Outcome.MISSING in outcomes:
+        return "return"
+    return "look" if Outcome.LOOK in outcomes else "accept"
+
+
+def _beyond(mode: str) -> Outcome:
+    return Outcome.FAILED if mode == "block" else Outcome.LOOK
+
+
+def _basics(f: EntryFacts, rb: Rulebook, now: datetime) -> list[Verdict]:
+    media = rb.media_type(f.media_type)
+    lacking = [
+        name
+        for name, there in (
+            ("tên tác phẩm", f.title),
+            ("loại hình", media),
+            ("thể loại", f.genre or not (media and media.genres)),
+            ("lĩnh vực", f.field or not rb.contest.fields),
+        )
+        if not there
+    ]
+    if lacking:
+        words = ", ".join(lacking)
+        return [
+            Verdict(
+                "basics",
+                "Tên, loại hình, thể loại, lĩnh vực",
+                Outcome.MISSING,
+                f"Chưa có {words}",
+                blocks=True,
+            )
+        ]
+    assert media is not None
+    category = rb.category_for(f.media_type, f.genre)
+    if category is None or (media.genres and f.genre not in media.genres):
+        text = f"Thể loại “{f.genre}” không thuộc loại hình {media.name}"
+        return [Verdict("basics", "Loại hình, thể loại phù hợp", Outcome.FAILED, text, blocks=True)]
+    return [
+        Verdict(
+            "basics",
+            "Loại hình, thể loại phù hợp",
+            Outcome.PASSED,
+            f"{media.name}, {f.genre}; nhóm {category.name}",
+        )
+    ]
+
+
+NATIONALITIES = {
+    "vietnamese": {"vietnamese"},
+    "overseas_vietnamese": {"vietnamese", "overseas_vietnamese"},
+    "any": {"vietnamese", "overseas_vietnamese", "foreign"},
+}
+
+
+def _people(f: EntryFacts, rb: Rulebook, now: datetime) -> list[Verdict]:
+    e = rb.eligibility
+    title = "Tác giả được dự thi, không thuộc diện loại trừ"
+    named = [a for a in f.authors if a.name]
+    if not named:
+        return [Verdict("people", title, Outcome.MISSING, "Chưa có tác giả", e.article, True, step="people")]
+    foreign = [a.name for a in named if a.nationality not in NATIONALITIES[e.nationality]]
+    excluded = [a.name for a in named if set(a.roles) & set(e.excluded_roles)]
+    if foreign:
+        text = f"Quốc tịch không thuộc diện dự thi: {', '.join(foreign)}"
+        return [Verdict("people", title, Outcome.FAILED, text, e.article, True, step="people")]
+    if excluded:
+        text = f"Đang giữ nhiệm vụ trong cuộc thi: {', '.join(excluded)}"
+        outcome = _beyond(e.excluded_mode)
+        return [Verdict("people", title, outcome, text, e.article, e.excluded_mode == "block", step="people")]
+    return [Verdict("people", title, Outcome.PASSED, f"{len(named)} tác giả", e.article, step="people")]
+
+
+def _authors_per_entry(f: EntryFacts, rb: Rulebook, now: datetime) -> list[Verdict]:
+    limit = rb.limits.authors_per_entry
+    if limit is None:
+        return []
+    count = sum(bool(a.name) for a in f.authors)
+    title = f"Tối đa {limit.value} tác giả một tác phẩm"
+    if count > limit.value:
+        text = f"Đang có {count} tác giả, bớt {count - limit.value}"
+        return [
+            Verdict(
+                "authors",
+                title,
+                _beyond(limit.mode),
+                text,
+                limit.article,
+                limit.mode == "block",
+                step="people",
+            )
+        ]
+    return [Verdict("authors", title, Outcome.PASSED, f"{count} tác giả", limit.article, step="people")]
+
+
+def allowed_entries(author: AuthorFacts, genre: str, rb: Rulebook) -> int:
+    """How many entries may name this person, this one included.
+
+    A higher limit of a credit role holds when the person has that role here; the bonus of a genre holds when one of
+    the entries is of it and another is of another genre: a documentary and a report are two, two reports are one.
+    """
+    limit = rb.limits.entries_per_person
+    assert limit is not None
+    allowed = max(limit.value, limit.by_credit_role.get(author.credit_role, 0))
+    genres = [o.genre for o in author.others] + [genre]
+    for bonus in limit.bonus:
+        with_bonus = [g for g in genres if g in bonus.genres]
+        if with_bonus and len(set(genres)) > 1:
+            allowed = max(allowed, limit.value + bonus.extra)
+    return allowed
+
+
+def _entries_per_person(f: EntryFacts, rb: Rulebook, now: datetime) -> list[Verdict]:
+    limit = rb.limits.entries_per_person
+    if limit is None:
+        return []
+    title = f"Mỗi người đứng tên tối đa {limit.value} tác phẩm"
+    for author in f.authors:
+        same_role = [
+            o for o in author.others if o.credit_role == author.credit_role or not limit.by_credit_role
+        ]
+        counted = same_role if author.credit_role in limit.by_credit_role else list(author.others)
+        total, allowed = len(counted) + 1, allowed_entries(author, f.genre, rb)
+        if total > allowed:
+            labels = ", ".join(o.label for o in counted)
+            text = f"{author.name} đã đứng tên {labels}; đây là tác phẩm thứ {total}, được {allowed}"
+            outcome = _beyond(limit.mode)
+            return [
+                Verdict(
+                    "per_person",
+                    title,
+                    outcome,
+                    text,
+                    limit.article,
+                    limit.mode == "block",
+                    (("Đã nộp", labels),),
+                    "people",
+                )
+            ]
+    for author in f.authors:
+        if author.suspects:
+            who = ", ".join(label for label, _ in author.suspects)
+            text = f"{author.name} có thể là người đã đứng tên ở {who}"
+            return [
+                Verdict(
+                    "per_person",
+                    title,
+                    Outcome.LOOK,
+                    text,
+                    limit.article,
+                    evidence=author.suspects,
+                    step="people",
+                )
+            ]
+    return [Verdict("per_person", title, Outcome.PASSED, "", limit.article, step="people")]
+
+
+def _parts(f: EntryFacts, rb: Rulebook, now: datetime) -> list[Verdict]:
+    limit = rb.limits.parts_per_entry
+    if not f.parts:
+        return [
+            Verdict(
+                "parts",
+                "Có ít nhất một kỳ, tập",
+                Outcome.MISSING,
+                "Chưa có kỳ, tập nào",
+                blocks=True,
+                step="parts",
+            )
+        ]
+    if limit is None:
+        return []
+    title = f"Tối đa {limit.value} kỳ một tác phẩm"
+    if len(f.parts) > limit.value:
+        text = f"Đang có {len(f.parts)} kỳ"
+        return [
+            Verdict(
+                "parts", title, _beyond(limit.mode), text, limit.article, limit.mode == "block", step="parts"
+            )
+        ]
+    return [Verdict("parts", title, Outcome.PASSED, f"{len(f.parts)} kỳ", limit.article, step="parts")]
+
+
+def _published(f: EntryFacts, rb: Rulebook, now: datetime) -> list[Verdict]:
+    span = rb.windows.published
+    if span is None or not f.parts:
+        return []
+    title = f"Đăng, phát từ {format_date(span.from_)} đến hết {format_date(span.to)}"
+    article = rb.windows.article
+    days = [p.published_on for p in f.parts]
+    known = sorted(d for d in days if d)
+    if len(known) < len(days):
+        return [
+            Verdict(
+                "published",
+                title,
+                Outcome.MISSING,
+                "Có kỳ chưa ghi ngày đăng, phát",
+                article,
+                True,
+                step="parts",
+            )
+        ]
+    outside = [d for d in known if not span.from_ <= d <= span.to]
+    evidence = tuple((f"Kỳ {i}", format_date(d)) for i, d in enumerate(days, 1) if d)
+    joined = _straddles(known, span.from_, span.to, rb.windows.straddling_series)
+    if outside and not joined:
+        text = f"Ngoài thời gian: {', '.join(map(format_date, outside))}"
+        return [Verdict("published", title, Outcome.FAILED, text, article, True, evidence, "parts")]
+    if outside:
+        text = "Loạt bài có kỳ trước thời gian, nối với kỳ sau theo thể lệ"
+        return [Verdict("published", title, Outcome.LOOK, text, article, False, evidence, "parts")]
+    return [
+        Verdict(
+            "published",
+            title,
+            Outcome.PASSED,
+            ", ".join(map(format_date, known)),
+            article,
+            False,
+            evidence,
+            "parts",
+        )
+    ]
+
+
+def _straddles(days: list[date], start: date, end: date, rule: str) -> bool:
+    """Whether a series with parts outside the window may stand: its last part lies inside, and none after the end."""
+    return rule in ("join", "last_part_inside") and days[-1] <= end and days[-1] >= start and len(days) > 1
+
+
+def _submitted(f: EntryFacts, rb: Rulebook, now: datetime) -> list[Verdict]:
+    window = submission_window(rb)
+    last = rb.windows.submitted.to
+    title, article = f"Nộp đến hết {format_date(last)}", rb.windows.article
+    if f.postmarked_on or f.received_on:
+        return [_on_paper(f, rb, title)]
+    at = f.submitted_at or now
+    if window.accepts(at):
+        return [
+            Verdict(
+                "submitted",
+                title,
+                Outcome.PASSED,
+                format_datetime(local(at)) if f.submitted_at else "",
+                article,
+            )
+        ]
+    when = "chưa đến thời gian nhận" if at < window.opens else "đã quá hạn"
+    return [
+        Verdict("submitted", title, Outcome.FAILED, f"{format_datetime(local(at))}: {when}", article, True)
+    ]
+
+
+def _on_paper(f: EntryFacts, rb: Rulebook, title: str) -> Verdict:
+    """Paper counts by its postmark, if it arrives within the grace days; without one by the day of receipt."""
+    span, grace = rb.windows.submitted, timedelta(days=rb.windows.postmark_grace_days)
+    sent = f.postmarked_on or f.received_on
+    assert sent is not None
+    words = f"dấu bưu điện {format_date(sent)}" if f.postmarked_on else f"nhận ngày {format_date(sent)}"
+    in_time = span.from_ <= sent <= span.to
+    if f.postmarked_on and f.received_on and f.received_on > span.to + grace:
+        in_time, words = (
+            False,
+            f"{words}, đến ngày {format_date(f.received_on)}, quá {rb.windows.postmark_grace_days} ngày",
+        )
+    return Verdict(
+        "submitted",
+        title,
+        Outcome.PASSED if in_time else Outcome.FAILED,
+        words,
+        rb.windows.article,
+        not in_time,
+    )
+
+
+def _lengths(f: EntryFacts, rb: Rulebook, now: datetime) -> list[Verdict]:
+    media = rb.media_type(f.media_type)
+    found: list[Verdict] = []
+    if media is None:
+        return found
+    for rule, limit, unit, values in (
+        ("words", media.max_words_per_part, "chữ", [p.words for p in f.parts]),
+        ("minutes", media.max_minutes_per_part, "phút", [p.minutes or 0 for p in f.parts]),
+    ):
+        if limit is None:
+            continue
+        title = f"Đến {format_int(limit.value)} {unit} một kỳ"
+        longest = max(values, default=0)
+        over = longest > limit.value or (limit.min is not None and 0 < min(values, default=0) < limit.min)
+        text = f"dài nhất {format_int(longest)} {unit}" if longest else "chưa đo được"
+        outcome = _beyond(limit.mode) if over else Outcome.PASSED
+        found.append(
+            Verdict(rule, title, outcome, text, limit.article, over and limit.mode == "block", step="parts")
+        )
+    return found
+
+
+def _files(f: EntryFacts, rb: Rulebook, now: datetime) -> list[Verdict]:
+    found = []
+    for slot in rb.slots_for(f.media_type):
+        count = f.files.get(slot.key, 0)
+        if count < slot.count.min:
+            text = f"Cần ít nhất {slot.count.min} tệp"
+            found.append(
+                Verdict(
+                    f"slot:{slot.key}", slot.name, Outcome.MISSING, text, "", True, step="files", is_file=True
+                )
+            )
+        elif count > slot.count.max:
+            text = f"Đang có {count} tệp, tối đa {slot.count.max}"
+            found.append(Verdict(f"slot:{slot.key}", slot.name, Outcome.FAILED, text, "", True, step="files"))
+        elif slot.count.min:
+            found.append(Verdict(f"slot:{slot.key}", slot.name, Outcome.PASSED, f"{count} tệp", step="files"))
+    return found
+
+
+def _readable(f: EntryFacts, rb: Rulebook, now: datetime) -> list[Verdict]:
+    """A link alone cannot be judged: an online part needs its text or a capture of the page."""
+    if f.media_type != "online" or not f.parts:
+        return []
+    captured = any(f.files.get(s.key) for s in rb.slots_for("online") if s.judges_copy)
+    bare = [i for i, p in enumerate(f.parts, 1) if not p.words]
+    title = "Mỗi kỳ có nội dung hoặc bản chụp trang báo"
+    if bare and not captured:
+        text = f"Kỳ {', '.join(map(str, bare))} mới có liên kết. Dán nội dung, hoặc gửi bản chụp trang có tên báo và ngày"
+        return [Verdict("readable", title, Outcome.MISSING, text, "", True, step="parts")]
+    return [Verdict("readable", title, Outcome.PASSED, step="parts")]
+
+
+def _confirmation(f: EntryFacts, rb: Rulebook, now: datetime) -> list[Verdict]:
+    rule = rb.eligibility.agency_confirmation
+    if not rule.required:
+        return []
+    title = "Xác nhận của cơ quan báo chí"
+    if f.files.get("agency_confirmation"):
+        return [Verdict("confirmation", title, Outcome.PASSED, "đã có tệp", rule.article, step="files")]
+    blocks = rule.mode == "block"
+    return [
+        Verdict(
+            "confirmation",
+            title,
+            Outcome.MISSING,
+            "chưa có tệp",
+            rule.article,
+            blocks,
+            step="files",
+            is_file=True,
+        )
+    ]
+
+
+def _prior_awards(f: EntryFacts, rb: Rulebook, now: datetime) -> list[Verdict]:
+    rule = rb.eligibility.prior_awards
+    if rule.rule == "allowed":
+        return []
+    title = "Giải đã đạt"
+    if f.no_prior_awards is None and not f.prior_award_levels:
+        return [
+            Verdict(
+                "prior_awards", title, Outcome.MISSING, "Chưa khai", rule.article, True, step="declarations"
+            )
+        ]
+    barred = [a for a in f.prior_award_levels if rule.rule == "barred" or a in rule.barred_levels]
+    if barred:
+        text = "Tác phẩm đã đạt giải thuộc diện không dự thi"
+        return [
+            Verdict(
+                "prior_awards",
+                title,
+                _beyond(rule.mode),
+                text,
+                rule.article,
+                rule.mode == "block",
+                step="declarations",
+            )
+        ]
+    text = f"khai {len(f.prior_award_levels)} giải" if f.prior_award_levels else "khai không có"
+    return [Verdict("prior_awards", title, Outcome.PASSED, text, rule.article, step="declarations")]
+
+
+def _subject(f: EntryFacts, rb: Rulebook, now: datetime) -> list[Verdict]:
+    rule = rb.eligibility.subject
+    if not rule.exemplar_required:
+        return []
+    title = "Viết về mô hình, điển hình cụ thể"
+    if not f.exemplars:
+        blocks = rule.mode == "block"
+        return [
+            Verdict(
+                "subject",
+                title,
+                Outcome.MISSING,
+                "Chưa ghi mô hình nào",
+                rule.article,
+                blocks,
+                step="subject",
+            )
+        ]
+    if f.unlinked_exemplars:
+        text = f"{f.unlinked_exemplars} mô hình chưa có trong danh mục"
+        return [Verdict("subject", title, Outcome.LOOK, text, rule.article, step="subject")]
+    return [Verdict("subject", title, Outcome.PASSED, f"{f.exemplars} mô hình", rule.article, step="subject")]
+
+
+def _declarations(f: EntryFacts, rb: Rulebook, now: datetime) -> list[Verdict]:
+    missing = [d for d in rb.declarations if d.key not in f.declarations]
+    if not rb.declarations:
+        return []
+    if missing:
+        return [
+            Verdict(
+                "declarations",
+                "Cam kết",
+                Outcome.MISSING,
+                "Chưa đánh dấu cam kết",
+                "",
+                True,
+                step="declarations",
+            )
+        ]
+    return [Verdict("declarations", "Cam kết", Outcome.PASSED, step="declarations")]
+
+
+CHECKS: tuple[Check, ...] = (
+    _basics, _people, _authors_per_entry, _entries_per_person, _parts, _published, _submitted, _lengths, _files,
+    _readable, _confirmation, _prior_awards, _subject, _declarations,
+)  # fmt: skip
+
+
+def supplement_until(rulebook: Rulebook, now: datetime) -> datetime | None:
+    """Until when missing files may follow an entry handed in at `now`; None when the rulebook gives no days."""
+    days = rulebook.windows.supplement_days
+    return end_of_day(today(now) + timedelta(days=days)) if days else None

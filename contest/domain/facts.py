@@ -1,0 +1,66 @@
+"""What the rules look at: an entry as plain values, gathered by services with a few queries."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from datetime import date, datetime
+
+
+@dataclass(frozen=True)
+class PartFacts:
+    """One part of an entry."""
+
+    title: str = ""
+    outlet: str = ""
+    published_on: date | None = None
+    url: str = ""
+    words: int = 0
+    minutes: int | None = None
+
+
+@dataclass(frozen=True)
+class OtherEntry:
+    """Another counted entry of one of the persons, as it bears on limits."""
+
+    label: str
+    genre: str
+    credit_role: str
+
+
+@dataclass(frozen=True)
+class AuthorFacts:
+    """One author; `others` are the person's other counted entries, `roles` what the person holds in the contest."""
+
+    name: str
+    credit_role: str = ""
+    nationality: str = "vietnamese"
+    birth_year: int | None = None
+    phone: str = ""
+    is_contact: bool = False
+    roles: tuple[str, ...] = ()
+    others: tuple[OtherEntry, ...] = ()
+    suspects: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class EntryFacts:
+    """All that the rules may ask of an entry."""
+
+    title: str = ""
+    summary: str = ""
+    media_type: str = ""
+    genre: str = ""
+    field: str = ""
+    agency: str = ""
+    parts: tuple[PartFacts, ...] = ()
+    authors: tuple[AuthorFacts, ...] = ()
+    files: dict[str, int] = dataclasses.field(default_factory=dict)
+    declarations: tuple[str, ...] = ()
+    no_prior_awards: bool | None = None
+    prior_award_levels: tuple[str, ...] = ()
+    exemplars: int = 0
+    unlinked_exemplars: int = 0
+    submitted_at: datetime | None = None
+    received_on: date | None = None
+    postmarked_on: date | None = None

@@ -1,0 +1,154 @@
+"""Real contests as configuration, and the messages of broken ones."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from contest.clock import VIETNAM
+from contest.domain.contests import submission_window
+from contest.domain.eligibility import Outcome, check_entry
+from contest.domain.facts import AuthorFacts, EntryFacts, OtherEntry, PartFacts
+from contest.domain.rulebook import (
+    RulebookError,
+    describe,
+    diff,
+    dump_rulebook,
+    parse_rulebook,
+    touches_criteria,
+)
+
+FOLDER = Path(__file__).resolve().parents[2] / "contest" / "data" / "rulebooks"
+NAMES = ["quang-ngai", "nghe-an-2024", "quang-ngai-bao-chi"]
+
+
+def text_of(name: str) -> str:
+    return (FOLDER / f"{name}.toml").read_text("utf-8")
+
+
+def outcome(facts: EntryFacts, name: str, rule: str, now: datetime) -> Outcome:
+    verdicts = check_entry(facts, parse_rulebook(text_of(name)), now=now)
+    return next(v.outcome for v in verdicts if v.rule == rule)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_rulebook_survives_writing_and_reading(name: str) -> None:
+    rulebook = parse_rulebook(text_of(name))
+    assert parse_rulebook(dump_rulebook(rulebook)) == rulebook
+    assert describe(rulebook)
+    assert diff(rulebook, rulebook) == []
+
+
+def in_vietnam(*parts: int) -> datetime:
+    return datetime(*parts, tzinfo=VIETNAM).astimezone(UTC)
+
+
+class TestNgheAn:
+    """C02: four disjoint windows and a hard bar on prior awards."""
+
+    NOW = in_vietnam(2024, 9, 10, 9)
+
+    def published(self, day: date) -> Outcome:
+        facts = EntryFacts(media_type="print", genre="phóng sự", parts=(PartFacts(published_on=day),))
+        return outcome(facts, "nghe-an-2024", "published", self.NOW)
+
+    def test_published_on_the_last_day_counts_and_the_day_after_does_not(self) -> None:
+        assert self.published(date(2024, 9, 2)) is Outcome.PASSED
+        assert self.published(date(2024, 9, 3)) is Outcome.FAILED
+
+    def test_entries_before_and_after_the_window_are_refused(self) -> None:
+        window = submission_window(parse_rulebook(text_of("nghe-an-2024")))
+        assert not window.accepts(in_vietnam(2024, 9, 2, 23, 59))
+        assert window.accepts(in_vietnam(2024, 9, 3, 0, 0))
+        assert window.accepts(in_vietnam(2024, 9, 15, 23, 59, 59))
+        assert not window.accepts(in_vietnam(2024, 9, 16, 0, 0))
+
+    def test_a_prior_award_bars(self) -> None:
+        facts = EntryFacts(prior_award_levels=("provincial",))
+        assert outcome(facts, "nghe-an-2024", "prior_awards", self.NOW) is Outcome.FAILED
+        clean = EntryFacts(no_prior_awards=True)
+        assert outcome(clean, "nghe-an-2024", "prior_awards", self.NOW) is Outcome.PASSED
+
+
+class TestQuangNgaiPressAward:
+    """C05: one entry each, a camera operator three, one more with an encouraged genre."""
+
+    NOW = in_vietnam(2017, 2, 1, 9)
+
+    def limit(self, genre: str, role: str, *others: tuple[str, str]) -> Outcome:
+        earlier = tuple(OtherEntry(f"TP{i}", g, r) for i, (g, r) in enumerate(others))
+        facts = EntryFacts(genre=genre, authors=(AuthorFacts("A", credit_role=role, others=earlier),))
+        return outcome(facts, "quang-ngai-bao-chi", "per_person", self.NOW)
+
+    def test_documentary_and_report_are_both_accepted(self) -> None:
+        assert self.limit("phóng sự", "writer", ("phim tài liệu", "writer")) is Outcome.PASSED
+        assert self.limit("phim tài liệu", "writer", ("phóng sự", "writer")) is Outcome.PASSED
+
+    def test_a_second_report_is_blocked(self) -> None:
+        assert self.limit("phóng sự", "writer", ("phóng sự", "writer")) is Outcome.FAILED
+
+    def test_a_camera_operator_has_three_and_no_fourth(self) -> None:
+        shot = ("phóng sự", "camera")
+        assert self.limit("phóng sự", "camera", shot, shot) is Outcome.PASSED
+        assert self.limit("phóng sự", "camera", shot, shot, shot) is Outcome.FAILED
+
+    def test_prizes_are_multiples_of_the_base_salary(self) -> None:
+        rulebook = parse_rulebook(text_of("quang-ngai-bao-chi"))
+        assert rulebook.prize_value(rulebook.prizes[0]) == 12_100_000
+        assert sum(p.quota.ceiling for p in rulebook.prizes[:3]) == 2 + 6 + 7 == 15
+
+
+class TestBrokenRulebooks:
+    """Messages name the place, the line and what to change."""
+
+    def problems(self, old: str, new: str) -> list[str]:
+        text = text_of("quang-ngai")
+        assert old in text
+        with pytest.raises(RulebookError) as caught:
+            parse_rulebook(text.replace(old, new, 1))
+        return [str(p) for p in caught.value.problems]
+
+    def test_unknown_key(self) -> None:
+        assert self.problems('kind = "press"', 'kindd = "press"')[0].startswith("Dòng 8, contest.kindd")
+
+    def test_criteria_that_do_not_add_up(self) -> None:
+        assert "101" in self.problems("max = 30", "max = 31")[0]
+
+    def test_not_toml(self) -> None:
+        assert "Dòng" in self.problems('kind = "press"', 'kind = "press')[0]
+
+    @pytest.mark.parametrize(
+        ("old", "new", "said"),
+        [
+            ("to = 2026-09-10", "to = 2026-03-10", "Ngày kết thúc"),
+            ('media_type = "print"', 'media_type = "giay"', "Không có loại hình"),
+            ("step = 0.5", "step = 0.7", "không chia hết"),
+            ('{ criterion = "discovery" }', '{ criterion = "khac" }', "Không có tiêu chí"),
+            ("quota = { at_most = 1 }", "quota = { at_most = 1, exact = 1 }", "đúng một cách"),
+            ("value = 3,", 'value = "ba",', "số nguyên"),
+            ("max = 30", "max = nan", "số bình thường"),
+        ],
+    )
+    def test_each_mistake_has_its_sentence(self, old: str, new: str, said: str) -> None:
+        assert said in " ".join(self.problems(old, new))
+
+
+def test_decimals_are_exact() -> None:
+    rulebook = parse_rulebook(text_of("quang-ngai").replace("step = 0.5", "step = 0.1"))
+    assert rulebook.rounds[0].criteria[0].step == Decimal("0.1")
+
+
+def test_changes_are_said_in_words_and_criteria_are_guarded() -> None:
+    old = parse_rulebook(text_of("quang-ngai"))
+    later = parse_rulebook(text_of("quang-ngai").replace("to = 2026-09-10", "to = 2026-09-15"))
+    change = diff(old, later)[0]
+    assert (change.label, change.before, change.after) == (
+        "Thời gian · nhận tác phẩm · đến hết ngày", "10/09/2026", "15/09/2026",
+    )  # fmt: skip
+    assert not touches_criteria(old, later, "preliminary")
+    other = parse_rulebook(text_of("quang-ngai").replace("step = 0.5", "step = 1", 1))
+    assert touches_criteria(old, other, "preliminary")
+    assert touches_criteria(old, other, "final")
