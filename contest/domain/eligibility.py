@@ -3,40 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from contest.clock import end_of_day, local, today
 from contest.domain.contests import submission_window
-from contest.domain.facts import AuthorFacts, EntryFacts
-from contest.domain.labels import LabelEnum
+from contest.domain.facts import EntryFacts
+from contest.domain.people_rules import authors_per_entry, entries_per_person, people
 from contest.domain.rulebook import Rulebook
+from contest.domain.verdicts import Outcome, Verdict, beyond
 from contest.domain.vietnamese import format_date, format_datetime, format_int
-
-
-class Outcome(LabelEnum):
-    """What a rule says of an entry."""
-
-    PASSED = "passed", "Đạt"
-    LOOK = "look", "Cần xem"
-    MISSING = "missing", "Thiếu"
-    FAILED = "failed", "Không đạt"
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """One rule's finding. `blocks` keeps an author from submitting; others wait for the secretary."""
-
-    rule: str
-    title: str
-    outcome: Outcome
-    finding: str = ""
-    article: str = ""
-    blocks: bool = False
-    evidence: tuple[tuple[str, str], ...] = ()
-    step: str = "work"
-    is_file: bool = False
-
 
 Check = Callable[[EntryFacts, Rulebook, datetime], list[Verdict]]
 
@@ -65,10 +40,6 @@ def suggestion(verdicts: list[Verdict]) -> str:
     if Outcome.MISSING in outcomes:
         return "return"
     return "look" if Outcome.LOOK in outcomes else "accept"
-
-
-def _beyond(mode: str) -> Outcome:
-    return Outcome.FAILED if mode == "block" else Outcome.LOOK
 
 
 def _basics(f: EntryFacts, rb: Rulebook, now: datetime) -> list[Verdict]:
@@ -109,115 +80,6 @@ def _basics(f: EntryFacts, rb: Rulebook, now: datetime) -> list[Verdict]:
     ]
 
 
-NATIONALITIES = {
-    "vietnamese": {"vietnamese"},
-    "overseas_vietnamese": {"vietnamese", "overseas_vietnamese"},
-    "any": {"vietnamese", "overseas_vietnamese", "foreign"},
-}
-
-
-def _people(f: EntryFacts, rb: Rulebook, now: datetime) -> list[Verdict]:
-    e = rb.eligibility
-    title = "Tác giả được dự thi, không thuộc diện loại trừ"
-    named = [a for a in f.authors if a.name]
-    if not named:
-        return [Verdict("people", title, Outcome.MISSING, "Chưa có tác giả", e.article, True, step="people")]
-    foreign = [a.name for a in named if a.nationality not in NATIONALITIES[e.nationality]]
-    excluded = [a.name for a in named if set(a.roles) & set(e.excluded_roles)]
-    if foreign:
-        text = f"Quốc tịch không thuộc diện dự thi: {', '.join(foreign)}"
-        return [Verdict("people", title, Outcome.FAILED, text, e.article, True, step="people")]
-    if excluded:
-        text = f"Đang giữ nhiệm vụ trong cuộc thi: {', '.join(excluded)}"
-        outcome = _beyond(e.excluded_mode)
-        return [Verdict("people", title, outcome, text, e.article, e.excluded_mode == "block", step="people")]
-    return [Verdict("people", title, Outcome.PASSED, f"{len(named)} tác giả", e.article, step="people")]
-
-
-def _authors_per_entry(f: EntryFacts, rb: Rulebook, now: datetime) -> list[Verdict]:
-    limit = rb.limits.authors_per_entry
-    if limit is None:
-        return []
-    count = sum(bool(a.name) for a in f.authors)
-    title = f"Tối đa {limit.value} tác giả một tác phẩm"
-    if count > limit.value:
-        text = f"Đang có {count} tác giả, bớt {count - limit.value}"
-        return [
-            Verdict(
-                "authors",
-                title,
-                _beyond(limit.mode),
-                text,
-                limit.article,
-                limit.mode == "block",
-                step="people",
-            )
-        ]
-    return [Verdict("authors", title, Outcome.PASSED, f"{count} tác giả", limit.article, step="people")]
-
-
-def allowed_entries(author: AuthorFacts, genre: str, rb: Rulebook) -> int:
-    """How many entries may name this person, this one included.
-
-    A higher limit of a credit role holds when the person has that role here; the bonus of a genre holds when one of
-    the entries is of it and another is of another genre: a documentary and a report are two, two reports are one.
-    """
-    limit = rb.limits.entries_per_person
-    assert limit is not None
-    allowed = max(limit.value, limit.by_credit_role.get(author.credit_role, 0))
-    genres = [o.genre for o in author.others] + [genre]
-    for bonus in limit.bonus:
-        with_bonus = [g for g in genres if g in bonus.genres]
-        if with_bonus and len(set(genres)) > 1:
-            allowed = max(allowed, limit.value + bonus.extra)
-    return allowed
-
-
-def _entries_per_person(f: EntryFacts, rb: Rulebook, now: datetime) -> list[Verdict]:
-    limit = rb.limits.entries_per_person
-    if limit is None:
-        return []
-    title = f"Mỗi người đứng tên tối đa {limit.value} tác phẩm"
-    for author in f.authors:
-        same_role = [
-            o for o in author.others if o.credit_role == author.credit_role or not limit.by_credit_role
-        ]
-        counted = same_role if author.credit_role in limit.by_credit_role else list(author.others)
-        total, allowed = len(counted) + 1, allowed_entries(author, f.genre, rb)
-        if total > allowed:
-            labels = ", ".join(o.label for o in counted)
-            text = f"{author.name} đã đứng tên {labels}; đây là tác phẩm thứ {total}, được {allowed}"
-            outcome = _beyond(limit.mode)
-            return [
-                Verdict(
-                    "per_person",
-                    title,
-                    outcome,
-                    text,
-                    limit.article,
-                    limit.mode == "block",
-                    (("Đã nộp", labels),),
-                    "people",
-                )
-            ]
-    for author in f.authors:
-        if author.suspects:
-            who = ", ".join(label for label, _ in author.suspects)
-            text = f"{author.name} có thể là người đã đứng tên ở {who}"
-            return [
-                Verdict(
-                    "per_person",
-                    title,
-                    Outcome.LOOK,
-                    text,
-                    limit.article,
-                    evidence=author.suspects,
-                    step="people",
-                )
-            ]
-    return [Verdict("per_person", title, Outcome.PASSED, "", limit.article, step="people")]
-
-
 def _parts(f: EntryFacts, rb: Rulebook, now: datetime) -> list[Verdict]:
     limit = rb.limits.parts_per_entry
     if not f.parts:
@@ -238,7 +100,7 @@ def _parts(f: EntryFacts, rb: Rulebook, now: datetime) -> list[Verdict]:
         text = f"Đang có {len(f.parts)} kỳ"
         return [
             Verdict(
-                "parts", title, _beyond(limit.mode), text, limit.article, limit.mode == "block", step="parts"
+                "parts", title, beyond(limit.mode), text, limit.article, limit.mode == "block", step="parts"
             )
         ]
     return [Verdict("parts", title, Outcome.PASSED, f"{len(f.parts)} kỳ", limit.article, step="parts")]
@@ -352,7 +214,7 @@ def _lengths(f: EntryFacts, rb: Rulebook, now: datetime) -> list[Verdict]:
         longest = max(values, default=0)
         over = longest > limit.value or (limit.min is not None and 0 < min(values, default=0) < limit.min)
         text = f"dài nhất {format_int(longest)} {unit}" if longest else "chưa đo được"
-        outcome = _beyond(limit.mode) if over else Outcome.PASSED
+        outcome = beyond(limit.mode) if over else Outcome.PASSED
         found.append(
             Verdict(rule, title, outcome, text, limit.article, over and limit.mode == "block", step="parts")
         )
@@ -431,7 +293,7 @@ def _prior_awards(f: EntryFacts, rb: Rulebook, now: datetime) -> list[Verdict]:
             Verdict(
                 "prior_awards",
                 title,
-                _beyond(rule.mode),
+                beyond(rule.mode),
                 text,
                 rule.article,
                 rule.mode == "block",
@@ -486,7 +348,7 @@ def _declarations(f: EntryFacts, rb: Rulebook, now: datetime) -> list[Verdict]:
 
 
 CHECKS: tuple[Check, ...] = (
-    _basics, _people, _authors_per_entry, _entries_per_person, _parts, _published, _submitted, _lengths, _files,
+    _basics, people, authors_per_entry, entries_per_person, _parts, _published, _submitted, _lengths, _files,
     _readable, _confirmation, _prior_awards, _subject, _declarations,
 )  # fmt: skip
 

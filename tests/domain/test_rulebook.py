@@ -10,7 +10,7 @@ import pytest
 
 from contest.clock import VIETNAM
 from contest.domain.contests import submission_window
-from contest.domain.eligibility import Outcome, check_entry
+from contest.domain.eligibility import check_entry
 from contest.domain.facts import AuthorFacts, EntryFacts, OtherEntry, PartFacts
 from contest.domain.rulebook import (
     RulebookError,

@@ -1,0 +1,120 @@
+"""The rules about people: who may enter, how many authors, how many entries each."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from contest.domain.facts import AuthorFacts, EntryFacts
+from contest.domain.rulebook import Rulebook
+from contest.domain.verdicts import Outcome, Verdict, beyond
+
+NATIONALITIES = {
+    "vietnamese": {"vietnamese"},
+    "overseas_vietnamese": {"vietnamese", "overseas_vietnamese"},
+    "any": {"vietnamese", "overseas_vietnamese", "foreign"},
+}
+
+
+def people(f: EntryFacts, rb: Rulebook, now: datetime) -> list[Verdict]:
+    """Nationality and excluded roles."""
+    e = rb.eligibility
+    title = "Tác giả được dự thi, không thuộc diện loại trừ"
+    named = [a for a in f.authors if a.name]
+    if not named:
+        return [Verdict("people", title, Outcome.MISSING, "Chưa có tác giả", e.article, True, step="people")]
+    foreign = [a.name for a in named if a.nationality not in NATIONALITIES[e.nationality]]
+    excluded = [a.name for a in named if set(a.roles) & set(e.excluded_roles)]
+    if foreign:
+        text = f"Quốc tịch không thuộc diện dự thi: {', '.join(foreign)}"
+        return [Verdict("people", title, Outcome.FAILED, text, e.article, True, step="people")]
+    if excluded:
+        text = f"Đang giữ nhiệm vụ trong cuộc thi: {', '.join(excluded)}"
+        outcome = beyond(e.excluded_mode)
+        return [Verdict("people", title, outcome, text, e.article, e.excluded_mode == "block", step="people")]
+    return [Verdict("people", title, Outcome.PASSED, f"{len(named)} tác giả", e.article, step="people")]
+
+
+def authors_per_entry(f: EntryFacts, rb: Rulebook, now: datetime) -> list[Verdict]:
+    """How many authors one entry may have."""
+    limit = rb.limits.authors_per_entry
+    if limit is None:
+        return []
+    count = sum(bool(a.name) for a in f.authors)
+    title = f"Tối đa {limit.value} tác giả một tác phẩm"
+    if count > limit.value:
+        text = f"Đang có {count} tác giả, bớt {count - limit.value}"
+        return [
+            Verdict(
+                "authors",
+                title,
+                beyond(limit.mode),
+                text,
+                limit.article,
+                limit.mode == "block",
+                step="people",
+            )
+        ]
+    return [Verdict("authors", title, Outcome.PASSED, f"{count} tác giả", limit.article, step="people")]
+
+
+def allowed_entries(author: AuthorFacts, genre: str, rb: Rulebook) -> int:
+    """How many entries may name this person, this one included.
+
+    A higher limit of a credit role holds when the person has that role here; the bonus of a genre holds when one of
+    the entries is of it and another is of another genre: a documentary and a report are two, two reports are one.
+    """
+    limit = rb.limits.entries_per_person
+    assert limit is not None
+    allowed = max(limit.value, limit.by_credit_role.get(author.credit_role, 0))
+    genres = [o.genre for o in author.others] + [genre]
+    for bonus in limit.bonus:
+        with_bonus = [g for g in genres if g in bonus.genres]
+        if with_bonus and len(set(genres)) > 1:
+            allowed = max(allowed, limit.value + bonus.extra)
+    return allowed
+
+
+def entries_per_person(f: EntryFacts, rb: Rulebook, now: datetime) -> list[Verdict]:
+    """How many entries may name one person, and who may be one person."""
+    limit = rb.limits.entries_per_person
+    if limit is None:
+        return []
+    title = f"Mỗi người đứng tên tối đa {limit.value} tác phẩm"
+    for author in f.authors:
+        same_role = [
+            o for o in author.others if o.credit_role == author.credit_role or not limit.by_credit_role
+        ]
+        counted = same_role if author.credit_role in limit.by_credit_role else list(author.others)
+        total, allowed = len(counted) + 1, allowed_entries(author, f.genre, rb)
+        if total > allowed:
+            labels = ", ".join(o.label for o in counted)
+            text = f"{author.name} đã đứng tên {labels}; đây là tác phẩm thứ {total}, được {allowed}"
+            outcome = beyond(limit.mode)
+            return [
+                Verdict(
+                    "per_person",
+                    title,
+                    outcome,
+                    text,
+                    limit.article,
+                    limit.mode == "block",
+                    (("Đã nộp", labels),),
+                    "people",
+                )
+            ]
+    for author in f.authors:
+        if author.suspects:
+            who = ", ".join(label for label, _ in author.suspects)
+            text = f"{author.name} có thể là người đã đứng tên ở {who}"
+            return [
+                Verdict(
+                    "per_person",
+                    title,
+                    Outcome.LOOK,
+                    text,
+                    limit.article,
+                    evidence=author.suspects,
+                    step="people",
+                )
+            ]
+    return [Verdict("per_person", title, Outcome.PASSED, "", limit.article, step="people")]

@@ -1,0 +1,386 @@
+"""Drafts: started once, saved often, never overwritten by an older page, begun anew after submission."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import delete, select
+
+from contest.clock import today
+from contest.domain.contests import takes_entries
+from contest.domain.entries import EntryState
+from contest.domain.errors import NotAllowed, StaleVersion, UserError
+from contest.domain.permissions import Actor
+from contest.domain.vietnamese import fold
+from contest.models import (
+    Contest,
+    Entry,
+    EntryAuthor,
+    EntryExemplar,
+    EntryFile,
+    EntryPart,
+    EntryVersion,
+    Exemplar,
+    IdempotencyKey,
+    Person,
+    SupplementRequest,
+    db,
+)
+from contest.services import audit, registry
+from contest.services.accounts.persons import make_person
+from contest.services.contests.reading import rulebook_of, state_of
+from contest.services.entries.reading import current_version, load_version
+
+
+@dataclass(frozen=True)
+class AuthorInput:
+    """One author as typed."""
+
+    legal_name: str
+    pen_name: str = ""
+    birth_year: int | None = None
+    phone: str = ""
+    email: str = ""
+    press_card: str = ""
+    credit_role: str = ""
+    nationality: str = "vietnamese"
+    unit_name: str = ""
+    is_contact: bool = False
+
+
+@dataclass(frozen=True)
+class PartInput:
+    """One part as typed."""
+
+    title: str = ""
+    outlet_name: str = ""
+    published_on: date | None = None
+    detail: str = ""
+    url: str = ""
+    minutes: int | None = None
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class ExemplarInput:
+    """A model the work is about: chosen by its address, or only named."""
+
+    name: str
+    public_id: str = ""
+    unit_name: str = ""
+
+
+@dataclass(frozen=True)
+class DraftInput:
+    """A whole draft as typed; what is None is left as it is."""
+
+    title: str | None = None
+    media_type: str | None = None
+    genre: str | None = None
+    field: str | None = None
+    summary: str | None = None
+    agency_name: str | None = None
+    unit_name: str | None = None
+    no_prior_awards: bool | None = None
+    prior_awards: list[dict[str, Any]] | None = None
+    declarations: list[str] | None = None
+    authors: list[AuthorInput] | None = None
+    parts: list[PartInput] | None = None
+    exemplars: list[ExemplarInput] | None = None
+
+
+def start_entry(
+    contest: Contest, *, actor: Actor, now: datetime, key: str, entered_for: bool = False
+) -> Entry:
+    """A new draft with an address from the first moment; the same `key` gives the same draft. Commits.
+
+    Raises NotAllowed when the contest takes no entries now (a dossier entered for somebody may come later).
+    """
+    kept = db.session.get(IdempotencyKey, key)
+    if kept is not None:
+        found = db.session.scalar(select(Entry).where(Entry.public_id == kept.location))
+        if found is not None:
+            return found
+    if not entered_for and not takes_entries(state_of(contest), rulebook_of(contest), now):
+        raise NotAllowed("Cuộc thi đang không nhận tác phẩm. Xem thời gian nhận ở trang cuộc thi.")
+    entry = Entry(
+        public_id=secrets.token_hex(8),
+        contest_id=contest.id,
+        state=EntryState.DRAFT.value,
+        owner_id=None if entered_for else actor.account_id,
+        entered_by_id=actor.account_id if entered_for else None,
+        entered_for=entered_for,
+        created_at=now,
+    )
+    db.session.add(entry)
+    db.session.flush()
+    version = EntryVersion(
+        entry_id=entry.id, number=1, revision=1, saved_at=now, prior_awards=[], declarations=[]
+    )
+    db.session.add(version)
+    db.session.flush()
+    entry.draft_version_id = version.id
+    db.session.add(IdempotencyKey(key=key, body_hash="", location=entry.public_id, created_at=now))
+    if not entered_for:
+        person = db.session.get(Person, actor.person_id)
+        assert person is not None
+        db.session.add(
+            EntryAuthor(
+                version_id=version.id,
+                position=1,
+                person_id=person.id,
+                legal_name=person.legal_name,
+                pen_name=(person.pen_names or [""])[0],
+                birth_year=person.birth_year,
+                phone=person.phone or "",
+                email=person.email or "",
+                unit_name=person.unit_name,
+                is_contact=True,
+            )  # fmt: skip
+        )
+    _log("entry:started", entry, version, actor=actor, now=now)
+    db.session.commit()
+    return entry
+
+
+def may_edit(entry: Entry, *, now: datetime) -> bool:
+    """Whether the content may change now: a draft or submitted entry in the window, or an open question."""
+    state = EntryState(entry.state)
+    if state is EntryState.NEEDS_SUPPLEMENT:
+        return open_request(entry, now=now) is not None
+    if state not in (EntryState.DRAFT, EntryState.SUBMITTED):
+        return False
+    return entry.entered_for or takes_entries(state_of(entry.contest), rulebook_of(entry.contest), now)
+
+
+def open_request(entry: Entry, *, now: datetime) -> SupplementRequest | None:
+    """The question that waits for an answer and is not overdue, or None."""
+    return db.session.scalar(
+        select(SupplementRequest)
+        .where(
+            SupplementRequest.entry_id == entry.id,
+            SupplementRequest.answered_at.is_(None),
+            SupplementRequest.due_at > now,
+        )
+        .order_by(SupplementRequest.id.desc())
+        .limit(1)
+    )
+
+
+def editable_version(entry: Entry, *, now: datetime) -> EntryVersion:
+    """The draft to change; after a submission a copy of the submitted version begins the next one.
+
+    The caller commits. Raises NotAllowed when the time for changes is over.
+    """
+    if not may_edit(entry, now=now):
+        raise NotAllowed("Đã hết thời gian sửa tác phẩm này. Bản đã nộp vẫn được giữ nguyên.")
+    if entry.draft_version_id is None:
+        assert entry.submitted_version_id is not None
+        entry.draft_version_id = _copy(load_version(entry.submitted_version_id), now=now).id
+        db.session.flush()
+    return load_version(entry.draft_version_id)
+
+
+NOT_COPIED = {
+    "id",
+    "entry_id",
+    "version_id",
+    "number",
+    "revision",
+    "saved_at",
+    "submitted_at",
+    "submitted_by_id",
+    "content_hash",
+}
+
+
+def _values(row: Any) -> dict[str, Any]:
+    return {c.key: getattr(row, c.key) for c in row.__table__.columns if c.key not in NOT_COPIED}
+
+
+def _copy(source: EntryVersion, *, now: datetime) -> EntryVersion:
+    """The next version with the same content."""
+    version = EntryVersion(
+        entry_id=source.entry_id, number=source.number + 1, revision=1, saved_at=now, **_values(source)
+    )
+    db.session.add(version)
+    db.session.flush()
+    for rows in (source.authors, source.parts, source.files, source.exemplars):
+        for row in rows:
+            db.session.add(type(row)(version_id=version.id, **_values(row)))
+    db.session.flush()
+    return version
+
+
+def save_draft(
+    entry: Entry, content: DraftInput, *, actor: Actor, now: datetime, base_revision: int, base_number: int
+) -> EntryVersion:
+    """Save a draft that was opened at `base_revision` of version `base_number`. Commits.
+
+    Raises StaleVersion, and changes nothing, when another tab or machine saved in between.
+    """
+    previous = entry.draft_version_id
+    version = editable_version(entry, now=now)
+    fresh_copy = previous is None and version.number == base_number + 1
+    if not fresh_copy and (version.number, version.revision) != (base_number, base_revision):
+        raise StaleVersion(
+            "Bản nháp này vừa được sửa ở tab hoặc máy khác. Tải lại trang để xem bản mới; chữ vừa gõ còn giữ trên máy này."
+        )
+    _fill(entry, version, content, now=now)
+    version.revision += 1
+    version.saved_at = now
+    db.session.commit()
+    return load_version(version.id)
+
+
+def _fill(entry: Entry, version: EntryVersion, content: DraftInput, *, now: datetime) -> None:
+    for name in (
+        "media_type",
+        "genre",
+        "field",
+        "summary",
+        "no_prior_awards",
+        "prior_awards",
+        "declarations",
+    ):
+        value = getattr(content, name)
+        if value is not None:
+            setattr(version, name, value)
+    if content.title is not None:
+        version.title, version.title_fold = content.title, fold(content.title)
+    day = today(now)
+    if content.agency_name is not None:
+        unit = registry.find_unit(content.agency_name, on=day, agencies=True)
+        version.agency_name, version.agency_id = content.agency_name, unit.id if unit else None
+    if content.unit_name is not None:
+        unit = registry.find_unit(content.unit_name, on=day)
+        version.unit_name, version.unit_id = content.unit_name, unit.id if unit else None
+    if content.authors is not None:
+        _replace_authors(entry, version, content.authors, now=now)
+    if content.parts is not None:
+        _replace_parts(version, content.parts, now=now)
+    if content.exemplars is not None:
+        _replace_exemplars(version, content.exemplars)
+
+
+def _clear(version: EntryVersion, kind: Any) -> None:
+    db.session.execute(delete(kind).where(kind.version_id == version.id))
+
+
+def _replace_authors(
+    entry: Entry, version: EntryVersion, authors: list[AuthorInput], *, now: datetime
+) -> None:
+    known = {(a.legal_name, a.birth_year, a.phone): a.person_id for a in version.authors}
+    _clear(version, EntryAuthor)
+    for position, a in enumerate(authors, start=1):
+        person_id = known.get((a.legal_name, a.birth_year, a.phone)) or _person_for(entry, a, now=now)
+        unit = registry.find_unit(a.unit_name, on=today(now)) if a.unit_name else None
+        db.session.add(
+            EntryAuthor(
+                version_id=version.id,
+                position=position,
+                person_id=person_id,
+                legal_name=a.legal_name,
+                pen_name=a.pen_name,
+                birth_year=a.birth_year,
+                phone=a.phone,
+                email=a.email,
+                press_card=a.press_card,
+                credit_role=a.credit_role,
+                nationality=a.nationality,
+                unit_name=a.unit_name,
+                unit_id=unit.id if unit else None,
+                is_contact=a.is_contact,
+            )  # fmt: skip
+        )
+
+
+def _person_for(entry: Entry, a: AuthorInput, *, now: datetime) -> int | None:
+    """The person behind a typed author: known by phone or mail and name, else new. Never merged by name alone."""
+    if not a.legal_name:
+        return None
+    name = fold(a.legal_name)
+    for column, value in ((Person.phone, a.phone), (Person.email, a.email)):
+        if value:
+            found = db.session.scalar(
+                select(Person.id).where(column == value, Person.name_fold == name).limit(1)
+            )
+            if found:
+                return found
+    person = make_person(
+        a.legal_name, now=now, email=a.email or None, phone=a.phone, birth_year=a.birth_year,
+        pen_names=[a.pen_name] if a.pen_name else [],
+    )  # fmt: skip
+    db.session.flush()
+    return person.id
+
+
+def _replace_parts(version: EntryVersion, parts: list[PartInput], *, now: datetime) -> None:
+    _clear(version, EntryPart)
+    for position, p in enumerate(parts, start=1):
+        unit = (
+            registry.find_unit(p.outlet_name, on=p.published_on or today(now), agencies=True)
+            if p.outlet_name
+            else None
+        )
+        db.session.add(
+            EntryPart(
+                version_id=version.id,
+                position=position,
+                title=p.title,
+                outlet_name=p.outlet_name,
+                outlet_id=unit.id if unit else None,
+                published_on=p.published_on,
+                detail=p.detail,
+                url=p.url,
+                minutes=p.minutes,
+                text=p.text,
+            )  # fmt: skip
+        )
+
+
+def _replace_exemplars(version: EntryVersion, exemplars: list[ExemplarInput]) -> None:
+    _clear(version, EntryExemplar)
+    ids = [e.public_id for e in exemplars if e.public_id]
+    known = {e.public_id: e for e in db.session.scalars(select(Exemplar).where(Exemplar.public_id.in_(ids)))}
+    for position, e in enumerate(exemplars, start=1):
+        found = known.get(e.public_id)
+        db.session.add(
+            EntryExemplar(
+                version_id=version.id,
+                position=position,
+                exemplar_id=found.id if found else None,
+                name=found.name if found else e.name,
+                unit_name=found.unit_name if found else e.unit_name,
+                unit_id=found.unit_id if found else None,
+            )  # fmt: skip
+        )
+
+
+def discard_changes(entry: Entry, *, actor: Actor, now: datetime) -> None:
+    """Drop the draft of an already submitted entry; the submitted version counts on. Commits."""
+    if entry.submitted_version_id is None or entry.draft_version_id is None:
+        raise UserError("Không có bản sửa nào để bỏ.")
+    draft = db.session.get_one(EntryVersion, entry.draft_version_id)
+    entry.draft_version_id = None
+    db.session.flush()
+    for kind in (EntryAuthor, EntryPart, EntryFile, EntryExemplar):
+        _clear(draft, kind)
+    db.session.execute(delete(EntryVersion).where(EntryVersion.id == draft.id))
+    _log("entry:changes_discarded", entry, current_version(entry), actor=actor, now=now)
+    db.session.commit()
+
+
+def _log(action: str, entry: Entry, version: EntryVersion, *, actor: Actor | None, now: datetime) -> None:
+    audit.record(
+        action,
+        actor=actor,
+        now=now,
+        kind="entry",
+        subject_id=entry.id,
+        label=entry.receipt_code or version.title or "Bản nháp",
+        contest_id=entry.contest_id,
+    )

@@ -1,0 +1,72 @@
+"""Questions about entries, each a fixed number of queries."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, selectinload
+
+from contest.domain.entries import EntryState
+from contest.models import Contest, Entry, EntryFile, EntryVersion, StoredFile, db
+
+
+def get_entry(public_id: str) -> Entry | None:
+    """An entry by its address, with its contest."""
+    return db.session.scalar(
+        select(Entry).options(joinedload(Entry.contest)).where(Entry.public_id == public_id)
+    )
+
+
+def state_of(entry: Entry) -> EntryState:
+    """The state as its enumeration."""
+    return EntryState(entry.state)
+
+
+def load_version(version_id: int) -> EntryVersion:
+    """A version with authors, parts, files and exemplars: five queries whatever their number."""
+    return db.session.scalars(
+        select(EntryVersion)
+        .options(
+            selectinload(EntryVersion.authors),
+            selectinload(EntryVersion.parts),
+            selectinload(EntryVersion.files).joinedload(EntryFile.file),
+            selectinload(EntryVersion.exemplars),
+        )
+        .where(EntryVersion.id == version_id)
+        .execution_options(populate_existing=True)
+    ).one()
+
+
+def current_version(entry: Entry) -> EntryVersion:
+    """The draft if there is one, else the last submitted version."""
+    version_id = entry.draft_version_id or entry.submitted_version_id
+    assert version_id is not None
+    return load_version(version_id)
+
+
+def list_own(account_id: int) -> Sequence[tuple[Entry, EntryVersion, Contest]]:
+    """The entries an account owns or entered, newest first, with their current versions and contests."""
+    version_id = db.func.coalesce(Entry.draft_version_id, Entry.submitted_version_id)
+    rows = db.session.execute(
+        select(Entry, EntryVersion, Contest)
+        .join(EntryVersion, EntryVersion.id == version_id)
+        .join(Contest, Contest.id == Entry.contest_id)
+        .where((Entry.owner_id == account_id) | (Entry.entered_by_id == account_id))
+        .order_by(Entry.id.desc())
+        .limit(200)
+    )
+    return [(r[0], r[1], r[2]) for r in rows]
+
+
+def get_file(entry: Entry, public_id: str) -> EntryFile | None:
+    """A file of any version of an entry by its address."""
+    return db.session.scalar(
+        select(EntryFile)
+        .join(EntryVersion, EntryVersion.id == EntryFile.version_id)
+        .join(StoredFile, StoredFile.id == EntryFile.file_id)
+        .options(joinedload(EntryFile.file).selectinload(StoredFile.renditions))
+        .where(EntryVersion.entry_id == entry.id, StoredFile.public_id == public_id)
+        .order_by(EntryFile.id.desc())
+        .limit(1)
+    )

@@ -1,0 +1,218 @@
+"""Handing in: the draft is frozen as a numbered version, a receipt is given, and limits count it from then on."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select, update
+
+from contest.domain.contests import takes_entries
+from contest.domain.eligibility import blocking, check_entry, missing_files_only, supplement_until
+from contest.domain.entries import EntryAction, EntryState, next_state
+from contest.domain.errors import NotAllowed, StaleVersion, UserError
+from contest.domain.permissions import Actor
+from contest.domain.rulebook import Rulebook
+from contest.domain.verdicts import Verdict
+from contest.models import Account, Contest, Entry, EntryVersion, SupplementRequest, db
+from contest.services import audit, outbox
+from contest.services.contests.reading import latest_version, rulebook_at, rulebook_of, state_of
+from contest.services.entries import reading
+from contest.services.entries.drafting import may_edit, open_request
+from contest.services.entries.facts import gather
+
+# Codes people say on the telephone: no letters or digits that look or sound alike.
+LETTERS = "ACDEFHKLMNPRTUVXY"
+DIGITS = "2345679"
+
+
+@dataclass(frozen=True)
+class Review:
+    """What an author sees before handing in."""
+
+    verdicts: list[Verdict]
+    blocks: list[Verdict]
+    may_submit: bool
+    may_submit_incomplete: bool
+
+
+def review(entry: Entry, version: EntryVersion, *, now: datetime) -> Review:
+    """Every rule's verdict on the draft, and whether it can be handed in now."""
+    rulebook = rulebook_of(entry.contest)
+    verdicts = check_entry(gather(entry, version), rulebook, now=now)
+    blocks = [v for v in blocking(verdicts) if not (v.rule == "submitted" and _is_asked(entry, now))]
+    incomplete = (
+        bool(blocks) and all(v.is_file for v in blocks) and supplement_until(rulebook, now) is not None
+    )
+    return Review(verdicts, blocks, not blocks, incomplete and missing_files_only(blocks))
+
+
+def _is_asked(entry: Entry, now: datetime) -> bool:
+    return entry.state == EntryState.NEEDS_SUPPLEMENT.value and open_request(entry, now=now) is not None
+
+
+def submit_entry(
+    entry: Entry, *, actor: Actor, now: datetime, base_number: int, base_revision: int, answer: str = ""
+) -> EntryVersion:
+    """Hand the draft in. Commits. The same page sent twice hands in once and answers the same.
+
+    Raises UserError with what is missing, NotAllowed after the deadline, StaleVersion when the draft changed since.
+    """
+    if entry.draft_version_id is None:
+        assert entry.submitted_version_id is not None
+        return reading.load_version(entry.submitted_version_id)
+    version = reading.load_version(entry.draft_version_id)
+    if (version.number, version.revision) != (base_number, base_revision):
+        raise StaleVersion("Bản nháp vừa được sửa ở nơi khác. Hãy xem lại trước khi nộp.")
+    if not may_edit(entry, now=now):
+        raise NotAllowed("Đã hết hạn nộp nên chưa nhận lần nộp này. Bản nháp vẫn còn; hãy liên hệ Tổ Thư ký.")
+    found = review(entry, version, now=now)
+    if found.blocks and not found.may_submit_incomplete:
+        words = "; ".join(f"{v.title}: {v.finding}" for v in found.blocks)
+        raise UserError(f"Chưa nộp được. {words}.")
+    _take(entry, version, actor=actor, now=now, incomplete=bool(found.blocks), answer=answer)
+    if found.blocks:
+        _ask_for_files(entry, found.blocks, now=now)
+    _send_receipt(entry, version, now=now)
+    db.session.commit()
+    return reading.load_version(version.id)
+
+
+def _take(
+    entry: Entry, version: EntryVersion, *, actor: Actor, now: datetime, incomplete: bool, answer: str
+) -> None:
+    before = reading.state_of(entry)
+    action = EntryAction.SUBMIT_INCOMPLETE if incomplete else EntryAction.SUBMIT
+    rules = latest_version(entry.contest_id)
+    entry.state = (
+        next_state(before, action).value
+        if before is not EntryState.SUBMITTED or not incomplete
+        else before.value
+    )
+    version.submitted_at = now
+    version.submitted_by_id = actor.account_id
+    version.rulebook_version_id = rules.id
+    version.content_hash = content_hash(version)
+    entry.submitted_version_id, entry.draft_version_id = version.id, None
+    entry.submitted_at = now
+    if entry.receipt_code is None:
+        entry.receipt_code = _receipt_code(entry.contest, rulebook_at(rules))
+        entry.judging_code = _judging_code(entry.contest_id)
+        entry.first_submitted_at = now
+    db.session.execute(
+        update(SupplementRequest)
+        .where(SupplementRequest.entry_id == entry.id, SupplementRequest.answered_at.is_(None))
+        .values(answered_at=now, answer=answer or "Đã nộp lại")
+    )
+    category = rulebook_at(rules).category_for(version.media_type, version.genre)
+    entry.category_key = category.key if category else None
+    entry.contest.public_version += 1
+    audit.record(
+        "entry:submitted",
+        actor=actor,
+        now=now,
+        kind="entry",
+        subject_id=entry.id,
+        label=entry.receipt_code,
+        contest_id=entry.contest_id,
+        before={"state": before.value},
+        after={"state": entry.state, "version": version.number, "sha256": version.content_hash},
+    )
+
+
+def content_hash(version: EntryVersion) -> str:
+    """The SHA-256 of a version's whole content and of its files, as the receipt shows it."""
+    content = {
+        "title": version.title, "media_type": version.media_type, "genre": version.genre, "field": version.field,
+        "summary": version.summary, "agency": version.agency_name, "unit": version.unit_name,
+        "authors": [[a.legal_name, a.pen_name, a.birth_year, a.credit_role] for a in version.authors],
+        "parts": [[p.title, p.outlet_name, str(p.published_on or ""), p.detail, p.url, p.text] for p in version.parts],
+        "files": [[f.slot, f.position, f.file.sha256] for f in version.files],
+        "exemplars": [e.name for e in version.exemplars],
+        "prior_awards": version.prior_awards, "declarations": version.declarations,
+    }  # fmt: skip
+    return hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+
+
+def _receipt_code(contest: Contest, rulebook: Rulebook) -> str:
+    """Year and running number, without the media type: entries move between categories."""
+    number = contest.next_receipt_number
+    contest.next_receipt_number = number + 1
+    return f"{rulebook.windows.submitted.to.year}-{number:04}"
+
+
+def _judging_code(contest_id: int) -> str:
+    """A random code without order or time."""
+    taken = set(db.session.scalars(select(Entry.judging_code).where(Entry.contest_id == contest_id)))
+    while True:
+        code = "".join(secrets.choice(LETTERS) for _ in range(2)) + "".join(
+            secrets.choice(DIGITS) for _ in range(3)
+        )
+        if code not in taken:
+            return code
+
+
+def _ask_for_files(entry: Entry, missing: list[Verdict], *, now: datetime) -> None:
+    due = supplement_until(rulebook_of(entry.contest), now)
+    assert due is not None
+    words = "; ".join(f"{v.title}: {v.finding}" for v in missing)
+    db.session.add(
+        SupplementRequest(
+            entry_id=entry.id, question=f"Còn thiếu: {words}.", due_at=due, asked_at=now, asked_by_id=None
+        )
+    )
+
+
+def _send_receipt(entry: Entry, version: EntryVersion, *, now: datetime) -> None:
+    account_id = entry.owner_id
+    contact = next((a for a in version.authors if a.is_contact and a.email), None)
+    account = db.session.get(Account, account_id) if account_id else None
+    address = account.email if account else (contact.email if contact else "")
+    if not address:
+        return
+    outbox.queue_mail(
+        "receipt",
+        to=address,
+        to_name=account.display_name if account else (contact.legal_name if contact else ""),
+        now=now,
+        contest_id=entry.contest_id,
+        dedupe_key=f"receipt:{entry.id}:{version.number}",
+        contest_name=entry.contest.name,
+        code=entry.receipt_code,
+        title=version.title,
+        version=version.number,
+        sha256=version.content_hash,
+        entry_path=f"/entries/{entry.public_id}",
+    )
+
+
+def withdraw_entry(entry: Entry, *, actor: Actor, now: datetime, reason: str) -> None:
+    """Take an entry back; it stays in the log and counts for nothing. Commits."""
+    before = reading.state_of(entry)
+    after = next_state(before, EntryAction.WITHDRAW)
+    if before not in (EntryState.DRAFT,) and not reason.strip():
+        raise UserError("Hãy ghi lý do rút tác phẩm.", field="reason")
+    if before is EntryState.ACCEPTED and not takes_entries(
+        state_of(entry.contest), rulebook_of(entry.contest), now
+    ):
+        raise NotAllowed("Tác phẩm đã được tiếp nhận và hết hạn nộp: hãy gửi yêu cầu rút cho Tổ Thư ký.")
+    entry.state = after.value
+    entry.withdrawn_at = now
+    entry.withdrawn_reason = reason.strip()
+    entry.contest.public_version += 1
+    audit.record(
+        "entry:withdrawn",
+        actor=actor,
+        now=now,
+        kind="entry",
+        subject_id=entry.id,
+        label=entry.receipt_code or "Bản nháp",
+        contest_id=entry.contest_id,
+        before={"state": before.value},
+        after={"state": after.value},
+        reason=reason.strip() or None,
+    )
+    db.session.commit()
