@@ -20,6 +20,7 @@ from contest.domain.rulebook import (
     parse_rulebook,
     touches_criteria,
 )
+from contest.domain.verdicts import Outcome
 
 FOLDER = Path(__file__).resolve().parents[2] / "contest" / "data" / "rulebooks"
 NAMES = ["quang-ngai", "nghe-an-2024", "quang-ngai-bao-chi"]
