@@ -7,6 +7,7 @@ import hashlib
 import os
 import re
 import secrets
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,9 @@ from typing import BinaryIO
 from contest.domain.errors import StorageFull, TooLarge, UserError
 
 PIECE = 256 * 1024
+# A body may take a minute and then must bring 8 kB a second, or somebody holds a thread for nothing.
+FREE_SECONDS = 60
+SLOWEST = 8_000
 _KEY = re.compile(r"[0-9a-f]{2}/[0-9a-f]{32}")
 
 
@@ -66,13 +70,17 @@ class LocalStorage:
         return Stored(key, digest, size)
 
     def _receive(self, stream: BinaryIO, temporary: Path, limit: int) -> tuple[str, int]:
-        digest, size = hashlib.sha256(), 0
+        digest, size, began = hashlib.sha256(), 0, time.monotonic()
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
         with os.fdopen(os.open(temporary, flags, 0o640), "wb", buffering=0) as file:
             while piece := stream.read(PIECE):
                 size += len(piece)
                 if size > limit:
                     raise TooLarge(f"Tệp lớn hơn {limit // 1_000_000} MB. Hãy giảm dung lượng rồi gửi lại.")
+                if time.monotonic() - began > FREE_SECONDS + size / SLOWEST:
+                    raise UserError(
+                        "Đường truyền quá chậm nên tệp chưa tới đủ. Hãy gửi lại khi mạng tốt hơn."
+                    )
                 digest.update(piece)
                 file.write(piece)
             os.fsync(file.fileno())

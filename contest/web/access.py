@@ -51,12 +51,17 @@ def current_actor() -> Actor | None:
 
 
 def guard(
-    permission: Permission, loader: Callable[..., Any] | None = None, *, manual_write: bool = False
+    permission: Permission,
+    loader: Callable[..., Any] | None = None,
+    *,
+    manual_write: bool = False,
+    body_limit: int | None = None,
 ) -> Callable[[View], View]:
     """Require a permission on the subject that `loader(**view_args)` finds; the view gets the subject first.
 
     "No such" and "not yours" both answer 404. `manual_write` leaves the writer's lock to the view, for
-    doors with slow work before the database (uploads, password hashing).
+    doors with slow work before the database (uploads, password hashing). `body_limit` is for doors that take
+    files: so many bytes may come, and not one is read before the right to send them is known.
     """
 
     def decorate(view: View) -> View:
@@ -68,10 +73,13 @@ def guard(
             subject = loader(**kwargs) if loader else None
             if (loader and subject is None) or not can(actor, permission, subject):
                 abort(404)
+            if body_limit and request.method not in SAFE:
+                csrf.protect()
             return view(subject, actor) if loader else view(actor, **kwargs)
 
         guarded.permission = permission  # type: ignore[attr-defined]
         guarded.manual_write = manual_write  # type: ignore[attr-defined]
+        guarded.body_limit = body_limit  # type: ignore[attr-defined]
         return guarded  # type: ignore[return-value]
 
     return decorate
@@ -105,7 +113,11 @@ def _open_request() -> Response | None:
         abort(403)
     if not is_public and "_user_id" not in session:
         return _ask_to_sign_in()
-    csrf.protect()
+    body_limit = getattr(view, "body_limit", None)
+    if body_limit:
+        request.max_content_length = body_limit
+    else:
+        csrf.protect()
     if not getattr(view, "manual_write", False):
         begin_writing()
         if current_user.is_authenticated:

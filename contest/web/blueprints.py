@@ -10,6 +10,10 @@ DOORS: dict[str, tuple[str, ...]] = {
     "health": ("public",),
     "accounts": ("public", "member"),
     "contests": ("public",),
+    "entries": ("author",),
+    "media": ("author",),
+    "registry": ("member",),
+    "work": ("member",),
 }
 
 

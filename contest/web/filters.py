@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -16,7 +16,9 @@ from contest.clock import local, utcnow
 from contest.domain import vietnamese
 from contest.domain.permissions import Permission
 from contest.domain.permissions import can as table_says
-from contest.models import SiteSettings, db
+from contest.domain.rulebook.schema import Slot
+from contest.models import Rendition, SiteSettings, StoredFile, db
+from contest.web import navigation
 from contest.web.access import current_actor
 
 
@@ -25,15 +27,17 @@ def init_filters(app: Flask) -> None:
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(
-        date=_date, datetime=_datetime, time=_time, iso=_iso, number=vietnamese.format_int,
+        date=_date, datetime=_datetime, last_day=_last_day, official_day=vietnamese.official_date, time=_time, iso=_iso, number=vietnamese.format_int,
         decimal=_decimal, money=vietnamese.format_money, size=_size, duration=_duration,
         name_sort=lambda rows, key=None: sorted(
             rows, key=lambda r: vietnamese.name_sort_key(getattr(r, key) if key else r)
         ),
     )  # fmt: skip
     app.jinja_env.globals.update(
-        static_url=static_url, can=_can, Permission=Permission, now=utcnow, initials=initials
-    )
+        static_url=static_url, can=_can, Permission=Permission, now=utcnow, initials=initials,
+        side_bar=navigation.side_bar, state_words=navigation.state_words, copies=copies,
+        slot_kinds=slot_kinds, slot_accepts=slot_accepts,
+    )  # fmt: skip
     app.context_processor(
         lambda: {"site": _site(), "actor": current_actor(), "demo": app.config["SETTINGS"].demo}
     )
@@ -48,6 +52,30 @@ def static_url(path: str) -> str:
 def _content_hash(folder: str, path: str) -> str:
     file = Path(folder) / path
     return hashlib.sha256(file.read_bytes()).hexdigest()[:12] if file.is_file() else "0"
+
+
+def copies(file: StoredFile, role: str, cover_key: str = "") -> list[Rendition]:
+    """The copies of a file in one role, in page order."""
+    return [r for r in file.renditions if r.role == role and r.cover_key == cover_key]
+
+
+KINDS = {
+    "pdf": ("PDF", ".pdf,application/pdf"),
+    "image": ("ảnh JPG, PNG, HEIC", "image/*,.heic"),
+    "audio": ("MP3, M4A, WAV", "audio/*"),
+    "video": ("MP4", "video/*"),
+    "docx": ("Word", ".docx"),
+}
+
+
+def slot_kinds(slot: Slot) -> str:
+    """What a slot takes, in words."""
+    return " hoặc ".join(KINDS[k][0] for k in slot.kinds)
+
+
+def slot_accepts(slot: Slot) -> str:
+    """What the browser's file chooser offers for a slot."""
+    return ",".join(KINDS[k][1] for k in slot.kinds)
 
 
 def initials(name: str) -> str:
@@ -72,6 +100,13 @@ def _date(value: date | datetime | None) -> str:
 
 def _datetime(value: datetime | None) -> str:
     return vietnamese.format_datetime(local(value)) if value else ""
+
+
+def _last_day(value: datetime | None) -> str:
+    """A half-open end as people say it: the instant 00:00 of 11/09 is "đến hết ngày 10/09"."""
+    return (
+        f"đến hết ngày {vietnamese.format_date(local(value - timedelta(seconds=1)).date())}" if value else ""
+    )
 
 
 def _time(value: datetime | None) -> str:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
 from flask import request
 from flask_wtf import FlaskForm
-from wtforms import Field, StringField, TextAreaField
+from wtforms import Field, FieldList, FormField, StringField, TextAreaField
 from wtforms.validators import ValidationError
 from wtforms.widgets import TextInput
 
@@ -38,11 +39,12 @@ class Form(FlaskForm):
         return fine and not unknown
 
     def _knows(self, name: str) -> bool:
-        return (
-            name in ALWAYS_ALLOWED
-            or name in self._fields
-            or any(name.startswith(f"{known}-") for known in self._fields)
-        )
+        return name in ALWAYS_ALLOWED or name in set(_names(self))
+
+    def problems(self) -> list[tuple[str, str, str]]:
+        """Everything refused as (id of the field, its label, sentence), nested rows included."""
+        found = [("", "", str(error)) for error in self.form_errors]
+        return found + list(_problems(self))
 
     def add_error(self, error: UserError) -> None:
         """Show a refusal of the services beside the field it is about."""
@@ -51,6 +53,28 @@ class Form(FlaskForm):
             self.form_errors.append(str(error))
         else:
             field.errors = [*field.errors, str(error)]
+
+
+def _names(part: Any) -> Iterator[str]:
+    """The names a form reads, those of nested rows included."""
+    for field in part:
+        if isinstance(field, FieldList):
+            yield from _names(field.entries)
+        elif isinstance(field, FormField):
+            yield from _names(field.form)
+        else:
+            yield field.name
+
+
+def _problems(part: Any) -> Iterator[tuple[str, str, str]]:
+    for field in part:
+        if isinstance(field, FieldList):
+            yield from _problems(field.entries)
+        elif isinstance(field, FormField):
+            yield from _problems(field.form)
+        else:
+            for error in field.errors:
+                yield field.id, str(field.label.text), str(error)
 
 
 class _Vietnamese:

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
 from contest.domain.entries import EntryState
-from contest.models import Contest, Entry, EntryFile, EntryVersion, StoredFile, db
+from contest.models import Contest, Entry, EntryExemplar, EntryFile, EntryVersion, Rendition, StoredFile, db
 
 
 def get_entry(public_id: str) -> Entry | None:
@@ -24,14 +24,14 @@ def state_of(entry: Entry) -> EntryState:
 
 
 def load_version(version_id: int) -> EntryVersion:
-    """A version with authors, parts, files and exemplars: five queries whatever their number."""
+    """A version with authors, parts, files and exemplars: six queries whatever their number."""
     return db.session.scalars(
         select(EntryVersion)
         .options(
             selectinload(EntryVersion.authors),
             selectinload(EntryVersion.parts),
-            selectinload(EntryVersion.files).joinedload(EntryFile.file),
-            selectinload(EntryVersion.exemplars),
+            selectinload(EntryVersion.files).joinedload(EntryFile.file).selectinload(StoredFile.renditions),
+            selectinload(EntryVersion.exemplars).joinedload(EntryExemplar.exemplar),
         )
         .where(EntryVersion.id == version_id)
         .execution_options(populate_existing=True)
@@ -68,5 +68,16 @@ def get_file(entry: Entry, public_id: str) -> EntryFile | None:
         .options(joinedload(EntryFile.file).selectinload(StoredFile.renditions))
         .where(EntryVersion.entry_id == entry.id, StoredFile.public_id == public_id)
         .order_by(EntryFile.id.desc())
+        .limit(1)
+    )
+
+
+def get_rendition(entry: Entry, public_id: str) -> Rendition | None:
+    """A copy of a file of an entry by the copy's address."""
+    return db.session.scalar(
+        select(Rendition)
+        .join(EntryFile, EntryFile.file_id == Rendition.file_id)
+        .join(EntryVersion, EntryVersion.id == EntryFile.version_id)
+        .where(EntryVersion.entry_id == entry.id, Rendition.public_id == public_id)
         .limit(1)
     )

@@ -1,0 +1,86 @@
+"""The receipt of a submitted entry: its PDF, and the stops on the way that the author follows."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from contest.clock import local
+from contest.domain.contests import ContestState
+from contest.domain.entries import EntryState
+from contest.domain.vietnamese import format_date, format_datetime
+from contest.models import Account, Entry, EntryVersion, db
+from contest.services import documents
+from contest.services.contests.reading import rulebook_of, state_of
+
+
+def receipt_pdf(entry: Entry, version: EntryVersion) -> bytes:
+    """The receipt with every file's SHA-256, made anew from the frozen version each time."""
+    assert version.submitted_at is not None
+    lines = [
+        ["Mã biên nhận", entry.receipt_code or ""],
+        ["Tác phẩm", version.title],
+        ["Tác giả", ", ".join(_byline(a.legal_name, a.pen_name) for a in version.authors)],
+        ["Đăng tại", version.agency_name],
+        [
+            "Nhận lúc",
+            f"{format_datetime(local(version.submitted_at))} (giờ Việt Nam), bản nộp số {version.number}",
+        ],
+    ]
+    if entry.received_on:
+        lines.append(["Hồ sơ giấy nhận", format_date(entry.received_on)])
+    if entry.postmarked_on:
+        lines.append(["Dấu bưu điện", format_date(entry.postmarked_on)])
+    who = entered_by(entry)
+    if who:
+        lines.append(["Nhập bởi", who])
+    last = rulebook_of(entry.contest).windows.submitted.to
+    return documents.render_pdf(
+        "receipt",
+        {
+            "code": entry.receipt_code,
+            "contest": entry.contest.name,
+            "lines": lines,
+            "files": [[f.file.original_name, f.file.sha256] for f in version.files],
+            "sha256": version.content_hash or "",
+            "note": f"Có thể sửa hoặc rút đến hết ngày {format_date(last)}.",
+        },
+    )
+
+
+def _byline(name: str, pen_name: str) -> str:
+    return f"{name} ({pen_name})" if pen_name else name
+
+
+def entered_by(entry: Entry) -> str:
+    """Who entered the dossier for its author, or nothing."""
+    account = db.session.get(Account, entry.entered_by_id) if entry.entered_by_id else None
+    return account.display_name if account else ""
+
+
+def progress(entry: Entry, *, now: datetime) -> list[tuple[str, str, str]]:
+    """(stop, words, past | now | future) from submission to results; never tells marks or places."""
+    state, contest = EntryState(entry.state), state_of(entry.contest)
+    if state is EntryState.WITHDRAWN:
+        return [("Đã rút", entry.withdrawn_reason or "", "now")]
+    stops = [("Đã nộp", format_datetime(local(entry.submitted_at)) if entry.submitted_at else "", "past")]
+    screened = {
+        EntryState.SUBMITTED: ("Chờ sơ loại", "Tổ Thư ký xem hồ sơ theo thể lệ", "now"),
+        EntryState.NEEDS_SUPPLEMENT: ("Chờ bổ sung", "Tổ Thư ký đã hỏi, đang chờ trả lời", "now"),
+        EntryState.ACCEPTED: ("Hợp lệ", "đã qua sơ loại", "past"),
+        EntryState.REJECTED: ("Không hợp lệ", "xem thư của Tổ Thư ký", "now"),
+        EntryState.DISQUALIFIED: ("Bị loại", "xem thư của Ban Tổ chức", "now"),
+    }[state]
+    stops.append(screened)
+    if state in (EntryState.REJECTED, EntryState.DISQUALIFIED):
+        return stops
+    published = contest in (ContestState.PUBLISHED, ContestState.ARCHIVED)
+    judging = (
+        "past"
+        if published
+        else "now"
+        if contest is ContestState.JUDGING and state is EntryState.ACCEPTED
+        else "future"
+    )
+    stops.append(("Chấm", "điểm và giám khảo không được mở trong lúc chấm", judging))
+    stops.append(("Công bố kết quả", "xem ở trang cuộc thi", "now" if published else "future"))
+    return stops

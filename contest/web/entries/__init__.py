@@ -1,0 +1,1 @@
+"""Doors of entries: the author's steps, the review, the receipt."""

@@ -1,0 +1,246 @@
+"""The author's door: start, the seven steps, the review, the receipt, taking back."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from flask import Blueprint, abort, flash, jsonify, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from contest.clock import local, utcnow
+from contest.domain.entries import EntryAction, EntryState, actions
+from contest.domain.errors import UserError
+from contest.domain.permissions import Actor, Permission
+from contest.domain.verdicts import Outcome, Verdict
+from contest.domain.vietnamese import format_date
+from contest.models import Contest, Entry, EntryVersion
+from contest.services.contests import reading as contests
+from contest.services.entries import drafting, reading, receipts, submitting
+from contest.web.access import guard
+from contest.web.entries.forms import STEPS, StartForm, StepForm, SubmitForm, WithdrawForm, as_typed
+
+bp = Blueprint("author", __name__)
+
+View = str | Response | tuple[str, int] | tuple[Response, int]
+
+
+@bp.route("/c/<slug>/enter", methods=["GET", "POST"])
+@guard(Permission.ENTRY_START, contests.get_contest)
+def start(contest: Contest, actor: Actor) -> View:
+    """Begin a draft; it has an address from the first moment."""
+    if contest.state == "draft":
+        abort(404)
+    form = StartForm()
+    if request.method == "GET" and not form.key.data:
+        form.key.data = secrets.token_hex(12)
+    if form.validate_on_submit():
+        try:
+            entry = drafting.start_entry(
+                contest, actor=actor, now=utcnow(), key=f"start:{actor.account_id}:{form.key.data}"
+            )
+            return redirect(url_for("entries.author.step", public_id=entry.public_id, name="work"), 303)
+        except UserError as error:
+            form.add_error(error)
+    page = render_template(
+        "entries/author/start.html", form=form, contest=contest, rulebook=contests.rulebook_of(contest)
+    )
+    return (page, 422) if form.errors else page
+
+
+def _find(public_id: str, name: str = "work") -> Entry | None:
+    return reading.get_entry(public_id) if name in STEPS else None
+
+
+@bp.route("/entries/<public_id>/<name>", methods=["GET", "POST"])
+@guard(Permission.ENTRY_EDIT, _find)
+def step(entry: Entry, actor: Actor) -> View:
+    """One step of the form; saved by its button, and by itself while typing."""
+    name = (request.view_args or {})["name"]
+    if name == "review":
+        return _review(entry, actor)
+    version = reading.current_version(entry)
+    kind = STEPS[name][1]
+    form = _form(kind, name, entry, version) if kind else None
+    if form is not None and request.method == "POST":
+        return _save(form, name, entry, version, actor)
+    return _page(entry, version, name, form)
+
+
+def _form(kind: type[StepForm], name: str, entry: Entry, version: EntryVersion) -> Any:
+    values = as_typed(name, version) if request.method == "GET" else {}
+    form = kind(number=version.number, revision=version.revision, **values)
+    if hasattr(form, "offer"):
+        form.offer(contests.rulebook_of(entry.contest))
+    return form
+
+
+def _is_script() -> bool:
+    return request.headers.get("X-Requested-With") == "fetch"
+
+
+def _save(form: Any, name: str, entry: Entry, version: EntryVersion, actor: Actor) -> View:
+    if not form.validate():
+        if _is_script():
+            return jsonify(state="refused", errors=_flat(form.errors)), 422
+        return _page(entry, version, name, form)
+    try:
+        saved = drafting.save_draft(
+            entry, form.content(), actor=actor, now=utcnow(),
+            base_number=_whole(form.number.data), base_revision=_whole(form.revision.data),
+        )  # fmt: skip
+    except UserError as error:
+        if _is_script():
+            return jsonify(
+                state="changed" if error.status == 409 else "refused", message=str(error)
+            ), error.status
+        form.add_error(error)
+        return _page(entry, version, name, form, status=error.status)
+    if _is_script():
+        at = local(saved.saved_at).strftime("%H:%M")
+        return jsonify(state="saved", at=at, number=saved.number, revision=saved.revision)
+    target = form.go.data if form.go.data in STEPS else name
+    return redirect(url_for("entries.author.step", public_id=entry.public_id, name=target), 303)
+
+
+def _whole(text: str | None) -> int:
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 9 else -1
+
+
+def _flat(errors: Any) -> list[str]:
+    if isinstance(errors, dict):
+        return [line for value in errors.values() for line in _flat(value)]
+    if isinstance(errors, list | tuple):
+        return [line for value in errors for line in _flat(value)]
+    return [str(errors)]
+
+
+def _page(entry: Entry, version: EntryVersion, name: str, form: Any, status: int = 200) -> View:
+    now = utcnow()
+    found = submitting.review(entry, version, now=now)
+    page = render_template(
+        "entries/author/step.html", entry=entry, version=version, name=name, form=form, steps=_steps(found.verdicts, name),
+        titles={k: t for k, (t, _) in STEPS.items()}, names=list(STEPS), missing=len(found.blocks),
+        rulebook=contests.rulebook_of(entry.contest), editable=drafting.may_edit(entry, now=now),
+        verdicts=[v for v in found.verdicts if v.step == name and v.outcome is not Outcome.PASSED],
+        asked=drafting.open_request(entry, now=now),
+    )  # fmt: skip
+    if status != 200:
+        return page, status
+    return (page, 422) if form is not None and form.errors else page
+
+
+def _steps(verdicts: list[Verdict], here: str) -> list[tuple[str, str, str]]:
+    """(name, title, look) of each step: done, here, missing, or "" for not yet filled."""
+    open_verdicts = [v for v in verdicts if v.outcome is not Outcome.PASSED]
+    missing = {v.step for v in open_verdicts if v.blocks}
+    waiting = {v.step for v in open_verdicts if v.outcome is Outcome.MISSING} | {"review"}
+
+    def look(name: str) -> str:
+        return "here" if name == here else "missing" if name in missing else "" if name in waiting else "done"
+
+    return [(name, title, look(name)) for name, (title, _) in STEPS.items()]
+
+
+def _roles(entry: Entry) -> dict[str, str]:
+    return {c.key: c.name for c in contests.rulebook_of(entry.contest).credit_roles}
+
+
+def _review(entry: Entry, actor: Actor) -> View:
+    now = utcnow()
+    version = reading.current_version(entry)
+    form = SubmitForm(number=version.number, revision=version.revision)
+    found = submitting.review(entry, version, now=now)
+    status = 200
+    if form.validate_on_submit():
+        try:
+            submitting.submit_entry(
+                entry, actor=actor, now=now, base_number=_whole(form.number.data),
+                base_revision=_whole(form.revision.data), answer=form.answer.data or "",
+            )  # fmt: skip
+            flash(
+                "Đã nộp tác phẩm. Có thể sửa và nộp lại cho đến hạn; bản nộp sau cùng được tính.", "success"
+            )
+            return redirect(url_for("entries.author.receipt", public_id=entry.public_id), 303)
+        except UserError as error:
+            form.add_error(error)
+            status = error.status
+    page = render_template(
+        "entries/author/review.html", entry=entry, version=version, form=form, review=found, name="review",
+        steps=_steps(found.verdicts, "review"), rulebook=contests.rulebook_of(entry.contest),
+        editable=drafting.may_edit(entry, now=now), asked=drafting.open_request(entry, now=now),
+        titles={k: t for k, (t, _) in STEPS.items()}, roles=_roles(entry),
+        slots={s.key: s.name for s in contests.rulebook_of(entry.contest).slots},
+        is_blind=any(r.blind for r in contests.rulebook_of(entry.contest).rounds),
+    )  # fmt: skip
+    return page if status == 200 and not form.errors else (page, status if status != 200 else 422)
+
+
+@bp.get("/entries/<public_id>")
+@guard(Permission.ENTRY_VIEW, reading.get_entry)
+def receipt(entry: Entry, actor: Actor) -> View:
+    """The receipt and where the entry stands; a draft goes on with its form."""
+    if entry.submitted_version_id is None:
+        return redirect(url_for("entries.author.step", public_id=entry.public_id, name="work"), 303)
+    version = reading.load_version(entry.submitted_version_id)
+    now = utcnow()
+    state = EntryState(entry.state)
+    editable = drafting.may_edit(entry, now=now)
+    return render_template(
+        "entries/author/receipt.html", entry=entry, version=version, editable=editable, lead=_lead(entry, editable),
+        asked=drafting.open_request(entry, now=now), form=WithdrawForm(), entered_by=receipts.entered_by(entry),
+        progress=receipts.progress(entry, now=now), may_withdraw=EntryAction.WITHDRAW in actions(state),
+    )  # fmt: skip
+
+
+def _lead(entry: Entry, editable: bool) -> str:
+    """What to do next, in a sentence."""
+    last = format_date(contests.rulebook_of(entry.contest).windows.submitted.to)
+    if entry.state == EntryState.NEEDS_SUPPLEMENT.value:
+        return "Trả lời câu hỏi của Tổ Thư ký để hồ sơ đi tiếp."
+    if editable:
+        return f"Đã nộp. Có thể sửa và nộp lại đến hết ngày {last} (giờ Việt Nam)."
+    return "Theo dõi các bước tiếp theo ở bên cạnh."
+
+
+@bp.get("/entries/<public_id>/receipt.pdf")
+@guard(Permission.ENTRY_VIEW, reading.get_entry)
+def receipt_pdf(entry: Entry, actor: Actor) -> View:
+    """The receipt as PDF."""
+    if entry.submitted_version_id is None:
+        abort(404)
+    body = receipts.receipt_pdf(entry, reading.load_version(entry.submitted_version_id))
+    name = f"bien-nhan-{entry.receipt_code}.pdf"
+    return Response(
+        body, mimetype="application/pdf", headers={"Content-Disposition": f'attachment; filename="{name}"'}
+    )
+
+
+@bp.get("/entries/<public_id>/registration-form")
+@guard(Permission.ENTRY_VIEW, reading.get_entry)
+def registration_form(entry: Entry, actor: Actor) -> View:
+    """Phiếu đăng ký dự thi on A4, from a draft too, with the agency's confirmation box."""
+    return render_template(
+        "entries/author/registration_form.html", entry=entry, version=reading.current_version(entry),
+        rulebook=contests.rulebook_of(entry.contest), roles=_roles(entry),
+    )  # fmt: skip
+
+
+@bp.post("/entries/<public_id>/withdraw")
+@guard(Permission.ENTRY_WITHDRAW, reading.get_entry)
+def withdraw(entry: Entry, actor: Actor) -> View:
+    """Take the entry back, with a reason once it was handed in."""
+    form = WithdrawForm()
+    if form.validate():
+        submitting.withdraw_entry(entry, actor=actor, now=utcnow(), reason=form.reason.data or "")
+        flash("Đã rút tác phẩm.", "success")
+    return redirect(url_for("work.member.home"), 303)
+
+
+@bp.post("/entries/<public_id>/discard")
+@guard(Permission.ENTRY_EDIT, reading.get_entry)
+def discard(entry: Entry, actor: Actor) -> View:
+    """Drop the changes made since the last submission."""
+    drafting.discard_changes(entry, actor=actor, now=utcnow())
+    flash("Đã bỏ phần sửa chưa nộp. Bản đã nộp vẫn được tính.", "success")
+    return redirect(url_for("entries.author.receipt", public_id=entry.public_id), 303)

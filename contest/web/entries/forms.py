@@ -1,0 +1,276 @@
+"""Shapes of the steps of an entry."""
+
+from __future__ import annotations
+
+from wtforms import BooleanField, DateField, FieldList, HiddenField, IntegerField, RadioField, SelectField
+from wtforms import Form as Rows
+from wtforms.fields import FormField, SelectMultipleField
+from wtforms.validators import Length, NumberRange, Optional
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from contest.domain.rulebook import Rulebook
+from contest.models import EntryVersion
+from contest.services.entries.drafting import AuthorInput, DraftInput, ExemplarInput, PartInput
+from contest.web.forms import Form, Line, Paragraphs, no_bad_link
+
+
+class StepForm(Form):
+    """What every step carries: the version and revision it was opened at, and where to go next."""
+
+    number = HiddenField()
+    revision = HiddenField()
+    go = HiddenField()
+
+
+class WorkForm(StepForm):
+    """Step 1: what the work is."""
+
+    title = Line("Tên tác phẩm", [Optional(), Length(max=300)])
+    media_type = SelectField("Loại hình", [Optional()])
+    genre = SelectField("Thể loại", [Optional()])
+    field = SelectField("Lĩnh vực", [Optional()])
+    summary = Paragraphs("Tóm tắt nội dung", [Optional(), Length(max=3000)])
+    agency_name = Line("Cơ quan báo chí đã đăng, phát", [Optional(), Length(max=300)])
+    unit_name = Line(
+        "Đơn vị gửi",
+        [Optional(), Length(max=300)],
+        description="Cơ quan, hội, địa phương gửi dự thi, nếu có.",
+    )
+
+    def offer(self, rulebook: Rulebook) -> None:
+        """Fill the choices from the rulebook; genres of all media types, the rule checks that they fit."""
+        genres = dict.fromkeys(g for m in rulebook.media_types for g in m.genres)
+        self.media_type.choices = [
+            ("", "Chọn loại hình", {}),
+            *((m.key, m.name, {"data-genres": "|".join(m.genres)}) for m in rulebook.media_types),
+        ]
+        self.genre.choices = [("", "Chọn thể loại"), *((g, g) for g in genres)]
+        self.field.choices = [("", "Chọn lĩnh vực"), *((f, f) for f in rulebook.contest.fields)]
+
+    def content(self) -> DraftInput:
+        """What was typed."""
+        return DraftInput(
+            title=self.title.data, media_type=self.media_type.data or "", genre=self.genre.data or "",
+            field=self.field.data or "", summary=self.summary.data, agency_name=self.agency_name.data,
+            unit_name=self.unit_name.data,
+        )  # fmt: skip
+
+
+NATIONALITIES = [
+    ("vietnamese", "Việt Nam"),
+    ("overseas_vietnamese", "Người Việt Nam ở nước ngoài"),
+    ("foreign", "Nước ngoài"),
+]
+
+
+class AuthorRow(Rows):
+    """One author."""
+
+    legal_name = Line("Họ và tên", [Optional(), Length(max=200)])
+    pen_name = Line("Bút danh", [Optional(), Length(max=200)])
+    credit_role = SelectField("Vai trò", [Optional()], validate_choice=False)
+    birth_year = IntegerField("Năm sinh", [Optional(), NumberRange(1920, 2015)])
+    phone = Line("Điện thoại", [Optional(), Length(max=40)])
+    email = Line("Địa chỉ thư", [Optional(), Length(max=254)])
+    press_card = Line("Số thẻ nhà báo", [Optional(), Length(max=60)])
+    nationality = SelectField("Quốc tịch", choices=NATIONALITIES)
+    unit_name = Line("Đơn vị công tác", [Optional(), Length(max=300)])
+    is_contact = BooleanField("Người liên hệ")
+
+
+class PeopleForm(StepForm):
+    """Step 2: the authors in the order of the certificate."""
+
+    authors = FieldList(FormField(AuthorRow), max_entries=20)
+
+    def offer(self, rulebook: Rulebook) -> None:
+        """The credit roles of the rulebook."""
+        for row in self.authors:
+            row.form.credit_role.choices = [
+                ("", "Chọn vai trò"),
+                *((c.key, c.name) for c in rulebook.credit_roles),
+            ]
+
+    def content(self) -> DraftInput:
+        """The authors that have a name."""
+        rows = [r.form for r in self.authors if r.form.legal_name.data]
+        return DraftInput(
+            authors=[
+                AuthorInput(
+                    legal_name=f.legal_name.data, pen_name=f.pen_name.data or "", birth_year=f.birth_year.data,
+                    phone=f.phone.data or "", email=f.email.data or "", press_card=f.press_card.data or "",
+                    credit_role=f.credit_role.data or "", nationality=f.nationality.data or "vietnamese",
+                    unit_name=f.unit_name.data or "", is_contact=f.is_contact.data,
+                )
+                for f in rows
+            ]
+        )  # fmt: skip
+
+
+class PartRow(Rows):
+    """One part."""
+
+    title = Line("Tên kỳ, tập", [Optional(), Length(max=300)])
+    outlet_name = Line("Nơi đăng, phát", [Optional(), Length(max=300)])
+    published_on = DateField("Ngày đăng, phát", [Optional()], format=["%Y-%m-%d", "%d/%m/%Y"])
+    detail = Line("Số báo, trang, chuyên mục, kênh, giờ phát", [Optional(), Length(max=300)])
+    url = Line("Liên kết", [Optional(), Length(max=1000), no_bad_link])
+    minutes = IntegerField("Thời lượng (phút)", [Optional(), NumberRange(0, 600)])
+    text = Paragraphs("Nội dung", [Optional(), Length(max=100_000)])
+
+
+class PartsForm(StepForm):
+    """Step 3: the parts in order."""
+
+    parts = FieldList(FormField(PartRow), max_entries=20)
+
+    def content(self) -> DraftInput:
+        """The parts that say anything."""
+        rows = [
+            r.form
+            for r in self.parts
+            if r.form.title.data or r.form.text.data or r.form.published_on.data or r.form.url.data
+        ]
+        return DraftInput(
+            parts=[
+                PartInput(
+                    title=f.title.data or "", outlet_name=f.outlet_name.data or "", published_on=f.published_on.data,
+                    detail=f.detail.data or "", url=f.url.data or "", minutes=f.minutes.data, text=f.text.data or "",
+                )
+                for f in rows
+            ]
+        )  # fmt: skip
+
+
+class ExemplarRow(Rows):
+    """One model or exemplar the work is about."""
+
+    public_id = HiddenField()
+    name = Line("Mô hình, điển hình", [Optional(), Length(max=300)])
+    unit_name = Line("Đơn vị, địa phương", [Optional(), Length(max=300)])
+
+
+class SubjectForm(StepForm):
+    """Step 5: models and units portrayed."""
+
+    exemplars = FieldList(FormField(ExemplarRow), max_entries=20)
+
+    def content(self) -> DraftInput:
+        """The rows that name something."""
+        rows = [r.form for r in self.exemplars if r.form.name.data]
+        found = [
+            ExemplarInput(
+                name=f.name.data, public_id=f.public_id.data or "", unit_name=f.unit_name.data or ""
+            )
+            for f in rows
+        ]
+        return DraftInput(exemplars=found)
+
+
+LEVELS = [
+    ("", "Chọn cấp"),
+    ("national", "Quốc gia"),
+    ("provincial", "Cấp tỉnh"),
+    ("sector", "Ngành"),
+    ("other", "Khác"),
+]
+
+
+class AwardRow(Rows):
+    """One prior award."""
+
+    contest = Line("Cuộc thi, giải", [Optional(), Length(max=300)])
+    organizer = Line("Đơn vị tổ chức", [Optional(), Length(max=300)])
+    year = IntegerField("Năm", [Optional(), NumberRange(1980, 2100)])
+    level = SelectField("Cấp", choices=LEVELS)
+
+
+class DeclarationsForm(StepForm):
+    """Step 6: prior awards and declarations."""
+
+    prior = RadioField(
+        "Tác phẩm đã đạt giải ở nơi khác?",
+        [Optional()],
+        choices=[("no", "Chưa đạt giải nào"), ("yes", "Đã đạt giải, khai dưới đây")],
+    )
+    awards = FieldList(FormField(AwardRow), max_entries=10)
+    declarations = SelectMultipleField(
+        "Cam kết", [Optional()], option_widget=CheckboxInput(), widget=ListWidget(prefix_label=False)
+    )
+
+    def offer(self, rulebook: Rulebook) -> None:
+        """The sentences of the rulebook."""
+        self.declarations.choices = [(d.key, d.text) for d in rulebook.declarations]
+
+    def content(self) -> DraftInput:
+        """What was declared."""
+        awards = [
+            {
+                "contest": r.form.contest.data,
+                "organizer": r.form.organizer.data,
+                "year": r.form.year.data,
+                "level": r.form.level.data,
+            }
+            for r in self.awards
+            if r.form.contest.data
+        ]
+        said_no = self.prior.data == "no"
+        return DraftInput(
+            no_prior_awards=said_no if self.prior.data else None,
+            prior_awards=[] if said_no else awards,
+            declarations=self.declarations.data or [],
+        )
+
+
+def as_typed(step: str, version: EntryVersion) -> dict[str, object]:
+    """A version as the values of a step's form; one empty row more than there are."""
+    if step == "people":
+        return {"authors": [*version.authors, {}]}
+    if step == "parts":
+        return {"parts": [*version.parts, {}]}
+    if step == "subject":
+        rows = [
+            {
+                "public_id": e.exemplar.public_id if e.exemplar else "",
+                "name": e.name,
+                "unit_name": e.unit_name,
+            }
+            for e in version.exemplars
+        ]
+        return {"exemplars": [*rows, {}]}
+    if step == "declarations":
+        prior = "no" if version.no_prior_awards else ("yes" if version.prior_awards else None)
+        return {"prior": prior, "awards": [*version.prior_awards, {}], "declarations": version.declarations}
+    names = ("title", "media_type", "genre", "field", "summary", "agency_name", "unit_name")
+    return {name: getattr(version, name) for name in names}
+
+
+class SubmitForm(Form):
+    """The button at the end of the review."""
+
+    number = HiddenField()
+    revision = HiddenField()
+    answer = Paragraphs("Trả lời câu hỏi của Tổ Thư ký", [Optional(), Length(max=3000)])
+
+
+class WithdrawForm(Form):
+    """Taking an entry back."""
+
+    reason = Paragraphs("Lý do rút", [Optional(), Length(max=1000)])
+
+
+class StartForm(Form):
+    """The button that starts a draft; the key makes a double click one draft."""
+
+    key = HiddenField()
+
+
+STEPS: dict[str, tuple[str, type[StepForm] | None]] = {
+    "work": ("Tác phẩm", WorkForm),
+    "people": ("Tác giả", PeopleForm),
+    "parts": ("Các kỳ, tập", PartsForm),
+    "files": ("Tệp kèm theo", None),
+    "subject": ("Mô hình được viết", SubjectForm),
+    "declarations": ("Cam kết, giải đã đạt", DeclarationsForm),
+    "review": ("Xem lại và nộp", None),
+}

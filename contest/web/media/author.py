@@ -1,0 +1,154 @@
+"""The author's files: one file a request, straight to disk, checked, and only then put into its slot."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import unquote
+
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from contest.clock import utcnow
+from contest.domain.errors import TooLarge, UserError
+from contest.domain.permissions import Actor, Permission
+from contest.domain.rulebook.schema import Slot
+from contest.models import Entry, EntryFile
+from contest.models.database import begin_writing
+from contest.services import media
+from contest.services.entries import drafting, files, reading
+from contest.storage import Storage
+from contest.web.access import guard
+from contest.web.media.forms import RemoveForm, UploadForm
+from contest.web.serving import send_stored
+
+bp = Blueprint("author", __name__, url_prefix="/entries/<public_id>/files")
+
+LARGEST = 4_100_000_000
+View = str | Response | tuple[str, int]
+
+
+def _storage() -> Storage:
+    found: Storage = current_app.extensions["storage"]
+    return found
+
+
+def _entry(public_id: str, **_rest: Any) -> Entry | None:
+    return reading.get_entry(public_id)
+
+
+@bp.put("/<slot>")
+@guard(Permission.ENTRY_EDIT, _entry, manual_write=True, body_limit=LARGEST)
+def upload(entry: Entry, actor: Actor) -> View:
+    """Take one raw body; the name comes in the header, percent-encoded. Answers with the slot's new list."""
+    slot = files.slot_of(entry, _slot_key())
+    size = request.content_length
+    if size is not None and size > slot.max_mb * 1_000_000:
+        raise TooLarge(f"Tệp lớn hơn {slot.max_mb} MB. Hãy giảm dung lượng rồi gửi lại.")
+    name = unquote(request.headers.get("X-File-Name", ""))[:400]
+    _take(entry, slot, request.stream, name, expected=size, actor=actor)
+    return slot_list(entry, slot)
+
+
+def _slot_key() -> str:
+    return str((request.view_args or {})["slot"])
+
+
+def _take(
+    entry: Entry, slot: Slot, stream: Any, name: str, *, expected: int | None, actor: Actor
+) -> EntryFile:
+    """Bytes first and durably, the row after; bytes that got no row are taken away again."""
+    files.check_may_upload(entry, now=utcnow())
+    received = media.receive(
+        stream,
+        storage=_storage(),
+        name=name,
+        allowed=tuple(slot.kinds),
+        limit=slot.max_mb * 1_000_000,
+        expected=expected,
+    )
+    begin_writing()
+    try:
+        row = files.add_file(entry, received, slot=slot, actor=actor, now=utcnow())
+    except UserError:
+        _storage().delete(received.stored.key)
+        raise
+    if row.file.storage_key != received.stored.key:
+        _storage().delete(received.stored.key)
+    return row
+
+
+def slot_list(entry: Entry, slot: Slot) -> str:
+    """The tiles of one slot."""
+    version = reading.current_version(entry)
+    return render_template(
+        "entries/author/_slot.html",
+        entry=entry,
+        version=version,
+        slot=slot,
+        editable=drafting.may_edit(entry, now=utcnow()),
+    )
+
+
+@bp.post("/<slot>")
+@guard(Permission.ENTRY_EDIT, _entry, manual_write=True, body_limit=LARGEST)
+def upload_form(entry: Entry, actor: Actor) -> View:
+    """The same without JavaScript: files chosen in a plain form."""
+    slot = files.slot_of(entry, _slot_key())
+    form = UploadForm()
+    if not form.validate():
+        flash("Hãy chọn tệp rồi bấm Gửi.", "error")
+    for sent in form.files.data or []:
+        try:
+            _take(entry, slot, sent.stream, sent.filename or "", expected=None, actor=actor)
+            flash(f"Đã nhận tệp {sent.filename}.", "success")
+        except UserError as error:
+            flash(f"{sent.filename}: {error}", "error")
+    return redirect(url_for("entries.author.step", public_id=entry.public_id, name="files"), 303)
+
+
+@bp.get("/<slot>/list")
+@guard(Permission.ENTRY_EDIT, _entry)
+def tiles(entry: Entry, actor: Actor) -> View:
+    """The tiles of a slot as they stand, asked for while thumbnails are being made."""
+    return slot_list(entry, files.slot_of(entry, _slot_key()))
+
+
+@bp.post("/<slot>/remove")
+@guard(Permission.ENTRY_EDIT, _entry)
+def remove(entry: Entry, actor: Actor) -> View:
+    """Take a file out of the draft."""
+    form = RemoveForm()
+    if not form.validate():
+        abort(422)
+    files.remove_file(entry, form.file.data or "", actor=actor, now=utcnow())
+    return redirect(url_for("entries.author.step", public_id=entry.public_id, name="files"), 303)
+
+
+@bp.get("/original/<file_id>")
+@guard(Permission.ENTRY_VIEW, _entry)
+def original(entry: Entry, actor: Actor) -> View:
+    """The file as it was sent, byte for byte, as a download."""
+    found = reading.get_file(entry, str((request.view_args or {})["file_id"]))
+    if found is None:
+        abort(404)
+    file = found.file
+    return send_stored(
+        _storage(), file.storage_key, file.size, file.mime, file.original_name, attachment=True
+    )
+
+
+@bp.get("/copy/<copy_id>")
+@guard(Permission.ENTRY_VIEW, _entry)
+def copy(entry: Entry, actor: Actor) -> View:
+    """A copy to look at or listen to."""
+    found = reading.get_rendition(entry, str((request.view_args or {})["copy_id"]))
+    if found is None:
+        abort(404)
+    return send_stored(
+        _storage(),
+        found.storage_key,
+        found.size,
+        found.mime,
+        f"{found.role}-{found.page_number}",
+        cacheable=True,
+    )

@@ -1,0 +1,67 @@
+"""The side bar: which rooms of a contest the person at the door may enter. Asks the table, never the database."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import current_app, request, url_for
+
+from contest.domain.contests import ContestState
+from contest.domain.permissions import Permission, can
+from contest.models import Contest
+from contest.web.access import current_actor
+
+
+@dataclass(frozen=True)
+class Item:
+    """One line of the side bar."""
+
+    label: str
+    icon: str
+    url: str
+    active: bool
+
+
+# (label, icon, endpoint, permission); asked with the contest as the subject.
+ROOMS: tuple[tuple[str, str, str, Permission], ...] = (
+    ("Bàn điều hành", "bar-chart", "work.organizer.desk", Permission.CONTEST_OBSERVE),
+    ("Hồ sơ dự thi", "inbox", "entries.secretary.dossiers", Permission.DOSSIER_READ),
+    ("Nhập hồ sơ giúp", "plus", "entries.clerk.receive", Permission.ENTRY_RECEIVE),
+    ("Sơ loại", "funnel", "screening.secretary.queue", Permission.ENTRY_SCREEN),
+    ("Hội đồng, phân công", "diagram-3", "judging.organizer.rounds", Permission.ASSIGNMENT_MANAGE),
+    ("Phiếu giấy", "clipboard-check", "judging.secretary.paper", Permission.PAPER_ENTER),
+    ("Kết quả, phân giải", "trophy", "results.organizer.board", Permission.CONTEST_OBSERVE),
+    ("Công bố", "megaphone", "results.organizer.publication", Permission.RESULT_PUBLISH),
+    ("Văn bản", "printer", "results.secretary.documents", Permission.DOCUMENT_PRINT),
+    ("Thành viên", "people", "accounts.organizer.members", Permission.MEMBER_LINK),
+    ("Thể lệ", "journal-text", "contests.organizer.rulebook", Permission.CONTEST_CONFIGURE),
+    ("Thư gửi đi", "envelope", "outbox.organizer.mails", Permission.OUTBOX_READ),
+    ("Nhật ký", "clock-history", "audit.organizer.log", Permission.AUDIT_READ),
+)
+
+
+def side_bar(contest: Contest | None = None) -> list[Item]:
+    """The rooms for the current person, those of `contest` included."""
+    actor = current_actor()
+    here = request.path
+    found = [Item("Việc của tôi", "house", "/work", here == "/work")]
+    if contest is not None:
+        for label, icon, endpoint, permission in ROOMS:
+            if endpoint in current_app.view_functions and can(actor, permission, contest):
+                url = url_for(endpoint, slug=contest.slug)
+                found.append(Item(label, icon, url, here == url or here.startswith(url + "/")))
+    if can(actor, Permission.INSTANCE_OPERATE):
+        for label, icon, endpoint in (
+            ("Cuộc thi", "award", "contests.operator.contests"),
+            ("Tài khoản", "person-badge", "accounts.operator.accounts"),
+            ("Cài đặt", "gear", "contests.operator.settings"),
+        ):
+            if endpoint in current_app.view_functions:
+                url = url_for(endpoint)
+                found.append(Item(label, icon, url, here == url))
+    return found
+
+
+def state_words(contest: Contest) -> str:
+    """The contest's state for the card on top of the side bar."""
+    return ContestState(contest.state).label

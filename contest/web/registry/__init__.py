@@ -1,0 +1,1 @@
+"""Doors of units and exemplars: pickers for forms, and the public pages."""

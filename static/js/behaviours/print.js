@@ -1,0 +1,4 @@
+// A button that prints the page.
+export default function (button) {
+  button.addEventListener("click", () => window.print());
+}
