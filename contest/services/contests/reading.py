@@ -57,6 +57,12 @@ def rulebook_at(version: RulebookVersion) -> Rulebook:
     return _parsed(version.toml)
 
 
+@lru_cache(maxsize=64)
+def rulebook_numbered(version_id: int) -> Rulebook:
+    """The rulebook of a version by its id. Versions never change, so a judge's save asks the database only once."""
+    return rulebook_at(db.session.get_one(RulebookVersion, version_id))
+
+
 def list_versions(contest_id: int) -> list[RulebookVersion]:
     """All versions, newest first."""
     return list(

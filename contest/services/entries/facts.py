@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import or_, select
 
@@ -29,6 +30,18 @@ def word_count(text: str) -> int:
 
 def gather(entry: Entry, version: EntryVersion) -> EntryFacts:
     """The facts of a version: itself, plus the other counted entries and roles of its authors."""
+    return gather_many(entry.contest_id, [(entry, version)])[entry.id]
+
+
+def gather_many(contest_id: int, pairs: Sequence[tuple[Entry, EntryVersion]]) -> dict[int, EntryFacts]:
+    """The facts of several entries of a contest by entry id: three queries whatever their number."""
+    authors = [a for _, version in pairs for a in version.authors]
+    around = _Around(contest_id, authors)
+    return {entry.id: _facts(entry, version, around) for entry, version in pairs}
+
+
+def _facts(entry: Entry, version: EntryVersion, around: _Around) -> EntryFacts:
+    minutes = _minutes(version)
     return EntryFacts(
         title=version.title,
         summary=version.summary,
@@ -37,17 +50,10 @@ def gather(entry: Entry, version: EntryVersion) -> EntryFacts:
         field=version.field,
         agency=version.agency_name,
         parts=tuple(
-            PartFacts(
-                p.title,
-                p.outlet_name,
-                p.published_on,
-                p.url,
-                word_count(p.text),
-                p.minutes or _minutes(version),
-            )
+            PartFacts(p.title, p.outlet_name, p.published_on, p.url, word_count(p.text), p.minutes or minutes)
             for p in version.parts
         ),
-        authors=_authors(entry, version.authors),
+        authors=tuple(around.author(entry, a) for a in version.authors),
         files=dict(Counter(f.slot for f in version.files)),
         declarations=tuple(version.declarations),
         no_prior_awards=version.no_prior_awards,
@@ -66,59 +72,81 @@ def _minutes(version: EntryVersion) -> int | None:
     return -(-max(lengths) // 60_000) if lengths else None
 
 
-def _authors(entry: Entry, authors: Sequence[EntryAuthor]) -> tuple[AuthorFacts, ...]:
-    folds = {a.id: fold(a.legal_name) for a in authors}
-    others = _others(entry, authors, folds)
-    roles = _roles(entry.contest_id, authors)
-    return tuple(
-        AuthorFacts(
+@dataclass(frozen=True)
+class Counted:
+    """An author of another counted entry, as it bears on limits and on who may be the same person."""
+
+    entry_id: int
+    code: str
+    genre: str
+    row: EntryAuthor
+    name_fold: str
+
+
+class _Around:
+    """What surrounds the authors of some entries: their other counted entries, findings about persons, roles."""
+
+    def __init__(self, contest_id: int, authors: Sequence[EntryAuthor]) -> None:
+        self.persons = {a.person_id for a in authors if a.person_id}
+        self.counted = _counted(contest_id, self.persons, {fold(a.legal_name) for a in authors})
+        self.findings = _findings(self.persons)
+        self.roles = _roles(contest_id, self.persons)
+
+    def author(self, entry: Entry, a: EntryAuthor) -> AuthorFacts:
+        """One author with everything known around them."""
+        same, suspects = self.others(entry, a)
+        return AuthorFacts(
             name=a.legal_name,
             credit_role=a.credit_role,
             nationality=a.nationality,
             birth_year=a.birth_year,
             phone=a.phone,
             is_contact=a.is_contact,
-            roles=tuple(sorted(roles.get(a.person_id or 0, ()))),
-            others=others[a.id][0],
-            suspects=others[a.id][1],
+            roles=tuple(sorted(self.roles.get(a.person_id or 0, ()))),
+            others=tuple(OtherEntry(c.code, c.genre, c.row.credit_role) for c in same),
+            suspects=tuple(
+                (c.code, f"{c.row.legal_name}, {c.row.birth_year or 'không rõ năm sinh'}") for c in suspects
+            ),
         )
-        for a in authors
-    )
+
+    def others(self, entry: Entry, a: EntryAuthor) -> tuple[list[Counted], list[Counted]]:
+        """Counted entries of the same person, and those of somebody who may be the same person."""
+        same, suspects = [], []
+        wanted = fold(a.legal_name)
+        for c in self.counted:
+            if c.entry_id == entry.id:
+                continue
+            pair = _pair(a.person_id, c.row.person_id)
+            if (a.person_id and c.row.person_id == a.person_id) or self.findings.get(pair) is True:
+                same.append(c)
+            elif c.name_fold == wanted and pair not in self.findings and not _differ(a, c.row):
+                suspects.append(c)
+        return same, suspects
 
 
-Known = tuple[tuple[OtherEntry, ...], tuple[tuple[str, str], ...]]
+def suspects_of(entry: Entry, version: EntryVersion) -> list[tuple[EntryAuthor, Counted]]:
+    """Pairs that may be one person: an author here, and the author of another counted entry."""
+    around = _Around(entry.contest_id, version.authors)
+    return [(a, c) for a in version.authors for c in around.others(entry, a)[1]]
 
 
-def _others(entry: Entry, authors: Sequence[EntryAuthor], folds: dict[int, str]) -> dict[int, Known]:
-    """For each author: counted entries of the same person, and entries of somebody who may be the same person."""
-    persons = {a.person_id for a in authors if a.person_id}
+def _pair(first: int | None, second: int | None) -> tuple[int, int]:
+    return min(first or 0, second or 0), max(first or 0, second or 0)
+
+
+def _counted(contest_id: int, persons: set[int], folds: set[str]) -> list[Counted]:
     rows = db.session.execute(
-        select(EntryAuthor, EntryVersion.genre, Entry.receipt_code, Person.name_fold)
+        select(EntryAuthor, EntryVersion.genre, Entry.id, Entry.receipt_code, Person.name_fold)
         .join(EntryVersion, EntryVersion.id == EntryAuthor.version_id)
         .join(Entry, Entry.submitted_version_id == EntryVersion.id)
         .outerjoin(Person, Person.id == EntryAuthor.person_id)
-        .where(
-            Entry.contest_id == entry.contest_id,
-            Entry.id != entry.id,
-            Entry.state.in_([s.value for s in COUNTED]),
-        )
-        .where(or_(EntryAuthor.person_id.in_(persons), Person.name_fold.in_(set(folds.values()))))
-        .limit(500)
+        .where(Entry.contest_id == contest_id, Entry.state.in_([s.value for s in COUNTED]))
+        .where(or_(EntryAuthor.person_id.in_(persons), Person.name_fold.in_(folds)))
+        .order_by(Entry.id)
     ).all()
-    findings = _findings(persons)
-    found: dict[int, Known] = {}
-    for a in authors:
-        same, suspects = [], []
-        for other, genre, code, name_fold in rows:
-            pair = (min(a.person_id or 0, other.person_id or 0), max(a.person_id or 0, other.person_id or 0))
-            if other.person_id == a.person_id or findings.get(pair) is True:
-                same.append(OtherEntry(code or "", genre, other.credit_role))
-            elif name_fold == folds[a.id] and findings.get(pair) is None and not _differ(a, other):
-                suspects.append(
-                    (code or "", f"{other.legal_name}, {other.birth_year or 'không rõ năm sinh'}")
-                )
-        found[a.id] = (tuple(same), tuple(suspects))
-    return found
+    return [
+        Counted(entry_id, code or "", genre, row, name or "") for row, genre, entry_id, code, name in rows
+    ]
 
 
 def _differ(first: EntryAuthor, second: EntryAuthor) -> bool:
@@ -135,8 +163,7 @@ def _findings(persons: set[int]) -> dict[tuple[int, int], bool]:
     return {(r.first_id, r.second_id): r.is_same for r in rows}
 
 
-def _roles(contest_id: int, authors: Sequence[EntryAuthor]) -> dict[int, set[str]]:
-    persons = {a.person_id for a in authors if a.person_id}
+def _roles(contest_id: int, persons: set[int]) -> dict[int, set[str]]:
     rows = db.session.execute(
         select(Account.person_id, Membership.role)
         .join(Membership, Membership.account_id == Account.id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from contest.domain.entries import EntryState
@@ -23,18 +23,24 @@ def state_of(entry: Entry) -> EntryState:
     return EntryState(entry.state)
 
 
+def load_versions(version_ids: Sequence[int]) -> dict[int, EntryVersion]:
+    """Several versions by id with all that hangs on them: six queries whatever their number."""
+    return {v.id: v for v in db.session.scalars(_whole().where(EntryVersion.id.in_(version_ids)))}
+
+
+def _whole() -> Select[EntryVersion]:
+    return select(EntryVersion).options(
+        selectinload(EntryVersion.authors),
+        selectinload(EntryVersion.parts),
+        selectinload(EntryVersion.files).joinedload(EntryFile.file).selectinload(StoredFile.renditions),
+        selectinload(EntryVersion.exemplars).joinedload(EntryExemplar.exemplar),
+    )
+
+
 def load_version(version_id: int) -> EntryVersion:
     """A version with authors, parts, files and exemplars: six queries whatever their number."""
     return db.session.scalars(
-        select(EntryVersion)
-        .options(
-            selectinload(EntryVersion.authors),
-            selectinload(EntryVersion.parts),
-            selectinload(EntryVersion.files).joinedload(EntryFile.file).selectinload(StoredFile.renditions),
-            selectinload(EntryVersion.exemplars).joinedload(EntryExemplar.exemplar),
-        )
-        .where(EntryVersion.id == version_id)
-        .execution_options(populate_existing=True)
+        _whole().where(EntryVersion.id == version_id).execution_options(populate_existing=True)
     ).one()
 
 

@@ -1,0 +1,116 @@
+"""Questions about rounds that several rooms of judging ask."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, selectinload
+
+from contest.domain.entries import EntryState
+from contest.domain.round_rules import rules_of
+from contest.domain.rulebook import Rulebook
+from contest.domain.scoring import RoundRules
+from contest.models import (
+    Account,
+    Assignment,
+    Entry,
+    Membership,
+    Panel,
+    Round,
+    RoundOutcome,
+    Scoresheet,
+    db,
+)
+from contest.services.contests.reading import rulebook_numbered, rulebook_of
+
+
+def get_round(round_id: int) -> Round | None:
+    """A round with its contest and panels."""
+    return db.session.scalar(
+        select(Round)
+        .options(joinedload(Round.contest), selectinload(Round.panels))
+        .where(Round.id == round_id)
+    )
+
+
+def list_rounds(contest_id: int) -> Sequence[Round]:
+    """The rounds of a contest in order, with their panels."""
+    return db.session.scalars(
+        select(Round)
+        .options(selectinload(Round.panels))
+        .where(Round.contest_id == contest_id)
+        .order_by(Round.position)
+    ).all()
+
+
+def previous_round(round_: Round) -> Round | None:
+    """The round before, or None for the first."""
+    return db.session.scalar(
+        select(Round)
+        .where(Round.contest_id == round_.contest_id, Round.position < round_.position)
+        .order_by(Round.position.desc())
+        .limit(1)
+    )
+
+
+def next_round(round_: Round) -> Round | None:
+    """The round after, or None for the last."""
+    return db.session.scalar(
+        select(Round)
+        .where(Round.contest_id == round_.contest_id, Round.position > round_.position)
+        .order_by(Round.position)
+        .limit(1)
+    )
+
+
+def rulebook_in(round_: Round) -> Rulebook:
+    """The rulebook a round is judged by: frozen at its opening, before that the one in force."""
+    if round_.rulebook_version_id is not None:
+        return rulebook_numbered(round_.rulebook_version_id)
+    return rulebook_of(round_.contest)
+
+
+def rules_in(round_: Round) -> RoundRules:
+    """The arithmetic of a round."""
+    return rules_of(rulebook_in(round_), round_.key)
+
+
+def entries_in_round(round_: Round) -> Sequence[Entry]:
+    """The entries to be judged: all accepted ones in the first round, the shortlisted ones later."""
+    query = select(Entry).where(
+        Entry.contest_id == round_.contest_id, Entry.state == EntryState.ACCEPTED.value
+    )
+    before = previous_round(round_)
+    if before is not None:
+        query = query.join(RoundOutcome, RoundOutcome.entry_id == Entry.id).where(
+            RoundOutcome.round_id == before.id, RoundOutcome.is_shortlisted.is_(True)
+        )
+    return db.session.scalars(query.order_by(Entry.id)).all()
+
+
+def panel_for(round_: Round, category_key: str | None) -> Panel | None:
+    """The panel that judges a category in a round; a panel without categories takes all."""
+    named = next((p for p in round_.panels if category_key in p.categories), None)
+    return named or next((p for p in round_.panels if not p.categories), None)
+
+
+def judges_of(round_id: int) -> Sequence[Membership]:
+    """The active judges of a round with their accounts and persons."""
+    return db.session.scalars(
+        select(Membership)
+        .join(Panel, Panel.id == Membership.panel_id)
+        .options(joinedload(Membership.account).joinedload(Account.person))
+        .where(Panel.round_id == round_id, Membership.ended_at.is_(None))
+        .order_by(Membership.panel_id, Membership.id)
+    ).all()
+
+
+def list_assignments(round_id: int) -> Sequence[Assignment]:
+    """All assignments of a round with their sheets and marks: three queries."""
+    return db.session.scalars(
+        select(Assignment)
+        .options(selectinload(Assignment.scoresheet).selectinload(Scoresheet.marks))
+        .where(Assignment.round_id == round_id)
+        .order_by(Assignment.entry_id, Assignment.judge_id)
+    ).all()

@@ -1,0 +1,150 @@
+"""What the chair and the desk watch: progress per judge, spread and divergence, reminders to the slow."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import case, func, select
+
+from contest.clock import local, today
+from contest.domain.errors import UserError
+from contest.domain.permissions import Actor
+from contest.domain.vietnamese import format_date
+from contest.models import (
+    Account,
+    Assignment,
+    DivergenceDecision,
+    Entry,
+    Membership,
+    Panel,
+    Round,
+    Scoresheet,
+    db,
+)
+from contest.services import audit, outbox
+
+
+@dataclass(frozen=True)
+class JudgeProgress:
+    """How far one judge is. `expected` is where today should be, between 0 and 1; None without dates."""
+
+    judge: Membership
+    name: str
+    panel: str
+    panel_id: int
+    total: int
+    scored: int
+    signed: int
+    recused: int
+    is_absent: bool
+    expected: float | None
+
+    @property
+    def is_late(self) -> bool:
+        """Clearly behind where today should be, with works left."""
+        if self.expected is None or not self.total or self.is_absent:
+            return False
+        return self.scored < self.total and self.scored / self.total < self.expected - 0.2
+
+
+def progress(round_: Round, *, now: datetime) -> list[JudgeProgress]:
+    """Every judge of a round: one query whatever their number, and nobody's marks."""
+    from contest.services.judging.assigning import absent_judges
+
+    absent = absent_judges(round_.id)
+    active = Assignment.state == "active"
+    rows = db.session.execute(
+        select(
+            Membership,
+            Account.display_name,
+            Panel.name,
+            func.sum(case((active, 1), else_=0)),
+            func.sum(case((active & (Scoresheet.version > 0), 1), else_=0)),
+            func.sum(case((active & (Scoresheet.state == "signed"), 1), else_=0)),
+            func.sum(case((Assignment.state == "recused", 1), else_=0)),
+        )
+        .select_from(Membership)
+        .join(Panel, Panel.id == Membership.panel_id)
+        .join(Account, Account.id == Membership.account_id)
+        .outerjoin(Assignment, Assignment.judge_id == Membership.id)
+        .outerjoin(Scoresheet, Scoresheet.assignment_id == Assignment.id)
+        .where(Panel.round_id == round_.id, Membership.ended_at.is_(None))
+        .group_by(Membership.id, Account.id, Panel.id)
+        .order_by(Panel.id, Membership.id)
+    ).unique()
+    expected = _expected(round_, now)
+    return [
+        JudgeProgress(
+            m,
+            name,
+            panel,
+            m.panel_id or 0,
+            int(t or 0),
+            int(s or 0),
+            int(g or 0),
+            int(r or 0),
+            m.id in absent,
+            expected,
+        )
+        for m, name, panel, t, s, g, r in rows
+    ]
+
+
+def _expected(round_: Round, now: datetime) -> float | None:
+    """Where today should be if the work were spread evenly from opening to the due day."""
+    if round_.opened_at is None or round_.due_at is None or round_.state != "open":
+        return None
+    whole = (round_.due_at - round_.opened_at).total_seconds()
+    return min(1.0, max(0.0, (now - round_.opened_at).total_seconds() / whole)) if whole > 0 else 1.0
+
+
+def remind_judges(round_: Round, *, actor: Actor, now: datetime) -> int:
+    """Mail every judge with unscored works, at most once a day each. Commits. Returns how many mails were queued."""
+    if round_.state != "open":
+        raise UserError("Vòng chấm không mở nên không nhắc được.")
+    sent = 0
+    for p in progress(round_, now=now):
+        left = p.total - p.signed
+        if not left or p.is_absent:
+            continue
+        mail = outbox.queue_mail(
+            "judging_reminder", to=p.judge.account.email, to_name=p.name, now=now, contest_id=round_.contest_id,
+            dedupe_key=f"remind:{p.judge.id}:{today(now)}", contest_name=round_.contest.name, round_name=round_.name,
+            left=p.total - p.scored, unsigned=left,
+            due=f"hết ngày {format_date(local(round_.due_at).date())}" if round_.due_at else "",
+        )  # fmt: skip
+        sent += mail in db.session.new
+    audit.record(
+        "round:reminded", actor=actor, now=now, kind="round", subject_id=round_.id, label=round_.name,
+        contest_id=round_.contest_id, after={"mails": sent}, round_id=round_.id,
+    )  # fmt: skip
+    db.session.commit()
+    return sent
+
+
+def list_divergence_decisions(round_id: int) -> dict[int, DivergenceDecision]:
+    """What the chair wrote about diverging entries, by entry."""
+    rows = db.session.scalars(select(DivergenceDecision).where(DivergenceDecision.round_id == round_id))
+    return {r.entry_id: r for r in rows}
+
+
+def decide_divergence(
+    round_: Round, entry: Entry, *, decision: str, actor: Actor, now: datetime
+) -> DivergenceDecision:
+    """The chair's written decision about an entry whose judges differ too much. Commits."""
+    if not decision.strip():
+        raise UserError("Hãy ghi quyết định của Trưởng tiểu ban.", field="decision")
+    row = list_divergence_decisions(round_.id).get(entry.id)
+    if row is None:
+        row = DivergenceDecision(
+            round_id=round_.id, entry_id=entry.id, decision="", at=now, actor_id=actor.account_id
+        )
+        db.session.add(row)
+    row.decision, row.at, row.actor_id = decision.strip(), now, actor.account_id
+    audit.record(
+        "divergence:decided", actor=actor, now=now, kind="entry", subject_id=entry.id,
+        label=entry.judging_code or "", contest_id=round_.contest_id, reason=decision.strip(), round_id=round_.id,
+    )  # fmt: skip
+    db.session.commit()
+    return row

@@ -1,0 +1,1 @@
+"""Results: rounds closed into outcomes, shortlists, prizes and what people change in them, publications."""

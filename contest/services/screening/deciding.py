@@ -1,0 +1,267 @@
+"""What the secretary decides about a dossier; each act a row that is never deleted, only followed by another."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+
+from contest.clock import local
+from contest.domain.entries import EntryAction, EntryState, next_state
+from contest.domain.errors import InvalidTransition, UserError
+from contest.domain.permissions import Actor
+from contest.domain.vietnamese import format_datetime
+from contest.models import (
+    Account,
+    Contest,
+    Entry,
+    EntryVersion,
+    ScreeningDecision,
+    SupplementRequest,
+    db,
+)
+from contest.services import audit, outbox
+from contest.services.contests.reading import rulebook_of
+from contest.services.entries.reading import load_version
+from contest.services.screening.reading import Screened, is_assigned, screen_entries
+
+
+def accept_entry(entry: Entry, *, actor: Actor, now: datetime, note: str = "") -> None:
+    """Find a dossier valid; it goes to the category its media type and genre name unless moved before. Commits."""
+    _accept(entry, load_screened(entry, now=now), actor=actor, now=now, note=note)
+    db.session.commit()
+
+
+def _accept(entry: Entry, screened: Screened, *, actor: Actor, now: datetime, note: str) -> None:
+    if entry.category_key is None:
+        found = rulebook_of(entry.contest).category_for(screened.version.media_type, screened.version.genre)
+        if found is None:
+            raise UserError("Chưa biết tác phẩm thuộc nhóm giải nào. Hãy chuyển nhóm trước.")
+        entry.category_key = found.key
+    _decide(entry, EntryAction.ACCEPT, screened, actor=actor, now=now, reason=note)
+    _close_requests(entry, now=now, answer="Tổ Thư ký kết luận hợp lệ")
+
+
+def accept_clean(contest: Contest, entry_ids: Sequence[int], *, actor: Actor, now: datetime) -> int:
+    """Accept the shown dossiers that still pass every rule; others are left. Returns how many. Commits."""
+    entries = db.session.scalars(
+        select(Entry).where(
+            Entry.contest_id == contest.id,
+            Entry.id.in_(entry_ids),
+            Entry.state == EntryState.SUBMITTED.value,
+        )
+    ).all()
+    clean = [s for s in screen_entries(contest, entries, now=now) if s.is_clean]
+    for screened in clean:
+        _accept(screened.entry, screened, actor=actor, now=now, note="Đạt tất cả, tiếp nhận cùng lúc")
+    db.session.commit()
+    return len(clean)
+
+
+def return_entry(
+    entry: Entry, *, question: str, due_at: datetime, actor: Actor, now: datetime
+) -> SupplementRequest:
+    """Ask the author something, with a date; editing opens for this entry until then. Commits."""
+    if not question.strip():
+        raise UserError("Hãy ghi điều cần tác giả bổ sung hoặc trả lời.", field="question")
+    if due_at <= now:
+        raise UserError("Hạn trả lời phải ở sau lúc này.", field="due_on")
+    screened = load_screened(entry, now=now)
+    _decide(entry, EntryAction.RETURN, screened, actor=actor, now=now, reason=question.strip())
+    request = SupplementRequest(
+        entry_id=entry.id,
+        question=question.strip(),
+        due_at=due_at,
+        asked_at=now,
+        asked_by_id=actor.account_id,
+    )
+    db.session.add(request)
+    db.session.flush()
+    _mail(
+        "supplement_asked", entry, screened.version, now=now, key=f"asked:{request.id}",
+        question=question.strip(), due=format_datetime(local(due_at)),
+    )  # fmt: skip
+    db.session.commit()
+    return request
+
+
+def reject_entry(entry: Entry, *, reason: str, article: str, actor: Actor, now: datetime) -> None:
+    """Find a dossier invalid, with the reason the author is told. Commits."""
+    if not reason.strip():
+        raise UserError("Hãy ghi lý do; tác giả sẽ nhận được nguyên văn.", field="reason")
+    screened = load_screened(entry, now=now)
+    row = _decide(
+        entry,
+        EntryAction.REJECT,
+        screened,
+        actor=actor,
+        now=now,
+        reason=reason.strip(),
+        article=article.strip(),
+    )
+    _close_requests(entry, now=now, answer="Tổ Thư ký kết luận không hợp lệ")
+    _mail(
+        "rejected",
+        entry,
+        screened.version,
+        now=now,
+        key=f"rejected:{row.id}",
+        reason=reason.strip(),
+        article=article,
+    )
+    db.session.commit()
+
+
+def move_category(entry: Entry, *, category_key: str, reason: str, actor: Actor, now: datetime) -> None:
+    """Put an entry into another competing group (chuyển nhóm), before anybody judges it. Commits."""
+    category = rulebook_of(entry.contest).category(category_key)
+    if category is None:
+        raise UserError("Thể lệ không có nhóm giải này.", field="category")
+    if not reason.strip():
+        raise UserError("Hãy ghi lý do chuyển nhóm.", field="reason")
+    if is_assigned(entry.id):
+        raise InvalidTransition(
+            "Tác phẩm đã được phân công chấm nên không chuyển nhóm được. Thu hồi phân công trước."
+        )
+    before, entry.category_key = entry.category_key, category_key
+    assert entry.submitted_version_id is not None
+    db.session.add(
+        ScreeningDecision(
+            entry_id=entry.id,
+            version_id=entry.submitted_version_id,
+            action="move",
+            reason=reason.strip(),
+            from_category=before,
+            to_category=category_key,
+            verdicts=[],
+            at=now,
+            actor_id=actor.account_id,
+        )  # fmt: skip
+    )
+    _log(
+        "entry:category_moved",
+        entry,
+        actor=actor,
+        now=now,
+        before={"category": before},
+        after={"category": category_key},
+        reason=reason,
+    )
+    db.session.commit()
+
+
+def undo_screening(entry: Entry, *, reason: str, actor: Actor, now: datetime) -> None:
+    """Take acceptance or rejection back while nobody judges the entry. Commits."""
+    if is_assigned(entry.id):
+        raise InvalidTransition(
+            "Tác phẩm đã được phân công chấm. Thu hồi phân công trước khi hoàn lại sơ loại."
+        )
+    _decide(
+        entry, EntryAction.UNDO, load_screened(entry, now=now), actor=actor, now=now, reason=reason.strip()
+    )
+    db.session.commit()
+
+
+def disqualify_entry(entry: Entry, *, reason: str, actor: Actor, now: datetime) -> None:
+    """Take an accepted entry out for a breach; its sheets stay, it is ranked no more. Commits."""
+    if not reason.strip():
+        raise UserError("Hãy ghi lý do loại tác phẩm.", field="reason")
+    screened = load_screened(entry, now=now)
+    row = _decide(entry, EntryAction.DISQUALIFY, screened, actor=actor, now=now, reason=reason.strip())
+    _mail(
+        "rejected",
+        entry,
+        screened.version,
+        now=now,
+        key=f"disqualified:{row.id}",
+        reason=reason.strip(),
+        article="",
+    )
+    db.session.commit()
+
+
+def load_screened(entry: Entry, *, now: datetime) -> Screened:
+    """The verdicts on a submitted entry. Raises InvalidTransition for a draft."""
+    found = screen_entries(entry.contest, [entry], now=now)
+    if not found:
+        raise InvalidTransition("Tác phẩm chưa nộp nên chưa sơ loại được.")
+    return found[0]
+
+
+def _decide(
+    entry: Entry,
+    action: EntryAction,
+    screened: Screened,
+    *,
+    actor: Actor,
+    now: datetime,
+    reason: str,
+    article: str = "",
+) -> ScreeningDecision:
+    before = EntryState(entry.state)
+    entry.state = next_state(before, action).value
+    row = ScreeningDecision(
+        entry_id=entry.id,
+        version_id=screened.version.id,
+        action=action.value,
+        reason=reason,
+        article=article,
+        to_category=entry.category_key,
+        verdicts=[
+            {
+                "rule": v.rule,
+                "title": v.title,
+                "outcome": v.outcome.value,
+                "finding": v.finding,
+                "article": v.article,
+            }
+            for v in screened.verdicts
+        ],
+        at=now,
+        actor_id=actor.account_id,
+    )
+    db.session.add(row)
+    db.session.flush()
+    _log(
+        f"entry:{action.value}", entry, actor=actor, now=now, before={"state": before.value}, after={"state": entry.state},
+        reason=reason,
+    )  # fmt: skip
+    return row
+
+
+def _close_requests(entry: Entry, *, now: datetime, answer: str) -> None:
+    db.session.execute(
+        update(SupplementRequest)
+        .where(SupplementRequest.entry_id == entry.id, SupplementRequest.answered_at.is_(None))
+        .values(answered_at=now, answer=answer)
+    )
+
+
+def _mail(event: str, entry: Entry, version: EntryVersion, *, now: datetime, key: str, **values: Any) -> None:
+    account = db.session.get(Account, entry.owner_id) if entry.owner_id else None
+    contact = next((a for a in load_version(version.id).authors if a.is_contact and a.email), None)
+    address = account.email if account else contact.email if contact else ""
+    if address:
+        outbox.queue_mail(
+            event, to=address, to_name=account.display_name if account else contact.legal_name if contact else "",
+            now=now, contest_id=entry.contest_id, dedupe_key=key, contest_name=entry.contest.name,
+            code=entry.receipt_code, title=version.title, entry_path=f"/entries/{entry.public_id}", **values,
+        )  # fmt: skip
+
+
+def _log(
+    action: str,
+    entry: Entry,
+    *,
+    actor: Actor,
+    now: datetime,
+    before: dict[str, object],
+    after: dict[str, object],
+    reason: str,
+) -> None:
+    audit.record(
+        action, actor=actor, now=now, kind="entry", subject_id=entry.id, label=entry.receipt_code or "",
+        contest_id=entry.contest_id, before=before, after=after, reason=reason or None,
+    )  # fmt: skip

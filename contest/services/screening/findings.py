@@ -1,0 +1,160 @@
+"""The secretary's own findings: on a rule, on whether two persons are one, on files before blind judging, on links."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from contest.domain.errors import UserError
+from contest.domain.permissions import Actor
+from contest.domain.verdicts import Outcome
+from contest.models import (
+    DossierOpening,
+    Entry,
+    EntryExemplar,
+    EntryFile,
+    EntryVersion,
+    Exemplar,
+    Person,
+    PersonFinding,
+    VerdictOverride,
+    db,
+)
+from contest.services import audit, media
+
+
+def override_verdict(
+    entry: Entry, *, rule: str, outcome: Outcome, note: str, actor: Actor, now: datetime
+) -> None:
+    """Lay one's own finding over the machine's for the submitted version. Commits."""
+    if not note.strip():
+        raise UserError("Hãy ghi căn cứ của kết luận.", field="note")
+    version_id = entry.submitted_version_id
+    row = db.session.scalar(
+        select(VerdictOverride).where(VerdictOverride.version_id == version_id, VerdictOverride.rule == rule)
+    )
+    if row is None:
+        row = VerdictOverride(
+            version_id=version_id, rule=rule[:80], outcome=outcome.value, note=note.strip(), at=now,
+            actor_id=actor.account_id,
+        )  # fmt: skip
+        db.session.add(row)
+    row.outcome, row.note, row.at, row.actor_id = outcome.value, note.strip(), now, actor.account_id
+    _log(
+        "verdict:overridden",
+        entry,
+        actor=actor,
+        now=now,
+        after={"rule": rule, "outcome": outcome.value},
+        reason=note,
+    )
+    db.session.commit()
+
+
+def find_persons(
+    entry: Entry, *, first_id: int, second_id: int, is_same: bool, actor: Actor, now: datetime
+) -> None:
+    """Say once whether two persons are one; used for every later entry. Commits."""
+    low, high = sorted((first_id, second_id))
+    persons = db.session.scalars(select(Person).where(Person.id.in_((low, high)))).all()
+    if low == high or len(persons) != 2:
+        raise UserError("Không còn hai người này để so. Hãy tải lại trang.")
+    row = db.session.scalar(
+        select(PersonFinding).where(PersonFinding.first_id == low, PersonFinding.second_id == high)
+    )
+    if row is None:
+        row = PersonFinding(first_id=low, second_id=high, is_same=is_same, at=now, actor_id=actor.account_id)
+        db.session.add(row)
+    row.is_same, row.at, row.actor_id = is_same, now, actor.account_id
+    names = " và ".join(p.legal_name for p in persons)
+    words = "một người" if is_same else "hai người khác nhau"
+    _log(
+        "person:compared", entry, actor=actor, now=now, after={"persons": names, "finding": words}, reason=""
+    )
+    db.session.commit()
+
+
+def clear_file(
+    entry: Entry, file_id: str, *, covers: list[Any], is_cleared: bool, actor: Actor, now: datetime
+) -> None:
+    """Say that a file betrays no author, with rectangles to cover (page and fractions of the page). Commits."""
+    row = _file(entry, file_id)
+    shapes = [_shape(c) for c in covers]
+    row.covers = shapes
+    row.cleared_at = now if is_cleared else None
+    row.cleared_by_id = actor.account_id if is_cleared else None
+    if shapes:
+        media.queue_renditions(row.file, covers=shapes, now=now)
+    _log(
+        "file:cleared" if is_cleared else "file:uncleared", entry, actor=actor, now=now,
+        after={"file": row.file.original_name, "covers": len(shapes)}, reason="",
+    )  # fmt: skip
+    db.session.commit()
+
+
+def _shape(cover: Any) -> list[float]:
+    """[page, x, y, width, height]; fractions between 0 and 1. Raises UserError for anything else."""
+    try:
+        page, *rest = [float(v) for v in cover]
+    except (TypeError, ValueError) as error:
+        raise UserError("Vùng che chưa đúng. Hãy vẽ lại.") from error
+    if len(rest) != 4 or not 1 <= page <= 500 or not all(0 <= v <= 1 for v in rest):
+        raise UserError("Vùng che chưa đúng. Hãy vẽ lại.")
+    return [int(page), *[round(v, 4) for v in rest]]
+
+
+def _file(entry: Entry, file_id: str) -> EntryFile:
+    version = db.session.get_one(EntryVersion, entry.submitted_version_id)
+    row = next((f for f in version.files if f.file.public_id == file_id), None)
+    if row is None:
+        raise UserError("Không còn tệp này trong bản đã nộp. Hãy tải lại trang.")
+    return row
+
+
+def link_exemplar(entry: Entry, *, position: int, exemplar_id: str, actor: Actor, now: datetime) -> None:
+    """Tie a model that the author only named to one of the registry. Commits."""
+    version_id = entry.submitted_version_id
+    row = db.session.scalar(
+        select(EntryExemplar).where(
+            EntryExemplar.version_id == version_id, EntryExemplar.position == position
+        )
+    )
+    exemplar = db.session.scalar(select(Exemplar).where(Exemplar.public_id == exemplar_id))
+    if row is None or exemplar is None:
+        raise UserError("Hãy chọn một mô hình trong danh mục.", field="exemplar")
+    before = row.name
+    row.exemplar_id, row.unit_id = exemplar.id, exemplar.unit_id
+    _log(
+        "exemplar:linked",
+        entry,
+        actor=actor,
+        now=now,
+        after={"typed": before, "exemplar": exemplar.name},
+        reason="",
+    )
+    db.session.commit()
+
+
+def note_opening(entry: Entry, *, actor: Actor, now: datetime) -> None:
+    """Keep who opened a dossier with names in it, once; it recuses them in a blind round. Commits."""
+    db.session.add(DossierOpening(entry_id=entry.id, account_id=actor.account_id, at=now))
+    db.session.commit()
+
+
+def has_opened(entry: Entry, *, actor: Actor) -> bool:
+    """Whether this person has opened the dossier before."""
+    found = select(DossierOpening.id).where(
+        DossierOpening.entry_id == entry.id, DossierOpening.account_id == actor.account_id
+    )
+    return db.session.scalar(found) is not None
+
+
+def _log(
+    action: str, entry: Entry, *, actor: Actor, now: datetime, after: dict[str, object], reason: str
+) -> None:
+    audit.record(
+        action, actor=actor, now=now, kind="entry", subject_id=entry.id, label=entry.receipt_code or "",
+        contest_id=entry.contest_id, after=after, reason=reason or None,
+    )  # fmt: skip

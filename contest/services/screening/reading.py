@@ -1,0 +1,232 @@
+"""Questions of screening: the queue with its verdicts, one dossier with evidence, what was decided before."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from contest.domain.eligibility import check_entry, suggestion
+from contest.domain.entries import EntryState
+from contest.domain.verdicts import Outcome, Verdict
+from contest.domain.vietnamese import fold
+from contest.models import (
+    Assignment,
+    Contest,
+    Entry,
+    EntryAuthor,
+    EntryVersion,
+    ScreeningDecision,
+    SupplementRequest,
+    VerdictOverride,
+    db,
+)
+from contest.services.contests.reading import rulebook_of
+from contest.services.entries.facts import Counted, gather_many, suspects_of
+from contest.services.entries.reading import load_versions
+
+WAITING = (EntryState.SUBMITTED.value, EntryState.NEEDS_SUPPLEMENT.value)
+SCREENABLE = (*WAITING, EntryState.ACCEPTED.value, EntryState.REJECTED.value, EntryState.DISQUALIFIED.value)
+
+
+@dataclass(frozen=True)
+class Screened:
+    """One dossier with every rule's verdict, the secretary's own findings laid over the machine's."""
+
+    entry: Entry
+    version: EntryVersion
+    verdicts: list[Verdict]
+    suggestion: str
+
+    @property
+    def counts(self) -> Counter[Outcome]:
+        """How many verdicts of each kind."""
+        return Counter(v.outcome for v in self.verdicts)
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether every rule passed."""
+        return set(self.counts) <= {Outcome.PASSED}
+
+
+def screen_entries(contest: Contest, entries: Sequence[Entry], *, now: datetime) -> list[Screened]:
+    """The verdicts on some entries: a fixed number of queries."""
+    versions = load_versions([e.submitted_version_id for e in entries if e.submitted_version_id])
+    pairs = [(e, versions[e.submitted_version_id]) for e in entries if e.submitted_version_id in versions]
+    facts = gather_many(contest.id, pairs)
+    rulebook = rulebook_of(contest)
+    own = _overrides([v.id for _, v in pairs])
+    found = []
+    for entry, version in pairs:
+        machine = check_entry(facts[entry.id], rulebook, now=now)
+        verdicts = [_laid_over(v, own.get((version.id, v.rule))) for v in machine]
+        found.append(Screened(entry, version, verdicts, suggestion(verdicts)))
+    return found
+
+
+def _overrides(version_ids: list[int]) -> dict[tuple[int, str], VerdictOverride]:
+    rows = db.session.scalars(select(VerdictOverride).where(VerdictOverride.version_id.in_(version_ids)))
+    return {(r.version_id, r.rule): r for r in rows}
+
+
+def _laid_over(verdict: Verdict, own: VerdictOverride | None) -> Verdict:
+    if own is None:
+        return verdict
+    return replace(verdict, outcome=Outcome(own.outcome), finding=f"{own.note} (Tổ Thư ký kết luận)")
+
+
+@dataclass(frozen=True)
+class Queue:
+    """The dossiers of a contest for the secretary, those to look at first."""
+
+    waiting: list[Screened]
+    asked: list[Screened]
+    done: int
+    total: int
+
+
+def queue(contest: Contest, *, now: datetime) -> Queue:
+    """The screening queue: what waits, what waits for an answer, how much is done."""
+    counts = {
+        str(state): number
+        for state, number in db.session.execute(
+            select(Entry.state, func.count(Entry.id))
+            .where(Entry.contest_id == contest.id, Entry.submitted_version_id.is_not(None))
+            .group_by(Entry.state)
+        ).tuples()
+    }
+    entries = db.session.scalars(
+        select(Entry).where(Entry.contest_id == contest.id, Entry.state.in_(WAITING)).order_by(Entry.id)
+    ).all()
+    screened = screen_entries(contest, entries, now=now)
+    screened.sort(key=lambda s: (s.is_clean, s.entry.id))
+    asked = [s for s in screened if s.entry.state == EntryState.NEEDS_SUPPLEMENT.value]
+    waiting = [s for s in screened if s.entry.state == EntryState.SUBMITTED.value]
+    total = sum(n for state, n in counts.items() if state in SCREENABLE)
+    return Queue(waiting, asked, total - len(screened), total)
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """One dossier opened for screening."""
+
+    screened: Screened
+    suspects: list[tuple[EntryAuthor, Counted]]
+    decisions: list[ScreeningDecision]
+    requests: list[SupplementRequest]
+    is_assigned: bool
+
+
+def dossier(entry: Entry, *, now: datetime) -> Dossier | None:
+    """Everything the secretary needs about one submitted entry, or None for a draft."""
+    found = screen_entries(entry.contest, [entry], now=now)
+    if not found:
+        return None
+    return Dossier(
+        screened=found[0],
+        suspects=suspects_of(entry, found[0].version),
+        decisions=list_decisions(entry.id),
+        requests=list(
+            db.session.scalars(
+                select(SupplementRequest)
+                .where(SupplementRequest.entry_id == entry.id)
+                .order_by(SupplementRequest.id.desc())
+            )
+        ),
+        is_assigned=is_assigned(entry.id),
+    )
+
+
+def list_decisions(entry_id: int) -> list[ScreeningDecision]:
+    """What was decided about an entry, newest first."""
+    return list(
+        db.session.scalars(
+            select(ScreeningDecision)
+            .where(ScreeningDecision.entry_id == entry_id)
+            .order_by(ScreeningDecision.id.desc())
+        )
+    )
+
+
+def is_assigned(entry_id: int) -> bool:
+    """Whether any judge has the entry now; then screening cannot be undone."""
+    found = (
+        select(Assignment.id).where(Assignment.entry_id == entry_id, Assignment.state == "active").limit(1)
+    )
+    return db.session.scalar(found) is not None
+
+
+@dataclass(frozen=True)
+class DossierFilter:
+    """What the list of dossiers is narrowed to; empty means all."""
+
+    text: str = ""
+    state: str = ""
+    category: str = ""
+    media_type: str = ""
+    sort: str = "code"
+    page: int = 1
+
+
+PAGE_SIZE = 50
+SORTS = {
+    "code": (Entry.receipt_code,),
+    "title": (EntryVersion.title_fold,),
+    "state": (Entry.state, Entry.receipt_code),
+    "time": (Entry.submitted_at.desc(),),
+    "agency": (EntryVersion.agency_name, Entry.receipt_code),
+}
+
+
+def list_dossiers(
+    contest_id: int, wanted: DossierFilter, *, everything: bool = False
+) -> tuple[list[tuple[Entry, EntryVersion]], int]:
+    """Submitted entries by filter with their versions and authors, a page or all, and how many there are."""
+    query = (
+        select(Entry, EntryVersion)
+        .join(EntryVersion, EntryVersion.id == Entry.submitted_version_id)
+        .where(Entry.contest_id == contest_id)
+    )
+    if wanted.text:
+        words = fold(wanted.text)
+        by_author = select(EntryAuthor.version_id).where(
+            EntryAuthor.legal_name.icontains(wanted.text, autoescape=True)
+            | EntryAuthor.pen_name.icontains(wanted.text, autoescape=True)
+        )
+        query = query.where(
+            EntryVersion.title_fold.contains(words, autoescape=True)
+            | Entry.receipt_code.icontains(wanted.text, autoescape=True)
+            | EntryVersion.id.in_(by_author)
+        )
+    for column, value in (
+        (Entry.state, wanted.state),
+        (Entry.category_key, wanted.category),
+        (EntryVersion.media_type, wanted.media_type),
+    ):
+        if value:
+            query = query.where(column == value)
+    total = (
+        db.session.scalar(select(func.count()).select_from(query.with_only_columns(Entry.id).subquery())) or 0
+    )
+    query = query.order_by(*SORTS.get(wanted.sort, SORTS["code"]), Entry.id)
+    if not everything:
+        query = query.limit(PAGE_SIZE).offset((max(wanted.page, 1) - 1) * PAGE_SIZE)
+    pairs = [(e, v.id) for e, v in db.session.execute(query).tuples()]
+    versions = load_versions([version_id for _, version_id in pairs])
+    return [(e, versions[version_id]) for e, version_id in pairs], total
+
+
+def list_supplements(contest_id: int) -> list[tuple[SupplementRequest, Entry, EntryVersion]]:
+    """Questions that wait for an answer, the earliest due first."""
+    rows = db.session.execute(
+        select(SupplementRequest, Entry, EntryVersion)
+        .join(Entry, Entry.id == SupplementRequest.entry_id)
+        .join(EntryVersion, EntryVersion.id == Entry.submitted_version_id)
+        .where(Entry.contest_id == contest_id, SupplementRequest.answered_at.is_(None))
+        .where(Entry.state == EntryState.NEEDS_SUPPLEMENT.value)
+        .order_by(SupplementRequest.due_at)
+    ).tuples()
+    return [(r, e, v) for r, e, v in rows]
