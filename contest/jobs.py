@@ -23,4 +23,15 @@ def make_renditions(payload: dict[str, Any], app: Flask) -> None:
         media.keep_renditions(prepared, now=utcnow())
 
 
-HANDLERS: dict[str, Callable[[dict[str, Any], Flask], None]] = {"renditions": make_renditions}
+def carry_out_publication(payload: dict[str, Any], app: Flask) -> None:
+    """The hour of a publication: the contest moves on and the authors are told."""
+    from contest.services.results import publishing
+
+    with writing():
+        publishing.carry_out(payload["publication_id"], now=utcnow())
+
+
+HANDLERS: dict[str, Callable[[dict[str, Any], Flask], None]] = {
+    "renditions": make_renditions,
+    "publication": carry_out_publication,
+}

@@ -10,7 +10,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 from sqlalchemy import select
 
@@ -33,7 +33,7 @@ class Received:
 
 
 def receive(
-    stream: BinaryIO,
+    stream: IO[bytes],
     *,
     storage: Storage,
     name: str,

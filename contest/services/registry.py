@@ -167,8 +167,8 @@ def get_exemplar(public_id: str) -> Exemplar | None:
 def list_exemplars(
     *, page: int = 1, page_size: int = 24, field: str = "", query: str = ""
 ) -> tuple[list[Exemplar], int]:
-    """A page of exemplars, and how many there are."""
-    found = select(Exemplar)
+    """A page of exemplars, proposed ones left out, and how many there are."""
+    found = select(Exemplar).where(Exemplar.is_proposed.is_(False))
     if field:
         found = found.where(Exemplar.field == field)
     if query:
@@ -178,6 +178,26 @@ def list_exemplars(
         found.order_by(Exemplar.id.desc()).limit(page_size).offset((page - 1) * page_size)
     )
     return list(rows), total
+
+
+def list_fields() -> list[str]:
+    """The fields in which there are exemplars."""
+    return list(
+        db.session.scalars(
+            select(Exemplar.field).where(Exemplar.is_proposed.is_(False)).distinct().order_by(Exemplar.field)
+        )
+    )
+
+
+def exemplars_of(unit_id: int) -> list[Exemplar]:
+    """The exemplars of a unit."""
+    return list(
+        db.session.scalars(
+            select(Exemplar)
+            .where(Exemplar.unit_id == unit_id, Exemplar.is_proposed.is_(False))
+            .order_by(Exemplar.name)
+        )
+    )
 
 
 def create_exemplar(

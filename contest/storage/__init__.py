@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import IO, Protocol
 
 from contest.storage.local import LocalStorage, Stored
 
@@ -12,7 +12,7 @@ from contest.storage.local import LocalStorage, Stored
 class Storage(Protocol):
     """What services may ask of the place where bytes lie."""
 
-    def put(self, stream: BinaryIO, *, limit: int, expected: int | None = None) -> Stored:
+    def put(self, stream: IO[bytes], *, limit: int, expected: int | None = None) -> Stored:
         """Keep a stream durably; returns its key, sha256 and size once it is on disk."""
 
     def read(self, key: str, start: int = 0, end: int | None = None) -> Iterator[bytes]:

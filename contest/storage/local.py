@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO
 
 from contest.domain.errors import StorageFull, TooLarge, UserError
 
@@ -39,7 +39,7 @@ class LocalStorage:
         self.incoming = folder / "incoming"
         self.incoming.mkdir(parents=True, exist_ok=True)
 
-    def put(self, stream: BinaryIO, *, limit: int, expected: int | None = None) -> Stored:
+    def put(self, stream: IO[bytes], *, limit: int, expected: int | None = None) -> Stored:
         """Keep a stream in constant memory.
 
         Raises TooLarge beyond `limit` bytes, UserError when fewer than `expected` bytes arrive, StorageFull when
@@ -69,7 +69,7 @@ class LocalStorage:
             raise
         return Stored(key, digest, size)
 
-    def _receive(self, stream: BinaryIO, temporary: Path, limit: int) -> tuple[str, int]:
+    def _receive(self, stream: IO[bytes], temporary: Path, limit: int) -> tuple[str, int]:
         digest, size, began = hashlib.sha256(), 0, time.monotonic()
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
         with os.fdopen(os.open(temporary, flags, 0o640), "wb", buffering=0) as file:

@@ -8,12 +8,17 @@ from flask import Blueprint, Flask
 
 DOORS: dict[str, tuple[str, ...]] = {
     "health": ("public",),
-    "accounts": ("public", "member"),
-    "contests": ("public",),
-    "entries": ("author",),
-    "media": ("author",),
-    "registry": ("member",),
-    "work": ("member",),
+    "accounts": ("public", "member", "organizer", "operator"),
+    "contests": ("public", "organizer", "operator"),
+    "entries": ("author", "clerk", "secretary"),
+    "media": ("author", "secretary"),
+    "registry": ("public", "member"),
+    "judging": ("organizer", "judge", "chair", "secretary"),
+    "results": ("public", "organizer", "secretary"),
+    "screening": ("secretary",),
+    "audit": ("organizer",),
+    "outbox": ("organizer",),
+    "work": ("member", "organizer"),
 }
 
 

@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, current_app, url_for
+from flask import Flask, current_app, request, url_for
 from sqlalchemy import select
 
 from contest.clock import local, utcnow
@@ -36,7 +36,7 @@ def init_filters(app: Flask) -> None:
     app.jinja_env.globals.update(
         static_url=static_url, can=_can, Permission=Permission, now=utcnow, initials=initials,
         side_bar=navigation.side_bar, state_words=navigation.state_words, copies=copies,
-        slot_kinds=slot_kinds, slot_accepts=slot_accepts,
+        slot_kinds=slot_kinds, slot_accepts=slot_accepts, page_url=page_url,
     )  # fmt: skip
     app.context_processor(
         lambda: {"site": _site(), "actor": current_actor(), "demo": app.config["SETTINGS"].demo}
@@ -57,6 +57,13 @@ def _content_hash(folder: str, path: str) -> str:
 def copies(file: StoredFile, role: str, cover_key: str = "") -> list[Rendition]:
     """The copies of a file in one role, in page order."""
     return [r for r in file.renditions if r.role == role and r.cover_key == cover_key]
+
+
+def page_url(number: int) -> str:
+    """The address of this list at another page, its filter kept."""
+    return url_for(
+        request.endpoint or "", **{**(request.view_args or {}), **request.args.to_dict(), "page": number}
+    )
 
 
 KINDS = {

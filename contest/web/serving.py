@@ -45,3 +45,9 @@ def send_stored(
     if cacheable:
         response.headers["Cache-Control"] = "private, max-age=3600"
     return response
+
+
+def send_xlsx(body: bytes, name: str) -> Response:
+    """A workbook as a download."""
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    return Response(body, mimetype=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'})

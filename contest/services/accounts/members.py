@@ -50,6 +50,7 @@ def invite(
         raise UserError("Hãy ghi họ và tên người được mời.", field="name")
     if (role is Role.JUDGE) != (panel is not None):
         raise UserError("Giám khảo cần thuộc một hội đồng chấm.", field="panel")
+    _revoke_earlier(contest, address, role, panel, now=now)
     token = links.make_link(
         "invite",
         email=address,
@@ -91,6 +92,16 @@ def invite(
     row = links.look_at_link(token, "invite", now=now)
     assert row is not None
     return Invitation(path, row)
+
+
+def _revoke_earlier(
+    contest: Contest, address: str, role: Role, panel: Panel | None, *, now: datetime
+) -> None:
+    """An invitation sent twice leaves one that works; the caller commits."""
+    for row in list_invitations(contest.id, now=now):
+        same_panel = row.payload.get("panel_id") == (panel.id if panel else None)
+        if row.email == address and row.payload.get("role") == role.value and same_panel:
+            row.revoked_at = now
 
 
 def accept_invitation(token: str, *, password_hash: str | None, now: datetime) -> Account:

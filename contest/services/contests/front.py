@@ -88,7 +88,11 @@ def build(contest: Contest, *, now: datetime) -> Front:
         summary=describe(rulebook),
         notices=[v for v in list_versions(contest.id) if v.notice],
         received=received,
-        exemplars=list(db.session.scalars(select(Exemplar).order_by(Exemplar.id.desc()).limit(4))),
+        exemplars=list(
+            db.session.scalars(
+                select(Exemplar).where(Exemplar.is_proposed.is_(False)).order_by(Exemplar.id).limit(4)
+            )
+        ),
     )
 
 

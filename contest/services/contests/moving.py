@@ -55,6 +55,18 @@ def close_contest(contest: Contest, *, actor: Actor, now: datetime, reason: str)
     db.session.commit()
 
 
+def reopen_contest(contest: Contest, *, actor: Actor, now: datetime, reason: str) -> None:
+    """Take entries again after closing; the window of the rules still decides. Commits."""
+    move_contest(contest, ContestAction.REOPEN, actor=actor, now=now, reason=reason)
+    db.session.commit()
+
+
+def archive_contest(contest: Contest, *, actor: Actor, now: datetime) -> None:
+    """Put a published contest away. Commits."""
+    move_contest(contest, ContestAction.ARCHIVE, actor=actor, now=now)
+    db.session.commit()
+
+
 def attach_rules(contest: Contest, file: StoredFile, *, actor: Actor, now: datetime) -> None:
     """The signed Thể lệ (PDF) is the legal text. Commits."""
     contest.rules_file = file

@@ -124,3 +124,8 @@ def name_of(account_id: int | None) -> str:
     """The name of an account, or nothing."""
     account = db.session.get(Account, account_id) if account_id else None
     return account.display_name if account else ""
+
+
+def scan_of(sheet: Scoresheet) -> StoredFile | None:
+    """The scan of a paper sheet, or None."""
+    return db.session.get(StoredFile, sheet.scan_id) if sheet.scan_id else None

@@ -230,3 +230,26 @@ def list_supplements(contest_id: int) -> list[tuple[SupplementRequest, Entry, En
         .order_by(SupplementRequest.due_at)
     ).tuples()
     return [(r, e, v) for r, e, v in rows]
+
+
+def last_decisions(contest_id: int) -> dict[int, ScreeningDecision]:
+    """The last finding on each entry of a contest, moves left out."""
+    rows = db.session.scalars(
+        select(ScreeningDecision)
+        .join(Entry, Entry.id == ScreeningDecision.entry_id)
+        .where(Entry.contest_id == contest_id, ScreeningDecision.action != "move")
+        .order_by(ScreeningDecision.id)
+    )
+    return {r.entry_id: r for r in rows}
+
+
+def list_moves(contest_id: int) -> list[ScreeningDecision]:
+    """Every move from one category to another."""
+    return list(
+        db.session.scalars(
+            select(ScreeningDecision)
+            .join(Entry, Entry.id == ScreeningDecision.entry_id)
+            .where(Entry.contest_id == contest_id, ScreeningDecision.action == "move")
+            .order_by(ScreeningDecision.id)
+        )
+    )

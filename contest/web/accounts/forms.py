@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wtforms import EmailField, HiddenField, IntegerField, PasswordField, TelField
+from wtforms import BooleanField, EmailField, HiddenField, IntegerField, PasswordField, SelectField, TelField
 from wtforms.validators import EqualTo, InputRequired, Length, NumberRange, Optional
 
 from contest.web.forms import Form, Line, Paragraphs
@@ -99,3 +99,27 @@ class PasswordForm(NewPasswordForm):
         [InputRequired(), Length(max=200)],
         render_kw={"autocomplete": "current-password"},
     )
+
+
+class InviteForm(Form):
+    """Somebody invited to a role."""
+
+    name = Line("Họ và tên", [InputRequired(), Length(max=200)])
+    email = EmailField("Địa chỉ thư", [InputRequired(), Length(max=254)])
+    role = SelectField("Vai trò", [InputRequired()])
+    panel = SelectField("Hội đồng (giám khảo)", [Optional()])
+    is_chair = BooleanField("Là trưởng tiểu ban")
+    unit_name = Line("Cơ quan, đơn vị", [Optional(), Length(max=300)])
+
+
+class EndForm(Form):
+    """Why a role ends."""
+
+    reason = Line("Lý do", [InputRequired(), Length(max=500)])
+
+
+class AccountForm(Form):
+    """What the operator may change about an account."""
+
+    disabled = BooleanField("Khóa tài khoản")
+    operator = BooleanField("Người vận hành")

@@ -265,6 +265,14 @@ class StartForm(Form):
     key = HiddenField()
 
 
+class ReceiveForm(Form):
+    """When a paper dossier came and was posted; both empty for one handed over in person today."""
+
+    key = HiddenField()
+    received_on = DateField("Ngày nhận hồ sơ giấy", [Optional()], format=["%Y-%m-%d", "%d/%m/%Y"])
+    postmarked_on = DateField("Ngày trên dấu bưu điện", [Optional()], format=["%Y-%m-%d", "%d/%m/%Y"])
+
+
 STEPS: dict[str, tuple[str, type[StepForm] | None]] = {
     "work": ("Tác phẩm", WorkForm),
     "people": ("Tác giả", PeopleForm),

@@ -1,0 +1,133 @@
+"""The lists people take away as xlsx: dossiers as filtered, winners with a row per author, tables of marks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from contest.domain.entries import EntryState
+from contest.domain.scoring import RoundRules
+from contest.domain.vietnamese import name_sort_key
+from contest.models import Contest, Publication, Round
+from contest.services.contests.reading import rulebook_of
+from contest.services.judging.reading import rulebook_in, rules_in
+from contest.services.judging.scoring import OwnSheet
+from contest.services.results.tallying import compute
+from contest.services.screening.reading import DossierFilter, list_dossiers
+from contest.services.workbooks import make_workbook
+
+
+def dossiers_workbook(contest: Contest, wanted: DossierFilter) -> bytes:
+    """The dossiers under a filter, one row each."""
+    rulebook = rulebook_of(contest)
+    media = {m.key: m.name for m in rulebook.media_types}
+    categories = {c.key: c.name for c in rulebook.categories}
+    rows = []
+    for entry, v in list_dossiers(contest.id, wanted, everything=True)[0]:
+        contact = next((a for a in v.authors if a.is_contact), v.authors[0] if v.authors else None)
+        rows.append(
+            [
+                entry.receipt_code, v.title, media.get(v.media_type, ""), v.genre, v.field,
+                categories.get(entry.category_key or "", ""),
+                "; ".join(f"{a.legal_name} ({a.pen_name})" if a.pen_name else a.legal_name for a in v.authors),
+                v.agency_name, v.unit_name, contact.phone if contact else "", contact.email if contact else "",
+                "; ".join(e.name for e in v.exemplars), EntryState(entry.state).label, v.submitted_at, v.number,
+                len(v.files), v.content_hash,
+            ]
+        )  # fmt: skip
+    heads = [
+        "Mã biên nhận", "Tác phẩm", "Loại hình", "Thể loại", "Lĩnh vực", "Nhóm giải", "Tác giả", "Cơ quan báo chí", "Đơn vị gửi",
+        "Điện thoại liên hệ", "Thư liên hệ", "Mô hình, điển hình", "Trạng thái", "Nộp lúc", "Bản nộp", "Số tệp", "Mã kiểm tra",
+    ]  # fmt: skip
+    widths = [12, 44, 14, 16, 22, 16, 40, 28, 28, 16, 26, 40, 14, 18, 8, 8, 30]
+    return make_workbook("Hồ sơ dự thi", heads, rows, widths)
+
+
+def winners_workbook(publication: Publication) -> bytes:
+    """Winners as published: a row per author, the name as on the certificate, the agency as of the day."""
+    rows: list[list[Any]] = []
+    snapshot = publication.snapshot
+    groups = [("Chung", snapshot["overall"]), *((c["name"], c["works"]) for c in snapshot["categories"])]
+    for group, works in groups:
+        for w in works:
+            for author in w["authors"]:
+                shown = f"{author['name']} ({author['pen_name']})" if author["pen_name"] else author["name"]
+                rows.append(
+                    [
+                        len(rows) + 1, shown, author["name"], author["pen_name"], w["agency"], author["unit"], w["tier"], group,
+                        w["title"], w["media_name"], w["genre"], w["value_vnd"],
+                        "; ".join(e["name"] for e in w["exemplars"]),
+                    ]
+                )  # fmt: skip
+    for c in snapshot["collective"]:
+        rows.append(
+            [
+                len(rows) + 1,
+                c["recipient"],
+                c["recipient"],
+                "",
+                "",
+                "",
+                c["tier"],
+                "Tập thể",
+                "",
+                "",
+                "",
+                c["value_vnd"],
+                "",
+            ]
+        )
+    heads = [
+        "TT", "Tên trên giấy chứng nhận", "Họ và tên", "Bút danh", "Cơ quan báo chí", "Đơn vị công tác", "Giải", "Nhóm giải",
+        "Tác phẩm", "Loại hình", "Thể loại", "Giá trị (đồng)", "Viết về mô hình, điển hình",
+    ]  # fmt: skip
+    return make_workbook(
+        "Danh sách trao giải", heads, rows, [6, 34, 26, 18, 30, 28, 18, 18, 46, 14, 16, 14, 40]
+    )
+
+
+def own_sheets_workbook(sheets: list[OwnSheet], rules: RoundRules) -> bytes:
+    """One judge's own marks, by code and title."""
+    heads = ["Hạng", "Mã", "Tác phẩm", *(c.name for c in rules.criteria), "Tổng", "Ghi chú"]
+    rows = [
+        [s.place, s.code, s.title, *(s.marks.get(c.key) for c in rules.criteria), s.total, s.comment]
+        for s in sheets
+    ]
+    return make_workbook(
+        "Phiếu chấm của tôi", heads, rows, [8, 10, 50, *(12 for _ in rules.criteria), 10, 40]
+    )
+
+
+def table_workbook(round_: Round) -> bytes:
+    """The table of a closed round: a row per entry, a column per judge."""
+    board, rules = compute(round_), rules_in(round_)
+    judges = sorted(board.judges, key=lambda j: name_sort_key(board.judges[j]))
+    names = {c.key: c.name for c in rulebook_in(round_).categories}
+    rows: list[list[Any]] = []
+    for category, placings in board.placings.items():
+        for p in placings:
+            entry = board.entries[p.entry]
+            rows.append(
+                [
+                    names.get(category, category), p.place, entry.receipt_code, entry.judging_code, board.titles[p.entry],
+                    *(p.tally.sheets.get(j) for j in judges), p.tally.value, "; ".join((*p.tally.reasons, *p.reasons)),
+                ]
+            )  # fmt: skip
+        for t in board.unplaced[category]:
+            entry = board.entries[t.entry]
+            rows.append(
+                [
+                    names.get(category, category), None, entry.receipt_code, entry.judging_code, board.titles[t.entry],
+                    *(t.sheets.get(j) for j in judges), None, "; ".join(t.reasons),
+                ]
+            )  # fmt: skip
+    heads = [
+        "Nhóm giải",
+        "Hạng",
+        "Mã biên nhận",
+        "Mã chấm",
+        "Tác phẩm",
+        *(board.judges[j] for j in judges),
+        f"Kết quả {rules.name}",
+        "Ghi chú",
+    ]
+    return make_workbook("Tổng hợp điểm", heads, rows, [16, 7, 13, 10, 46, *(14 for _ in judges), 12, 40])

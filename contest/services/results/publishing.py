@@ -1,0 +1,255 @@
+"""Publication: a preview, then an immutable snapshot at once or at an hour; a correction is a new snapshot."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+
+from contest.domain.contests import ContestAction, ContestState
+from contest.domain.errors import InvalidTransition, UserError
+from contest.domain.permissions import Actor
+from contest.models import Account, Contest, Entry, Publication, PublishedLink, PublishedWork, db
+from contest.services import audit, outbox
+from contest.services.contests.moving import move_contest
+from contest.services.contests.reading import state_of
+from contest.services.results.prizes import prize_board
+from contest.services.results.snapshots import Work, build_snapshot, build_works
+
+
+def preview(contest: Contest) -> tuple[dict[str, Any], list[Work]]:
+    """The snapshot that would be published now, and the works in it. Nothing is written.
+
+    Raises UserError before the last round is closed or while a tie is open.
+    """
+    board = prize_board(contest)
+    if board is None:
+        raise UserError("Vòng cuối chưa khóa nên chưa có kết quả để công bố.")
+    if board.open_ties:
+        raise UserError(
+            f"Còn {len(board.open_ties)} chỗ bằng điểm chưa quyết định. Hãy quyết định ở trang Kết quả, phân giải."
+        )
+    works = build_works(contest, board, _slugs(contest))
+    return build_snapshot(contest, board, works), works
+
+
+def _slugs(contest: Contest) -> dict[int, str]:
+    """Addresses given by earlier publications; a work keeps its own."""
+    rows = db.session.execute(
+        select(PublishedWork.entry_id, PublishedWork.slug).where(PublishedWork.contest_id == contest.id)
+    )
+    return {r.entry_id: r.slug for r in rows}
+
+
+def publish(
+    contest: Contest,
+    *,
+    publish_at: datetime | None,
+    decision: str,
+    correction_note: str,
+    expected: str,
+    actor: Actor | None,
+    now: datetime,
+) -> Publication:
+    """Freeze and publish what the preview showed (`expected` is its sha256), now or at `publish_at`. Commits.
+
+    Raises UserError when the results changed since the preview, when a correction says nothing, or when another
+    publication is still waiting for its hour.
+    """
+    snapshot, works = preview(contest)
+    digest = digest_of(snapshot)
+    if expected and digest != expected:
+        raise UserError("Kết quả đã đổi từ lúc xem trước. Hãy xem lại rồi công bố.")
+    shown = visible(contest.id, now=now)
+    if shown is not None and not correction_note.strip():
+        raise UserError("Đã có kết quả công bố: hãy ghi nội dung đính chính.", field="correction_note")
+    if shown is not None and shown.sha256 == digest:
+        raise UserError("Kết quả không khác bản đã công bố.")
+    if waiting(contest.id, now=now) is not None:
+        raise InvalidTransition("Đang có một bản hẹn giờ công bố. Hủy hẹn trước khi lập bản mới.")
+    at = publish_at or now
+    if at < now:
+        raise UserError("Giờ công bố đã qua. Chọn giờ khác hoặc công bố ngay.", field="publish_at")
+    number = db.session.scalar(
+        select(func.coalesce(func.max(Publication.number), 0)).where(Publication.contest_id == contest.id)
+    )
+    publication = Publication(
+        contest_id=contest.id, number=(number or 0) + 1, publish_at=at, created_at=now,
+        created_by_id=actor.account_id if actor else 0, correction_note=correction_note.strip(),
+        snapshot={**snapshot, "decision": decision.strip()}, sha256=digest,
+    )  # fmt: skip
+    db.session.add(publication)
+    db.session.flush()
+    _keep_works(publication, works)
+    audit.record(
+        "results:published" if at <= now else "results:scheduled", actor=actor, now=now, kind="publication",
+        subject_id=publication.id, label=f"Bản công bố {publication.number}", contest_id=contest.id,
+        after={"sha256": digest, "at": at.isoformat(), "works": len(works)}, reason=correction_note.strip() or None,
+    )  # fmt: skip
+    outbox.queue_job(
+        "publication",
+        key=str(publication.id),
+        payload={"publication_id": publication.id},
+        now=now,
+        run_after=at,
+    )
+    if at <= now:
+        _go_public(contest, publication, actor=actor, now=now)
+    contest.public_version += 1
+    db.session.commit()
+    return publication
+
+
+def digest_of(snapshot: dict[str, Any]) -> str:
+    """The SHA-256 of a snapshot's content."""
+    return hashlib.sha256(json.dumps(snapshot, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+
+
+def _keep_works(publication: Publication, works: list[Work]) -> None:
+    for work in works:
+        row = PublishedWork(
+            publication_id=publication.id, contest_id=publication.contest_id, entry_id=work.entry_id, slug=work.slug,
+            content=work.content,
+        )  # fmt: skip
+        db.session.add(row)
+        db.session.flush()
+        for exemplar_id, unit_id in work.links:
+            db.session.add(PublishedLink(work_id=row.id, exemplar_id=exemplar_id, unit_id=unit_id))
+
+
+def _go_public(contest: Contest, publication: Publication, *, actor: Actor | None, now: datetime) -> None:
+    if state_of(contest) is ContestState.JUDGING:
+        move_contest(contest, ContestAction.PUBLISH, actor=actor, now=now)
+
+
+def carry_out(publication_id: int, *, now: datetime) -> None:
+    """When the hour has come: move the contest, tell the authors. Run twice, it changes nothing more. Commits."""
+    publication = db.session.get(Publication, publication_id)
+    if publication is None or publication.cancelled_at or publication.publish_at > now:
+        return
+    contest = db.session.get_one(Contest, publication.contest_id)
+    _go_public(contest, publication, actor=None, now=now)
+    for entry_id, address, name, title, award in authors_to_tell(publication):
+        outbox.queue_mail(
+            "results_published", to=address, to_name=name, now=now, contest_id=contest.id,
+            dedupe_key=f"published:{publication.id}:{entry_id}",
+            contest_name=contest.name, title=title, award=award, results_path=f"/c/{contest.slug}/results",
+        )  # fmt: skip
+    contest.public_version += 1
+    db.session.commit()
+
+
+def authors_to_tell(publication: Publication) -> list[tuple[int, str, str, str, str]]:
+    """(entry, address, name, title, prize) of each awarded work whose author has an account, for a first publication."""
+    if publication.number > 1:
+        return []
+    rows = db.session.execute(
+        select(PublishedWork.entry_id, Account.email, Account.display_name, PublishedWork.content)
+        .join(Entry, Entry.id == PublishedWork.entry_id)
+        .join(Account, Account.id == Entry.owner_id)
+        .where(PublishedWork.publication_id == publication.id)
+    )
+    return [(r.entry_id, r.email, r.display_name, r.content["title"], r.content["tier"]) for r in rows]
+
+
+def cancel_scheduled(publication: Publication, *, actor: Actor, now: datetime) -> None:
+    """Take a publication back before its hour. Commits. Raises InvalidTransition once it is public."""
+    if publication.publish_at <= now:
+        raise InvalidTransition("Kết quả đã công bố. Muốn đổi thì lập bản đính chính.")
+    publication.cancelled_at = now
+    audit.record(
+        "results:schedule_cancelled", actor=actor, now=now, kind="publication", subject_id=publication.id,
+        label=f"Bản công bố {publication.number}", contest_id=publication.contest_id,
+    )  # fmt: skip
+    db.session.commit()
+
+
+def visible(contest_id: int, *, now: datetime) -> Publication | None:
+    """The latest publication whose hour has come."""
+    return db.session.scalar(
+        select(Publication)
+        .where(
+            Publication.contest_id == contest_id,
+            Publication.publish_at <= now,
+            Publication.cancelled_at.is_(None),
+        )
+        .order_by(Publication.number.desc())
+        .limit(1)
+    )
+
+
+def waiting(contest_id: int, *, now: datetime) -> Publication | None:
+    """A publication that waits for its hour."""
+    return db.session.scalar(
+        select(Publication)
+        .where(
+            Publication.contest_id == contest_id,
+            Publication.publish_at > now,
+            Publication.cancelled_at.is_(None),
+        )
+        .limit(1)
+    )
+
+
+def list_visible(contest_id: int, *, now: datetime) -> list[Publication]:
+    """All publications the public may read, newest first."""
+    return list(
+        db.session.scalars(
+            select(Publication)
+            .where(
+                Publication.contest_id == contest_id,
+                Publication.publish_at <= now,
+                Publication.cancelled_at.is_(None),
+            )
+            .order_by(Publication.number.desc())
+        )
+    )
+
+
+def get_visible(contest_id: int, number: int, *, now: datetime) -> Publication | None:
+    """One readable publication by number."""
+    return next((p for p in list_visible(contest_id, now=now) if p.number == number), None)
+
+
+def get_work(contest_id: int, slug: str, *, now: datetime) -> PublishedWork | None:
+    """A work of the publication in force by its public address."""
+    shown = visible(contest_id, now=now)
+    if shown is None:
+        return None
+    return db.session.scalar(
+        select(PublishedWork).where(PublishedWork.publication_id == shown.id, PublishedWork.slug == slug)
+    )
+
+
+def works_about(
+    *, exemplar_id: int | None = None, unit_id: int | None = None, now: datetime
+) -> list[tuple[PublishedWork, Contest]]:
+    """Published works about a model or a unit, of the publications in force."""
+    column, value = (
+        (PublishedLink.exemplar_id, exemplar_id)
+        if exemplar_id is not None
+        else (PublishedLink.unit_id, unit_id)
+    )
+    latest = (
+        select(func.max(Publication.number))
+        .where(
+            Publication.contest_id == PublishedWork.contest_id,
+            Publication.publish_at <= now,
+            Publication.cancelled_at.is_(None),
+        )
+        .correlate(PublishedWork)
+        .scalar_subquery()
+    )
+    rows = db.session.execute(
+        select(PublishedWork, Contest)
+        .join(PublishedLink, PublishedLink.work_id == PublishedWork.id)
+        .join(Publication, Publication.id == PublishedWork.publication_id)
+        .join(Contest, Contest.id == PublishedWork.contest_id)
+        .where(column == value, Publication.number == latest)
+        .order_by(PublishedWork.contest_id.desc(), PublishedWork.id)
+        .distinct()
+    ).tuples()
+    return [(w, c) for w, c in rows]

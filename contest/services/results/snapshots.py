@@ -1,0 +1,180 @@
+"""What a publication holds: plain data copied once from the works and prizes, so that later changes touch nothing."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func, select
+
+from contest.domain.prizes import Award
+from contest.models import Contest, Entry, EntryAuthor, EntryVersion, db
+from contest.services.contests.reading import rulebook_of
+from contest.services.entries.reading import load_versions
+from contest.services.results.prizes import PrizeBoard
+
+
+@dataclass(frozen=True)
+class Work:
+    """One awarded work: what its public page shows, and the models and units it is about."""
+
+    entry_id: int
+    slug: str
+    content: dict[str, Any]
+    links: list[tuple[int | None, int | None]]
+
+
+def build_works(contest: Contest, board: PrizeBoard, slugs: dict[int, str]) -> list[Work]:
+    """The awarded works in the order of categories and tiers."""
+    rulebook = rulebook_of(contest)
+    awards = [(c.key, c.name, a) for c in board.categories for s in c.slots for a in c.awards_in(s.tier)]
+    listed = {id(a) for _, _, a in awards}
+    awards += [
+        (c.key, c.name, a) for c in board.categories for a in c.allocation.awards if id(a) not in listed
+    ]
+    awards = [("", "", a) for a in board.overall_awards] + awards
+    versions = load_versions(
+        [v for _, _, a in awards if (v := board.board.entries[a.entry].submitted_version_id) is not None]
+    )
+    ranks = {p.tier: i for i, p in enumerate(rulebook.prizes, start=1)}
+    works = []
+    for key, name, award in awards:
+        entry = board.board.entries[award.entry]
+        version = versions[entry.submitted_version_id or 0]
+        slug = slugs.get(entry.id) or secrets.token_hex(5)
+        media = rulebook.media_type(version.media_type)
+        content = {
+            **_content(version, [s.key for s in rulebook.slots if s.judges_copy]),
+            "slug": slug,
+            "code": entry.receipt_code,
+            "media_name": media.name if media else "",
+            "category": key or (entry.category_key or ""),
+            "category_name": name,
+            "tier": award.tier,
+            "rank": ranks.get(award.tier, 9),
+            "is_extra": award.is_extra,
+            "value_vnd": next(
+                (rulebook.prize_value(p) for p in rulebook.prizes if p.tier == award.tier), None
+            ),
+            "total": _total(board, award),
+        }
+        links = {(e.exemplar_id, e.unit_id) for e in version.exemplars if e.exemplar_id or e.unit_id}
+        works.append(Work(entry.id, slug, content, sorted(links, key=str)))
+    return works
+
+
+def _total(board: PrizeBoard, award: Award) -> str | None:
+    if not board.rulebook.publication.show_totals:
+        return None
+    found = (p for c in board.categories for p in c.placings if p.entry == award.entry)
+    placing = next(found, None)
+    return str(placing.tally.value) if placing else None
+
+
+def _content(version: EntryVersion, judged_slots: list[str]) -> dict[str, Any]:
+    copies = [
+        {
+            "id": r.public_id,
+            "role": r.role,
+            "page": r.page_number,
+            "width": r.width,
+            "height": r.height,
+            "mime": r.mime,
+        }
+        for f in version.files
+        if f.slot in judged_slots
+        for r in f.file.renditions
+        if r.cover_key == ""
+    ]
+    durations = [f.file.duration_ms for f in version.files if f.file.duration_ms]
+    return {
+        "title": version.title,
+        "media_type": version.media_type,
+        "genre": version.genre,
+        "field": version.field,
+        "summary": version.summary,
+        "agency": version.agency_name,
+        "authors": [
+            {"name": a.legal_name, "pen_name": a.pen_name, "unit": a.unit_name} for a in version.authors
+        ],
+        "parts": [
+            {
+                "title": p.title,
+                "text": p.text,
+                "url": p.url,
+                "outlet": p.outlet_name,
+                "date": p.published_on.isoformat() if p.published_on else None,
+            }
+            for p in version.parts
+        ],
+        "exemplars": [
+            {
+                "name": e.name,
+                "unit": e.unit_name,
+                "public_id": e.exemplar.public_id if e.exemplar else None,
+                "unit_id": e.unit_id,
+            }
+            for e in version.exemplars
+        ],
+        "copies": copies,
+        "duration_ms": sum(durations) if durations else None,
+    }
+
+
+BRIEF = (
+    "slug", "title", "media_type", "media_name", "genre", "field", "agency", "authors", "exemplars", "tier", "rank",
+    "category", "is_extra", "value_vnd", "total", "duration_ms",
+)  # fmt: skip
+
+
+def build_snapshot(contest: Contest, board: PrizeBoard, works: list[Work]) -> dict[str, Any]:
+    """The list of winners as plain data: by category and tier, collective prizes, the counts."""
+    rulebook = rulebook_of(contest)
+
+    def brief(work: Work) -> dict[str, Any]:
+        found = {k: work.content[k] for k in BRIEF}
+        found["parts"] = len(work.content["parts"])
+        found["thumb"] = next((c["id"] for c in work.content["copies"] if c["role"] == "thumb"), None)
+        dates = sorted(p["date"] for p in work.content["parts"] if p["date"])
+        found["dates"] = [dates[0], dates[-1]] if dates else []
+        return found
+
+    return {
+        "name": contest.name,
+        "bodies": [{"label": b.label, "name": b.name} for b in rulebook.bodies],
+        "categories": [
+            {
+                "key": c.key,
+                "name": c.name,
+                "works": [brief(w) for w in works if w.content["category_name"] == c.name],
+            }
+            for c in board.categories
+        ],
+        "overall": [brief(w) for w in works if not w.content["category_name"]],
+        "collective": [
+            {"tier": a.tier, "recipient": a.recipient, "value_vnd": a.value_vnd, "reason": a.reason}
+            for a in board.collective
+        ],
+        "counts": {
+            "entries": _entries(contest),
+            "authors": _authors(contest),
+            "prizes": len(works) + len(board.collective),
+        },
+    }
+
+
+def _entries(contest: Contest) -> int:
+    found = select(func.count(Entry.id)).where(
+        Entry.contest_id == contest.id, Entry.first_submitted_at.is_not(None)
+    )
+    return db.session.scalar(found) or 0
+
+
+def _authors(contest: Contest) -> int:
+    found = (
+        select(func.count(func.distinct(EntryAuthor.person_id)))
+        .join(Entry, Entry.submitted_version_id == EntryAuthor.version_id)
+        .where(Entry.contest_id == contest.id)
+    )
+    return db.session.scalar(found) or 0

@@ -1,0 +1,116 @@
+"""Members of a contest: invited by mail, by a link shown as text or QR, ended with a reason."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import segno
+from flask import Blueprint, current_app, flash, redirect, render_template, url_for
+from werkzeug.wrappers import Response
+
+from contest.clock import utcnow
+from contest.domain.errors import UserError
+from contest.domain.permissions import Actor, Permission, Role
+from contest.models import AccessToken, Contest, Membership, Panel, db
+from contest.services.accounts import members as roles
+from contest.services.contests import reading as contests
+from contest.services.judging import reading as judging
+from contest.web.access import guard
+from contest.web.accounts.forms import ButtonForm, EndForm, InviteForm
+
+bp = Blueprint("organizer", __name__)
+
+View = str | Response | tuple[str, int]
+
+
+@bp.get("/contests/<slug>/members")
+@guard(Permission.MEMBER_LINK, contests.get_contest)
+def members(contest: Contest, actor: Actor) -> View:
+    """Who holds which role; invitations still open; the form to invite."""
+    return _page(contest)
+
+
+def _page(
+    contest: Contest,
+    *,
+    form: InviteForm | None = None,
+    shown: roles.Invitation | None = None,
+    status: int = 200,
+) -> View:
+    panels = {p.id: p for r in judging.list_rounds(contest.id) for p in r.panels}
+    address = current_app.config["SETTINGS"].base_url + shown.path if shown else ""
+    page = render_template(
+        "accounts/organizer/members.html", contest=contest, members=roles.list_members(contest.id), panels=panels,
+        invitations=roles.list_invitations(contest.id, now=utcnow()), names={r.value: n for r, n in roles.ROLE_NAMES.items()},
+        form=form or _form(contest, formdata=None), shown=shown, address=address,
+        qr=segno.make(address, error="m").svg_data_uri(scale=5, border=2) if address else "",
+        mail_works=bool(current_app.config["SETTINGS"].mail.host),
+    )  # fmt: skip
+    return page if status == 200 else (page, status)
+
+
+def _form(contest: Contest, **values: Any) -> InviteForm:
+    form = InviteForm(**values)
+    form.role.choices = [(r.value, n) for r, n in roles.ROLE_NAMES.items() if r is not Role.AUTHOR]
+    form.panel.choices = [("", "–")] + [
+        (str(p.id), f"{r.name}: {p.name}") for r in judging.list_rounds(contest.id) for p in r.panels
+    ]
+    return form
+
+
+@bp.post("/contests/<slug>/members")
+@guard(Permission.MEMBER_MANAGE, contests.get_contest)
+def invite(contest: Contest, actor: Actor) -> View:
+    """Invite somebody; the link is in the mail and shown once, as text and QR."""
+    form = _form(contest)
+    if not form.validate():
+        return _page(contest, form=form, status=422)
+    try:
+        panel = db.session.get(Panel, int(form.panel.data)) if form.panel.data else None
+        role = Role(form.role.data)
+        made = roles.invite(
+            contest, actor=actor, now=utcnow(), email=form.email.data or "", name=form.name.data or "", role=role,
+            panel=panel if role is Role.JUDGE else None, is_chair=bool(form.is_chair.data) and role is Role.JUDGE,
+            unit_name=form.unit_name.data or "",
+        )  # fmt: skip
+    except UserError as error:
+        form.add_error(error)
+        return _page(contest, form=form, status=error.status)
+    return _page(contest, shown=made)
+
+
+def _invitation(token_id: int) -> AccessToken | None:
+    row = db.session.get(AccessToken, token_id)
+    return row if row is not None and row.purpose == "invite" and row.contest_id is not None else None
+
+
+@bp.post("/invitations/<int:token_id>/renew")
+@guard(Permission.MEMBER_LINK, _invitation)
+def renew(row: AccessToken, actor: Actor) -> View:
+    """A fresh link to show as text or QR; the old one stops working."""
+    contest = db.session.get_one(Contest, row.contest_id)
+    if not ButtonForm().validate() or row.used_at is not None:
+        flash("Lời mời này đã được nhận.", "error")
+        return redirect(url_for("accounts.organizer.members", slug=contest.slug), 303)
+    return _page(contest, shown=roles.renew_invitation(row, actor=actor, now=utcnow()))
+
+
+def _member(member_id: int) -> Membership | None:
+    return db.session.get(Membership, member_id)
+
+
+@bp.post("/members/<int:member_id>/end")
+@guard(Permission.MEMBER_MANAGE, _member)
+def end(member: Membership, actor: Actor) -> View:
+    """End a role, with a reason; rights end at the next click."""
+    contest = db.session.get_one(Contest, member.contest_id)
+    form = EndForm()
+    try:
+        if not form.validate():
+            raise UserError("Hãy ghi lý do.")
+        if member.ended_at is None:
+            roles.end_membership(member, actor=actor, now=utcnow(), reason=form.reason.data or "")
+        flash("Đã kết thúc vai trò.", "success")
+    except UserError as error:
+        flash(str(error), "error")
+    return redirect(url_for("accounts.organizer.members", slug=contest.slug), 303)

@@ -1,0 +1,78 @@
+"""Shapes of creating a contest, of its steps, and of what surrounds a rulebook change."""
+
+from __future__ import annotations
+
+from flask_wtf.file import FileField
+from wtforms import DateField, HiddenField, RadioField, SelectField
+from wtforms.validators import InputRequired, Length, Optional, Regexp
+
+from contest.web.forms import Form, Line, Paragraphs
+
+DAYS = ["%Y-%m-%d", "%d/%m/%Y"]
+
+
+class CreateForm(Form):
+    """A rulebook to begin from, and this edition's dates."""
+
+    source = RadioField("Bắt đầu từ", [InputRequired()])
+    toml = Paragraphs("Nội dung tệp thể lệ (TOML)", [Optional(), Length(max=200_000)])
+    name = Line("Tên cuộc thi", [Optional(), Length(max=300)], description="Để trống: lấy tên trong thể lệ.")
+    slug = Line(
+        "Địa chỉ ngắn", [Optional(), Length(max=60), Regexp(r"^[a-z0-9][a-z0-9-]*$", message="Chỉ dùng chữ thường không dấu, số và dấu gạch nối.")],
+        description="Ví dụ: bao-chi-2027. Để trống: tự đặt theo tên.",
+    )  # fmt: skip
+    published_from = DateField("Tác phẩm đăng, phát từ ngày", [Optional()], format=DAYS)
+    published_to = DateField("đến hết ngày", [Optional()], format=DAYS)
+    submitted_from = DateField("Nhận tác phẩm từ ngày", [InputRequired()], format=DAYS)
+    submitted_to = DateField("đến hết ngày ", [InputRequired()], format=DAYS)
+    organizer = Line(
+        "Ban Tổ chức: địa chỉ thư người phụ trách",
+        [Optional(), Length(max=254)],
+        description="Để trống: chính người tạo.",
+    )
+
+
+class ButtonForm(Form):
+    """A single button."""
+
+
+class ReasonForm(Form):
+    """A reason alone."""
+
+    reason = Paragraphs("Lý do", [InputRequired(), Length(max=1000)])
+
+
+class ExtendForm(Form):
+    """The new deadline on one screen."""
+
+    new_day = DateField("Nhận tác phẩm đến hết ngày", [InputRequired()], format=DAYS)
+    reason = Paragraphs("Lý do gia hạn", [InputRequired(), Length(max=1000)])
+    document_number = Line("Số văn bản", [Optional(), Length(max=120)], description="Ví dụ: 07-TB/BTC")
+
+
+class RulesFileForm(Form):
+    """The signed Thể lệ."""
+
+    file = FileField("Thể lệ đã ký (PDF)", [InputRequired()])
+
+
+class ImportForm(Form):
+    """A whole rulebook as TOML."""
+
+    base = HiddenField()
+    toml = Paragraphs("Nội dung tệp thể lệ (TOML)", [InputRequired(), Length(max=200_000)])
+    reason = Paragraphs("Lý do thay đổi", [Optional(), Length(max=1000)])
+    document_number = Line("Số văn bản", [Optional(), Length(max=120)])
+
+
+class SettingsForm(Form):
+    """Name and owner of the site."""
+
+    name = Line("Tên trang", [InputRequired(), Length(max=200)])
+    owner = Line("Cơ quan chủ quản", [Optional(), Length(max=300)])
+
+
+class CopyForm(Form):
+    """Next year's contest."""
+
+    years = SelectField("Cho năm", choices=[("1", "năm sau"), ("2", "hai năm sau")])

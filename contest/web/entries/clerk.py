@@ -1,0 +1,48 @@
+"""The door of those who receive for others: a newsroom's clerk, or the secretary with paper in hand."""
+
+from __future__ import annotations
+
+import secrets
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from contest.clock import utcnow
+from contest.domain.errors import UserError
+from contest.domain.permissions import Actor, Permission
+from contest.models import Contest
+from contest.services.contests import reading as contests
+from contest.services.entries import receiving
+from contest.web.access import guard
+from contest.web.entries.forms import ReceiveForm
+
+bp = Blueprint("clerk", __name__, url_prefix="/contests/<slug>")
+
+View = str | Response | tuple[str, int]
+
+
+@bp.route("/receive", methods=["GET", "POST"])
+@guard(Permission.ENTRY_RECEIVE, contests.get_contest)
+def receive(contest: Contest, actor: Actor) -> View:
+    """Begin a dossier for an author without an account; go on with the same seven steps."""
+    form = ReceiveForm()
+    if request.method == "GET":
+        form.key.data = secrets.token_hex(12)
+    if form.validate_on_submit():
+        try:
+            entry = receiving.receive_dossier(
+                contest, received_on=form.received_on.data, postmarked_on=form.postmarked_on.data, actor=actor, now=utcnow(),
+                key=f"receive:{actor.account_id}:{form.key.data}",
+            )  # fmt: skip
+            return redirect(url_for("entries.author.step", public_id=entry.public_id, name="work"), 303)
+        except UserError as error:
+            form.add_error(error)
+    received = receiving.list_received(contest.id, actor.account_id)
+    page = render_template(
+        "entries/clerk/receive.html",
+        contest=contest,
+        form=form,
+        received=received,
+        rulebook=contests.rulebook_of(contest),
+    )
+    return (page, 422) if form.errors else page

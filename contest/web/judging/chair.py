@@ -1,0 +1,106 @@
+"""The chair's door: progress, spread and divergence, closing with a preview, reopening with a reason."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from contest.clock import utcnow
+from contest.domain.errors import UserError
+from contest.domain.permissions import Actor, Permission
+from contest.models import Entry, Round, Scoresheet, db
+from contest.services.judging import reading as judging
+from contest.services.judging import scoring, watching
+from contest.services.results import closing
+from contest.web.access import guard
+from contest.web.judging.forms import CloseForm, DecisionForm, ReasonForm
+
+bp = Blueprint("chair", __name__, url_prefix="/rounds/<int:round_id>")
+
+View = str | Response | tuple[str, int]
+
+
+def _round(round_id: int, **_rest: Any) -> Round | None:
+    return judging.get_round(round_id)
+
+
+@bp.get("/progress")
+@guard(Permission.ROUND_WATCH, _round)
+def progress(round_: Round, actor: Actor) -> View:
+    """Who is how far; diverging entries; what stands before closing."""
+    return _page(round_, CloseForm(formdata=None))
+
+
+def _page(round_: Round, form: CloseForm, status: int = 200) -> View:
+    found = closing.preview_closing(round_)
+    page = render_template(
+        "judging/chair/progress.html", contest=round_.contest, round=round_, progress=watching.progress(round_, now=utcnow()),
+        found=found, form=form, decisions=watching.list_divergence_decisions(round_.id), rules=judging.rules_in(round_),
+        judges=found.board.judges, titles=found.board.titles, entries=found.board.entries,
+        signed=[a for a in judging.list_assignments(round_.id) if a.scoresheet is not None and a.scoresheet.state == "signed"],
+    )  # fmt: skip
+    return page if status == 200 else (page, status)
+
+
+@bp.post("/divergence/<int:entry_id>")
+@guard(Permission.ROUND_DECIDE, _round)
+def divergence(round_: Round, actor: Actor) -> View:
+    """Write what the panel decided about a diverging entry."""
+    form = DecisionForm()
+    entry = db.session.get(Entry, int((request.view_args or {})["entry_id"]))
+    if entry is None or entry.contest_id != round_.contest_id or not form.validate():
+        flash("Hãy ghi quyết định của Trưởng tiểu ban.", "error")
+    else:
+        watching.decide_divergence(
+            round_, entry, decision=form.decision.data or "", actor=actor, now=utcnow()
+        )
+        flash(f"Đã ghi quyết định cho tác phẩm {entry.judging_code}.", "success")
+    return redirect(url_for("judging.chair.progress", round_id=round_.id), 303)
+
+
+@bp.post("/close")
+@guard(Permission.ROUND_DECIDE, _round)
+def close(round_: Round, actor: Actor) -> View:
+    """Freeze the round after the preview."""
+    form = CloseForm()
+    if not form.validate():
+        return _page(round_, form, 422)
+    try:
+        closing.close_round(round_, waive_unsigned=bool(form.waive.data), actor=actor, now=utcnow())
+    except UserError as error:
+        form.add_error(error)
+        return _page(round_, form, error.status)
+    flash(f"Đã khóa {round_.name}. Bảng tổng hợp điểm đã mở cho Ban Tổ chức.", "success")
+    return redirect(url_for("judging.chair.progress", round_id=round_.id), 303)
+
+
+@bp.post("/reopen")
+@guard(Permission.ROUND_DECIDE, _round)
+def reopen(round_: Round, actor: Actor) -> View:
+    """Open the round again, with a reason."""
+    form = ReasonForm()
+    try:
+        closing.reopen_round(round_, reason=form.reason.data or "", actor=actor, now=utcnow())
+        flash(f"Đã mở lại {round_.name}.", "success")
+    except UserError as error:
+        flash(str(error), "error")
+    return redirect(url_for("judging.chair.progress", round_id=round_.id), 303)
+
+
+@bp.post("/sheets/<int:sheet_id>/reopen")
+@guard(Permission.ROUND_DECIDE, _round)
+def reopen_sheet(round_: Round, actor: Actor) -> View:
+    """Let a judge change a signed sheet, with a reason."""
+    form = ReasonForm()
+    sheet = db.session.get(Scoresheet, int((request.view_args or {})["sheet_id"]))
+    if sheet is None or sheet.assignment.round_id != round_.id or not form.validate():
+        flash("Hãy ghi lý do mở lại phiếu.", "error")
+    else:
+        try:
+            scoring.reopen_sheet(sheet, reason=form.reason.data or "", actor=actor, now=utcnow())
+            flash("Đã mở lại phiếu. Điểm đã ký trước đó vẫn được giữ.", "success")
+        except UserError as error:
+            flash(str(error), "error")
+    return redirect(url_for("judging.chair.progress", round_id=round_.id), 303)

@@ -1,0 +1,74 @@
+"""Shapes of panels, assignment, declarations and reasons."""
+
+from __future__ import annotations
+
+from wtforms import BooleanField, DateField, HiddenField, PasswordField, SelectMultipleField, StringField
+from wtforms.validators import InputRequired, Length, Optional
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from contest.web.forms import Form, Line, Paragraphs
+
+
+class PanelForm(Form):
+    """A new panel for some categories."""
+
+    name = Line("Tên hội đồng, tiểu ban", [InputRequired(), Length(max=120)])
+    categories = SelectMultipleField(
+        "Chấm các nhóm", [Optional()], option_widget=CheckboxInput(), widget=ListWidget(prefix_label=False)
+    )
+
+
+class DueForm(Form):
+    """Until when the judges have time."""
+
+    due_on = DateField("Chấm đến hết ngày", [InputRequired()], format=["%Y-%m-%d", "%d/%m/%Y"])
+
+
+class ApplyForm(Form):
+    """The proposal that was looked at."""
+
+    expected = HiddenField(validators=[InputRequired(), Length(max=9)])
+
+
+class ButtonForm(Form):
+    """A single button."""
+
+
+class ReleaseForm(Form):
+    """A judge who cannot go on."""
+
+    reason = Line("Lý do", [InputRequired(), Length(max=500)])
+    void_signed = BooleanField("Không tính cả các phiếu đã ký")
+
+
+class ReasonForm(Form):
+    """A reason alone."""
+
+    reason = Paragraphs("Lý do", [InputRequired(), Length(max=1000)])
+
+
+class CloseForm(Form):
+    """Closing although some sheets are not signed."""
+
+    waive = BooleanField("Đồng ý không tính các phiếu chưa ký nêu trên")
+
+
+class DecisionForm(Form):
+    """The chair's words on a diverging entry."""
+
+    decision = Paragraphs("Quyết định của Trưởng tiểu ban", [InputRequired(), Length(max=2000)])
+
+
+class SignForm(Form):
+    """The judge's password under all sheets."""
+
+    password = PasswordField(
+        "Mật khẩu", [InputRequired(), Length(max=200)], render_kw={"autocomplete": "current-password"}
+    )
+
+
+class ScanForm(Form):
+    """Fields of a paper sheet beside its marks, which are read by criterion."""
+
+    version = HiddenField()
+    scan = StringField("Bản quét phiếu")

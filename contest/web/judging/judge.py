@@ -1,0 +1,273 @@
+"""The judge's door: declare conflicts, score, look over, sign. Names of blind entries are never loaded here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, abort, current_app, flash, jsonify, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from contest.clock import local, utcnow
+from contest.domain.errors import UserError
+from contest.domain.permissions import Actor, Permission
+from contest.domain.vietnamese import format_decimal
+from contest.models import Assignment, Membership, Panel, Round, db
+from contest.models.database import begin_writing
+from contest.services import exports
+from contest.services.accounts import passwords
+from contest.services.judging import blind, conflicts, scoring
+from contest.services.judging import reading as judging
+from contest.web.access import guard
+from contest.web.judging.forms import ButtonForm, ReasonForm, SignForm
+from contest.web.serving import send_stored, send_xlsx
+
+bp = Blueprint("judge", __name__, url_prefix="/judging")
+
+View = str | Response | tuple[str, int] | tuple[Response, int]
+BESIDES = {"csrf_token", "version", "comment", "comment_shared", "go", "idempotency_key"}
+
+
+class Seat:
+    """A judge's seat: membership, panel and round; the subject of everything that is not one work."""
+
+    def __init__(self, judge: Membership, round_: Round) -> None:
+        self.judge = judge
+        self.judge_id = judge.id
+        self.round = round_
+        self.contest_id = judge.contest_id
+        self.state = "active"
+
+
+def _seat(judge_id: int, **_rest: Any) -> Seat | None:
+    judge = db.session.get(Membership, judge_id)
+    if judge is None or judge.panel_id is None or judge.ended_at is not None:
+        return None
+    round_ = judging.get_round(db.session.get_one(Panel, judge.panel_id).round_id)
+    return Seat(judge, round_) if round_ is not None else None
+
+
+@bp.get("/<int:judge_id>/begin/<int:round_id>")
+@guard(Permission.SCORESHEET_EDIT, _seat)
+def begin(seat: Seat, actor: Actor) -> View:
+    """The next work to score; the declaration first, "My scores" when all is scored."""
+    if seat.judge.declared_at is None:
+        return redirect(url_for("judging.judge.declaration", judge_id=seat.judge_id), 303)
+    sheets = scoring.list_own_sheets(seat.judge, judging.rules_in(seat.round))
+    following = scoring.next_unscored(sheets)
+    if following is None or seat.round.state != "open":
+        return redirect(url_for("judging.judge.scores", judge_id=seat.judge_id), 303)
+    return redirect(url_for("judging.judge.score", public_id=following.assignment.public_id), 303)
+
+
+@bp.route("/<int:judge_id>/declaration", methods=["GET", "POST"])
+@guard(Permission.SCORESHEET_EDIT, _seat)
+def declaration(seat: Seat, actor: Actor) -> View:
+    """The first visit: secrecy, and works one must not score, by code and title."""
+    sheets = scoring.list_own_sheets(seat.judge, judging.rules_in(seat.round))
+    problem = ""
+    if request.method == "POST":
+        ticked = set(request.form.getlist("conflict"))
+        back = [
+            (s.assignment, request.form.get(f"reason-{s.assignment.public_id}", "").strip())
+            for s in sheets
+            if s.assignment.public_id in ticked
+        ]
+        if request.form.get("agree") != "y":
+            problem = "Hãy đánh dấu đã đọc và đồng ý với quy định chấm."
+        else:
+            try:
+                conflicts.declare_first(seat.judge, back, actor=actor, now=utcnow())
+                return redirect(
+                    url_for("judging.judge.begin", judge_id=seat.judge_id, round_id=seat.round.id), 303
+                )
+            except UserError as error:
+                problem = str(error)
+    page = render_template(
+        "judging/judge/declaration.html",
+        seat=seat,
+        contest=seat.round.contest,
+        sheets=sheets,
+        problem=problem,
+    )
+    return (page, 422) if problem else page
+
+
+@bp.route("/work/<public_id>", methods=["GET", "POST"])
+@guard(Permission.SCORESHEET_EDIT, scoring.get_assignment)
+def score(assignment: Assignment, actor: Actor) -> View:
+    """The work beside the criteria; every change is stored at once."""
+    if request.method == "POST":
+        return _save(assignment, actor)
+    return _page(assignment)
+
+
+def _page(
+    assignment: Assignment,
+    *,
+    typed: dict[str, str] | None = None,
+    problem: str = "",
+    wrong: str = "",
+    status: int = 200,
+) -> View:
+    judge = db.session.get_one(Membership, assignment.judge_id)
+    rules = judging.rules_in(assignment.round)
+    sheets = scoring.list_own_sheets(judge, rules)
+    at = next((i for i, s in enumerate(sheets) if s.assignment.id == assignment.id), None)
+    if at is None:
+        abort(404)
+    own = sheets[at]
+    following = scoring.next_unscored(sheets, after=assignment.id)
+    page = render_template(
+        "judging/judge/score.html", assignment=assignment, round=assignment.round, contest=assignment.round.contest, judge=judge,
+        work=blind.see_entry(assignment), rules=rules, own=own, sheets=sheets, typed=typed, problem=problem, wrong=wrong,
+        values={k: format_decimal(v) for k, v in own.marks.items()}, following=following, scored=sum(s.total is not None for s in sheets),
+        totals=[s.total for s in sheets if s.total is not None and s.assignment.id != assignment.id],
+        version=assignment.scoresheet.version if assignment.scoresheet else 0, sheet=assignment.scoresheet,
+        complete=sum(s.total is not None for s in sheets), reason_form=ReasonForm(formdata=None),
+    )  # fmt: skip
+    return page if status == 200 else (page, status)
+
+
+def _save(assignment: Assignment, actor: Actor) -> View:
+    typed = {k: v for k, v in request.form.items() if k not in BESIDES}
+    is_script = request.headers.get("X-Requested-With") == "fetch"
+    version = request.form.get("version", "")
+    try:
+        sheet = scoring.save_sheet(
+            assignment, typed=typed, base_version=int(version) if version.isdigit() and len(version) < 9 else -1, actor=actor,
+            now=utcnow(), comment=request.form.get("comment"),
+            comment_shared=(request.form.get("comment_shared") == "y") if "comment" in request.form else None,
+        )  # fmt: skip
+    except UserError as error:
+        if is_script:
+            return _refusal(assignment, error)
+        return _page(
+            assignment, typed=typed, problem=str(error), wrong=error.field or "", status=error.status
+        )
+    if is_script:
+        return jsonify(state="saved", version=sheet.version, at=local(sheet.saved_at).strftime("%H:%M"))
+    if request.form.get("go") == "next":
+        return redirect(
+            url_for("judging.judge.begin", judge_id=assignment.judge_id, round_id=assignment.round_id), 303
+        )
+    return redirect(url_for("judging.judge.score", public_id=assignment.public_id), 303)
+
+
+def _refusal(assignment: Assignment, error: UserError) -> tuple[Response, int]:
+    """Why nothing was stored; for a stale page also what stands now, so that the judge can choose."""
+    db.session.rollback()
+    fresh = scoring.get_assignment(assignment.public_id)
+    held = {k: format_decimal(v) for k, v in scoring.marks_of(fresh.scoresheet).items()} if fresh else {}
+    version = fresh.scoresheet.version if fresh and fresh.scoresheet else 0
+    state = "changed" if error.status == 409 else "refused"
+    return jsonify(
+        state=state, message=str(error), field=error.field, marks=held, version=version
+    ), error.status
+
+
+@bp.post("/work/<public_id>/later")
+@guard(Permission.SCORESHEET_EDIT, scoring.get_assignment)
+def later(assignment: Assignment, actor: Actor) -> View:
+    """Put the work off; it comes back after the rest."""
+    if ButtonForm().validate():
+        scoring.put_off(assignment, now=utcnow())
+    return redirect(
+        url_for("judging.judge.begin", judge_id=assignment.judge_id, round_id=assignment.round_id), 303
+    )
+
+
+@bp.post("/work/<public_id>/conflict")
+@guard(Permission.SCORESHEET_EDIT, scoring.get_assignment)
+def conflict(assignment: Assignment, actor: Actor) -> View:
+    """Step back from this work, with a reason; the secretary is told."""
+    form = ReasonForm()
+    judge_id, round_id = assignment.judge_id, assignment.round_id
+    if not form.validate():
+        return _page(assignment, problem="Hãy ghi lý do xin không chấm.", status=422)
+    conflicts.declare_conflict(assignment, reason=form.reason.data or "", actor=actor, now=utcnow())
+    flash("Tác phẩm đã rời danh sách chấm; Tổ Thư ký đã được báo.", "success")
+    return redirect(url_for("judging.judge.begin", judge_id=judge_id, round_id=round_id), 303)
+
+
+@bp.get("/work/<public_id>/copy/<copy_id>")
+@guard(Permission.SCORESHEET_EDIT, lambda public_id, **_: scoring.get_assignment(public_id))
+def copy(assignment: Assignment, actor: Actor) -> View:
+    """A judge's copy under a neutral name."""
+    found = blind.copy_for_judge(assignment, str((request.view_args or {})["copy_id"]))
+    if found is None:
+        abort(404)
+    storage = current_app.extensions["storage"]
+    return send_stored(
+        storage,
+        found.storage_key,
+        found.size,
+        found.mime,
+        f"{found.role}-{found.page_number}",
+        cacheable=True,
+    )
+
+
+@bp.get("/<int:judge_id>/scores")
+@guard(Permission.SCORESHEET_EDIT, _seat)
+def scores(seat: Seat, actor: Actor) -> View:
+    """All works of this judge with own marks, ties marked, and what stands before signing."""
+    return _scores(seat, SignForm(formdata=None))
+
+
+def _scores(seat: Seat, form: SignForm, status: int = 200) -> View:
+    rules = judging.rules_in(seat.round)
+    sheets = scoring.list_own_sheets(seat.judge, rules)
+    wanted = request.args.get("sort", "total")
+    ordered = sorted(sheets, key=lambda s: (s.total is None, -(s.total or 0), s.code))
+    if wanted == "code":
+        ordered = sorted(sheets, key=lambda s: s.code)
+    page = render_template(
+        "judging/judge/scores.html", seat=seat, round=seat.round, contest=seat.round.contest, rules=rules, sheets=ordered, form=form,
+        gaps=[s for s in sheets if s.total is None], signed=sum(s.state == "signed" for s in sheets), sort=wanted,
+        spread=_spread(sheets, rules), ties=len({s.total for s in sheets if s.is_tied}),
+        recused=[c for c in conflicts.known_conflicts([seat.judge_id]) if c.kind == "declared"],
+    )  # fmt: skip
+    return page if status == 200 else (page, status)
+
+
+def _spread(sheets: list[scoring.OwnSheet], rules: Any) -> list[tuple[int, int]]:
+    """(lower bound of a tenth of the scale, how many own totals lie in it)."""
+    top = int(rules.scale_max) or 100
+    width = max(1, top // 10)
+    counts = dict.fromkeys(range(0, top, width), 0)
+    for s in sheets:
+        if s.total is not None:
+            counts[min(int(s.total) // width * width, top - width)] += 1
+    filled = [low for low, n in counts.items() if n]
+    return [
+        (low, n) for low, n in counts.items() if filled and min(filled) - width <= low <= max(filled) + width
+    ]
+
+
+@bp.post("/<int:judge_id>/sign")
+@guard(Permission.SCORESHEET_EDIT, _seat, manual_write=True)
+def sign(seat: Seat, actor: Actor) -> View:
+    """Sign all sheets with the password; reopening needs the chair and a reason."""
+    form = SignForm()
+    if not form.validate():
+        return _scores(seat, form, 422)
+    account = seat.judge.account
+    try:
+        if not passwords.verify_password(account.password_hash, form.password.data or ""):
+            raise UserError("Mật khẩu chưa đúng nên chưa ký.", field="password")
+        begin_writing()
+        signed = scoring.sign_sheets(seat.judge, seat.round, actor=actor, now=utcnow())
+    except UserError as error:
+        form.add_error(error)
+        return _scores(seat, form, error.status)
+    flash(f"Đã ký {signed} phiếu chấm.", "success")
+    return redirect(url_for("judging.judge.scores", judge_id=seat.judge_id), 303)
+
+
+@bp.get("/<int:judge_id>/scores.xlsx")
+@guard(Permission.SCORESHEET_EDIT, _seat)
+def scores_xlsx(seat: Seat, actor: Actor) -> View:
+    """One's own sheets as a list to take away."""
+    rules = judging.rules_in(seat.round)
+    body = exports.own_sheets_workbook(scoring.list_own_sheets(seat.judge, rules), rules)
+    return send_xlsx(body, "phieu-cham-cua-toi.xlsx")

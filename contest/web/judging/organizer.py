@@ -1,0 +1,189 @@
+"""Rounds, panels and assignment: proposed, looked at, applied, mended."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from contest.clock import end_of_day, utcnow
+from contest.domain.errors import UserError
+from contest.domain.permissions import Actor, Permission
+from contest.models import Contest, Membership, Panel, Round, db
+from contest.services.contests import reading as contests
+from contest.services.judging import assigning, conflicts, panels, watching
+from contest.services.judging import reading as judging
+from contest.web.access import guard
+from contest.web.forms import Form
+from contest.web.judging.forms import ApplyForm, ButtonForm, DueForm, PanelForm, ReleaseForm
+
+bp = Blueprint("organizer", __name__)
+
+View = str | Response | tuple[str, int]
+
+
+@bp.get("/contests/<slug>/rounds")
+@guard(Permission.ASSIGNMENT_MANAGE, contests.get_contest)
+def rounds(contest: Contest, actor: Actor) -> View:
+    """The rounds with their panels and how far they are."""
+    found = judging.list_rounds(contest.id)
+    return render_template(
+        "judging/organizer/rounds.html", contest=contest, rounds=found, rulebook=contests.rulebook_of(contest),
+        progress={r.id: watching.progress(r, now=utcnow()) for r in found},
+        entries={r.id: len(judging.entries_in_round(r)) for r in found},
+    )  # fmt: skip
+
+
+@bp.route("/rounds/<int:round_id>/panels", methods=["GET", "POST"])
+@guard(Permission.PANEL_MANAGE, judging.get_round)
+def panel(round_: Round, actor: Actor) -> View:
+    """Add a panel; see who sits in each."""
+    form = PanelForm()
+    rulebook = contests.rulebook_of(round_.contest)
+    taken = {c for p in round_.panels for c in p.categories}
+    form.categories.choices = [(c.key, c.name) for c in rulebook.categories if c.key not in taken]
+    if form.validate_on_submit():
+        try:
+            panels.create_panel(
+                round_,
+                name=form.name.data or "",
+                categories=form.categories.data or [],
+                actor=actor,
+                now=utcnow(),
+            )
+            flash("Đã thêm hội đồng. Mời giám khảo ở trang Thành viên.", "success")
+            return redirect(url_for("judging.organizer.panel", round_id=round_.id), 303)
+        except UserError as error:
+            form.add_error(error)
+    page = render_template(
+        "judging/organizer/panels.html", contest=round_.contest, round=round_, form=form, rulebook=rulebook,
+        judges=judging.judges_of(round_.id),
+    )  # fmt: skip
+    return (page, 422) if form.errors else page
+
+
+def _panel(panel_id: int) -> Panel | None:
+    return db.session.get(Panel, panel_id)
+
+
+@bp.post("/panels/<int:panel_id>/remove")
+@guard(Permission.PANEL_MANAGE, _panel)
+def remove_panel(found: Panel, actor: Actor) -> View:
+    """Remove an empty panel."""
+    round_id = found.round_id
+    return _do(
+        ButtonForm(),
+        lambda: panels.remove_panel(found, actor=actor, now=utcnow()),
+        "Đã xóa hội đồng.",
+        round_id,
+        "panel",
+    )
+
+
+def _do(form: Form, act: Any, done: str, round_id: int, page: str) -> View:
+    """Run one act and go back to the page, with what was done or what was wrong."""
+    if not form.validate():
+        flash("; ".join(text for _, _, text in form.problems()) or "Chưa nhận được.", "error")
+    else:
+        try:
+            act()
+            flash(done, "success")
+        except UserError as error:
+            flash(str(error), "error")
+    return redirect(url_for(f"judging.organizer.{page}", round_id=round_id), 303)
+
+
+@bp.get("/rounds/<int:round_id>/assignment")
+@guard(Permission.ASSIGNMENT_MANAGE, judging.get_round)
+def assignment(round_: Round, actor: Actor) -> View:
+    """The proposal beside what stands, with conflicts, gaps and files not yet looked through."""
+    plan = assigning.plan_round(round_)
+    names = {j.id: j.account.display_name for j in judging.judges_of(round_.id)}
+    return render_template(
+        "judging/organizer/assignment.html", contest=round_.contest, round=round_, plan=plan, names=names,
+        codes={e.id: e.judging_code for p in plan.panels for e in p.entries},
+        known=conflicts.known_conflicts(list(names)), kinds={k.value: k.label for k in conflicts.ConflictKind},
+        progress=watching.progress(round_, now=utcnow()),
+    )  # fmt: skip
+
+
+@bp.post("/rounds/<int:round_id>/assignment")
+@guard(Permission.ASSIGNMENT_MANAGE, judging.get_round)
+def apply(round_: Round, actor: Actor) -> View:
+    """Write what was looked at."""
+    form = ApplyForm()
+    text = form.expected.data or ""
+    if not text.isdigit():
+        abort(422)
+    return _do(
+        form, lambda: assigning.apply_plan(round_, actor=actor, now=utcnow(), expected=int(text)),
+        f"Đã phân công {text} lượt chấm.", round_.id, "assignment",
+    )  # fmt: skip
+
+
+@bp.post("/rounds/<int:round_id>/open")
+@guard(Permission.ASSIGNMENT_MANAGE, judging.get_round)
+def open_round(round_: Round, actor: Actor) -> View:
+    """Let the judges begin."""
+    return _do(
+        ButtonForm(),
+        lambda: panels.open_round(round_, actor=actor, now=utcnow()),
+        f"Đã mở {round_.name}.",
+        round_.id,
+        "assignment",
+    )
+
+
+@bp.post("/rounds/<int:round_id>/due")
+@guard(Permission.ASSIGNMENT_MANAGE, judging.get_round)
+def due(round_: Round, actor: Actor) -> View:
+    """Until when."""
+    form = DueForm()
+
+    def act() -> None:
+        assert form.due_on.data is not None
+        panels.set_due(round_, due_at=end_of_day(form.due_on.data), actor=actor, now=utcnow())
+
+    return _do(form, act, "Đã đặt hạn chấm.", round_.id, "assignment")
+
+
+@bp.post("/rounds/<int:round_id>/remind")
+@guard(Permission.ASSIGNMENT_MANAGE, judging.get_round)
+def remind(round_: Round, actor: Actor) -> View:
+    """Mail the slow, at most once a day each."""
+    return _do(
+        ButtonForm(), lambda: watching.remind_judges(round_, actor=actor, now=utcnow()),
+        "Đã xếp thư nhắc vào hàng gửi; mỗi người tối đa một thư mỗi ngày.", round_.id, "assignment",
+    )  # fmt: skip
+
+
+def _judge(judge_id: int) -> Membership | None:
+    found = db.session.get(Membership, judge_id)
+    return found if found is not None and found.role == "judge" else None
+
+
+@bp.post("/judges/<int:judge_id>/release")
+@guard(Permission.ASSIGNMENT_MANAGE, _judge)
+def release(judge: Membership, actor: Actor) -> View:
+    """A judge falls ill: unsigned works are given to others by a new proposal."""
+    form = ReleaseForm()
+    round_id = int(request.args.get("round", "0")) if request.args.get("round", "").isdigit() else 0
+    return _do(
+        form,
+        lambda: assigning.release_judge(
+            judge, reason=form.reason.data or "", void_signed=bool(form.void_signed.data), actor=actor, now=utcnow()
+        ),
+        "Đã thu hồi phân công. Xem đề xuất mới bên dưới rồi áp dụng.", round_id, "assignment",
+    )  # fmt: skip
+
+
+@bp.post("/judges/<int:judge_id>/return")
+@guard(Permission.ASSIGNMENT_MANAGE, _judge)
+def give_back(judge: Membership, actor: Actor) -> View:
+    """The judge is back."""
+    round_id = int(request.args.get("round", "0")) if request.args.get("round", "").isdigit() else 0
+    return _do(
+        ButtonForm(), lambda: assigning.return_judge(judge, actor=actor, now=utcnow()), "Giám khảo nhận chấm trở lại.", round_id,
+        "assignment",
+    )  # fmt: skip

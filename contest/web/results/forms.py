@@ -1,0 +1,75 @@
+"""Shapes of decisions about ties, prizes and publication."""
+
+from __future__ import annotations
+
+from wtforms import (
+    BooleanField,
+    DateTimeLocalField,
+    HiddenField,
+    IntegerField,
+    SelectField,
+    SelectMultipleField,
+)
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
+
+from contest.web.forms import Form, Line, Paragraphs
+
+
+class ButtonForm(Form):
+    """A single button."""
+
+
+class TieForm(Form):
+    """Who of the equals gets a slot, or all share it."""
+
+    slot = HiddenField(validators=[InputRequired(), Length(max=200)])
+    entries = SelectMultipleField("Chọn", [Optional()], coerce=int, validate_choice=False)
+    share = BooleanField("Cho tất cả cùng nhận")
+    reason = Paragraphs("Lý do, căn cứ", [InputRequired(), Length(max=1000)])
+
+
+class CutForm(Form):
+    """Who of the equals at a cut goes on."""
+
+    category = HiddenField(validators=[InputRequired(), Length(max=60)])
+    entries = SelectMultipleField("Chọn", [Optional()], coerce=int, validate_choice=False)
+    reason = Paragraphs("Lý do", [InputRequired(), Length(max=1000)])
+
+
+KINDS = [
+    ("move", "Chuyển tác phẩm vào mức giải"),
+    ("leave_empty", "Để trống mức giải"),
+    ("remove", "Không trao giải cho tác phẩm"),
+    ("extra", "Giải ngoài cơ cấu"),
+    ("collective", "Giải tập thể"),
+]
+
+
+class AdjustForm(Form):
+    """One change by people."""
+
+    kind = SelectField("Thay đổi", choices=KINDS)
+    entry = SelectField("Tác phẩm", [Optional()], coerce=str)
+    slot = SelectField("Mức giải", [Optional()])
+    tier = Line("Tên giải ngoài cơ cấu", [Optional(), Length(max=120)])
+    recipient = Line("Tập thể nhận giải", [Optional(), Length(max=300)])
+    value_vnd = IntegerField("Giá trị (đồng)", [Optional(), NumberRange(0, 10_000_000_000)])
+    reason = Paragraphs("Lý do", [InputRequired(), Length(max=1000)])
+
+
+class PublishForm(Form):
+    """What was previewed, when it goes public, under which decision."""
+
+    expected = HiddenField(validators=[InputRequired(), Length(max=64)])
+    decision = Line(
+        "Số, ngày quyết định",
+        [Optional(), Length(max=200)],
+        description="Ví dụ: Quyết định số 12-QĐ/BTC ngày 13/10/2026",
+    )
+    publish_at = DateTimeLocalField(
+        "Công bố lúc",
+        [Optional()],
+        format="%Y-%m-%dT%H:%M",
+        description="Để trống: công bố ngay. Giờ Việt Nam.",
+    )
+    correction_note = Paragraphs("Nội dung đính chính", [Optional(), Length(max=2000)])

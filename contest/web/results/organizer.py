@@ -1,0 +1,246 @@
+"""Results for those who decide: tables of closed rounds, shortlists, prizes, publication."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from contest.clock import VIETNAM, utcnow
+from contest.domain.errors import UserError
+from contest.domain.permissions import Actor, Permission
+from contest.models import Contest, Publication, Round
+from contest.services import exports
+from contest.services.contests import reading as contests
+from contest.services.judging import reading as judging
+from contest.services.results import prizes, publishing, shortlisting, tallying
+from contest.web.access import guard
+from contest.web.results.forms import AdjustForm, ButtonForm, CutForm, PublishForm, TieForm
+from contest.web.serving import send_xlsx
+
+bp = Blueprint("organizer", __name__)
+
+View = str | Response | tuple[str, int]
+
+
+@bp.get("/contests/<slug>/results")
+@guard(Permission.CONTEST_OBSERVE, contests.get_contest)
+def board(contest: Contest, actor: Actor) -> View:
+    """Every round with its table or why there is none yet; the prizes once the last round is closed."""
+    return _board(contest)
+
+
+def _board(contest: Contest, *, form: AdjustForm | None = None, status: int = 200) -> View:
+    found = prizes.prize_board(contest)
+    page = render_template(
+        "results/organizer/board.html", contest=contest, rounds=judging.list_rounds(contest.id), prizes=found,
+        warnings=prizes.warnings(found) if found else [], form=form or _adjust_form(found, formdata=None),
+        kinds=dict(AdjustForm().kind.choices),
+    )  # fmt: skip
+    return page if status == 200 else (page, status)
+
+
+def _adjust_form(found: prizes.PrizeBoard | None, **values: Any) -> AdjustForm:
+    form = AdjustForm(**values)
+    entries: list[tuple[str, str]] = []
+    slots: list[tuple[str, str]] = []
+    if found is not None:
+        for c in found.categories:
+            entries += [(p.entry, f"{c.name}: {p.place}. {found.board.titles[p.entry]}") for p in c.placings]
+            slots += [(f"{c.key}|{s.tier}", f"{c.name}: {s.tier}") for s in c.slots]
+        slots += [(f"|{p.tier}", f"Chung: {p.tier}") for p in found.rulebook.prizes if p.per == "overall"]
+    form.entry.choices = [("", "Chọn tác phẩm"), *entries]
+    form.slot.choices = [("", "Chọn mức giải"), *slots]
+    return form
+
+
+@bp.get("/rounds/<int:round_id>/table")
+@guard(Permission.RESULT_VIEW, judging.get_round)
+def table(round_: Round, actor: Actor) -> View:
+    """The table of a closed round: every judge's total, the value, the place, why. Marks stay closed until then."""
+    if round_.state != "closed":
+        abort(404)
+    found = tallying.compute(round_)
+    return render_template(
+        "results/organizer/table.html", contest=round_.contest, round=round_, board=found, rules=judging.rules_in(round_),
+        rulebook=judging.rulebook_in(round_), later=judging.next_round(round_),
+    )  # fmt: skip
+
+
+@bp.get("/rounds/<int:round_id>/table.xlsx")
+@guard(Permission.RESULT_VIEW, judging.get_round)
+def table_xlsx(round_: Round, actor: Actor) -> View:
+    """The same table to take away."""
+    if round_.state != "closed":
+        abort(404)
+    return send_xlsx(exports.table_workbook(round_), f"tong-hop-{round_.key}.xlsx")
+
+
+@bp.get("/rounds/<int:round_id>/shortlist")
+@guard(Permission.RESULT_VIEW, judging.get_round)
+def shortlist(round_: Round, actor: Actor) -> View:
+    """Who goes on, by quota and floor; ties at the cut."""
+    if round_.state != "closed" or judging.next_round(round_) is None:
+        abort(404)
+    return render_template(
+        "results/organizer/shortlist.html", contest=round_.contest, round=round_, view=shortlisting.view_shortlist(round_),
+        later=judging.next_round(round_), rules=judging.rules_in(round_),
+    )  # fmt: skip
+
+
+@bp.post("/rounds/<int:round_id>/shortlist/cut")
+@guard(Permission.RESULT_DECIDE, judging.get_round)
+def cut(round_: Round, actor: Actor) -> View:
+    """People choose among equals at a cut."""
+    form = CutForm()
+    return _do(
+        form,
+        lambda: shortlisting.decide_cut(
+            round_, category_key=form.category.data or "", entry_ids=form.entries.data or [], reason=form.reason.data or "",
+            actor=actor, now=utcnow(),
+        ),
+        "Đã ghi quyết định.", url_for("results.organizer.shortlist", round_id=round_.id),
+    )  # fmt: skip
+
+
+@bp.post("/rounds/<int:round_id>/shortlist")
+@guard(Permission.RESULT_DECIDE, judging.get_round)
+def apply_shortlist(round_: Round, actor: Actor) -> View:
+    """Fix who goes on."""
+    return _do(
+        ButtonForm(), lambda: shortlisting.apply_shortlist(round_, actor=actor, now=utcnow()), "Đã lập danh sách vào vòng sau.",
+        url_for("results.organizer.shortlist", round_id=round_.id),
+    )  # fmt: skip
+
+
+def _do(form: Any, act: Any, done: str, target: str) -> View:
+    if not form.validate():
+        flash("; ".join(text for _, _, text in form.problems()), "error")
+    else:
+        try:
+            act()
+            flash(done, "success")
+        except UserError as error:
+            flash(str(error), "error")
+    return redirect(target, 303)
+
+
+@bp.post("/contests/<slug>/results/tie")
+@guard(Permission.RESULT_DECIDE, contests.get_contest)
+def tie(contest: Contest, actor: Actor) -> View:
+    """Settle equals across the boundary of a slot."""
+    form = TieForm()
+    return _do(
+        form,
+        lambda: prizes.settle_tie(
+            contest, slot=form.slot.data or "", entry_ids=form.entries.data or [], is_shared=bool(form.share.data),
+            reason=form.reason.data or "", actor=actor, now=utcnow(),
+        ),
+        "Đã ghi quyết định về chỗ bằng điểm.", url_for("results.organizer.board", slug=contest.slug),
+    )  # fmt: skip
+
+
+@bp.post("/contests/<slug>/results/adjust")
+@guard(Permission.RESULT_DECIDE, contests.get_contest)
+def adjust(contest: Contest, actor: Actor) -> View:
+    """One change by people, with its reason."""
+    form = _adjust_form(prizes.prize_board(contest))
+    if not form.validate():
+        return _board(contest, form=form, status=422)
+    category, _, tier = (form.slot.data or "").partition("|")
+    kind = form.kind.data
+    try:
+        prizes.adjust_prizes(
+            contest, kind=kind, tier=(form.tier.data or tier) if kind == "extra" else tier, category_key=category,
+            entry_id=int(form.entry.data) if form.entry.data and kind in ("move", "remove", "extra") else None,
+            recipient=form.recipient.data or "" if kind == "collective" else "", value_vnd=form.value_vnd.data,
+            reason=form.reason.data or "", actor=actor, now=utcnow(),
+        )  # fmt: skip
+    except UserError as error:
+        form.add_error(error)
+        return _board(contest, form=form, status=error.status)
+    flash("Đã ghi thay đổi.", "success")
+    return redirect(url_for("results.organizer.board", slug=contest.slug), 303)
+
+
+@bp.post("/contests/<slug>/results/adjust/<int:adjustment_id>/undo")
+@guard(Permission.RESULT_DECIDE, lambda slug, adjustment_id: contests.get_contest(slug))
+def undo(contest: Contest, actor: Actor) -> View:
+    """Take one change back."""
+    number = int((request.view_args or {})["adjustment_id"])
+    return _do(
+        ButtonForm(), lambda: prizes.undo_adjustment(contest, number, actor=actor, now=utcnow()), "Đã bỏ thay đổi.",
+        url_for("results.organizer.board", slug=contest.slug),
+    )  # fmt: skip
+
+
+@bp.route("/contests/<slug>/publication", methods=["GET", "POST"])
+@guard(Permission.RESULT_PUBLISH, contests.get_contest)
+def publication(contest: Contest, actor: Actor) -> View:
+    """Preview, then publish at once or at an hour; earlier publications stay readable."""
+    now = utcnow()
+    form = PublishForm()
+    status, snapshot, problem = 200, None, ""
+    try:
+        snapshot, _ = publishing.preview(contest)
+    except UserError as error:
+        problem = str(error)
+    if form.validate_on_submit() and snapshot is not None:
+        at = form.publish_at.data
+        try:
+            made = publishing.publish(
+                contest, publish_at=at.replace(tzinfo=VIETNAM) if at else None, decision=form.decision.data or "",
+                correction_note=form.correction_note.data or "", expected=form.expected.data or "", actor=actor, now=now,
+            )  # fmt: skip
+            flash("Đã hẹn giờ công bố." if made.publish_at > now else "Đã công bố kết quả.", "success")
+            return redirect(url_for("results.organizer.publication", slug=contest.slug), 303)
+        except UserError as error:
+            form.add_error(error)
+            status = error.status
+    page = render_template(
+        "results/organizer/publication.html", contest=contest, form=form, snapshot=snapshot, problem=problem,
+        digest=publishing.digest_of(snapshot) if snapshot else "", shown=publishing.visible(contest.id, now=now),
+        waiting=publishing.waiting(contest.id, now=now), history=publishing.list_visible(contest.id, now=now),
+    )  # fmt: skip
+    return (page, status if status != 200 else 422) if form.errors else page
+
+
+@bp.post("/contests/<slug>/publication/cancel")
+@guard(Permission.RESULT_PUBLISH, contests.get_contest)
+def cancel(contest: Contest, actor: Actor) -> View:
+    """Take a scheduled publication back before its hour."""
+    waiting = publishing.waiting(contest.id, now=utcnow())
+    if waiting is None:
+        flash("Không có bản nào đang hẹn giờ.", "error")
+        return redirect(url_for("results.organizer.publication", slug=contest.slug), 303)
+    return _do(
+        ButtonForm(), lambda: publishing.cancel_scheduled(waiting, actor=actor, now=utcnow()), "Đã hủy hẹn công bố.",
+        url_for("results.organizer.publication", slug=contest.slug),
+    )  # fmt: skip
+
+
+@bp.get("/contests/<slug>/publication/winners.xlsx")
+@guard(Permission.RESULT_VIEW, lambda slug: _Published.of(slug))
+def winners_xlsx(subject: _Published, actor: Actor) -> View:
+    """Winners as published, a row per author."""
+    return send_xlsx(
+        exports.winners_workbook(subject.publication), f"danh-sach-trao-giai-{subject.contest.slug}.xlsx"
+    )
+
+
+class _Published:
+    """A contest with its publication in force; the subject of the list of winners."""
+
+    round_id = None
+
+    def __init__(self, contest: Contest, found: Publication) -> None:
+        self.contest, self.publication, self.contest_id = contest, found, contest.id
+
+    @classmethod
+    def of(cls, slug: str) -> _Published | None:
+        """The contest's publication, or None."""
+        contest = contests.get_contest(slug)
+        found = publishing.visible(contest.id, now=utcnow()) if contest else None
+        found = found or (publishing.waiting(contest.id, now=utcnow()) if contest else None)
+        return cls(contest, found) if contest is not None and found is not None else None

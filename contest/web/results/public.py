@@ -1,0 +1,125 @@
+"""What everybody reads of results: only the publication in force, and earlier ones by number. No arithmetic here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, abort, current_app, render_template, request
+from sqlalchemy import select
+from werkzeug.wrappers import Response
+
+from contest.clock import utcnow
+from contest.domain.vietnamese import fold
+from contest.models import Contest, Publication, PublishedWork, Rendition, db
+from contest.services.contests import reading as contests
+from contest.services.results import publishing
+from contest.web.cache import cached_page
+from contest.web.serving import send_stored
+
+bp = Blueprint("public", __name__, url_prefix="/c/<slug>")
+
+View = str | Response
+
+
+def _published(slug: str) -> tuple[Contest, Publication]:
+    contest = contests.get_contest(slug)
+    shown = publishing.visible(contest.id, now=utcnow()) if contest is not None else None
+    if contest is None or shown is None:
+        abort(404)
+    return contest, shown
+
+
+@bp.get("/results")
+def results(slug: str) -> View:
+    """The winners, as they were published."""
+    contest, shown = _published(slug)
+    return cached_page(
+        ("results", contest.id, shown.id, contest.public_version, request.query_string),
+        lambda: _page(contest, shown, True),
+    )
+
+
+def _page(contest: Contest, publication: Publication, is_latest: bool) -> str:
+    category, words = request.args.get("category", ""), fold(request.args.get("q", "")[:100])
+    return render_template(
+        "results/public/results.html", contest=contest, publication=publication, snapshot=publication.snapshot, is_latest=is_latest,
+        category=category, q=request.args.get("q", "")[:100], rows=_rows(publication.snapshot, category, words),
+        leads=_leads(publication.snapshot), history=publishing.list_visible(contest.id, now=utcnow()),
+    )  # fmt: skip
+
+
+def _leads(snapshot: dict[str, Any]) -> list[dict[str, Any]]:
+    """The first prizes, one a medium, the longest-named category order kept: they take the top."""
+    every = [*snapshot["overall"], *(w for c in snapshot["categories"] for w in c["works"] if w["rank"] == 1)]
+    return every[:4]
+
+
+def _rows(snapshot: dict[str, Any], category: str, words: str) -> list[dict[str, Any]]:
+    """The plain rows under the filter: category and words without diacritics."""
+    found = [(c["key"], c["name"], w) for c in snapshot["categories"] for w in c["works"]]
+    leads = {w["slug"] for w in _leads(snapshot)} if not category and not words else set()
+    rows = []
+    for key, name, work in sorted(found, key=lambda f: f[2]["rank"]):
+        text = fold(
+            " ".join(
+                [
+                    work["title"],
+                    work["agency"],
+                    *(a["name"] + " " + a["pen_name"] for a in work["authors"]),
+                    *(e["name"] for e in work["exemplars"]),
+                ]
+            )
+        )
+        if (not category or key == category) and words in text and work["slug"] not in leads:
+            rows.append({**work, "category_name": name})
+    return rows
+
+
+@bp.get("/results/<int:number>")
+def version(slug: str, number: int) -> View:
+    """One publication by number; after a correction the earlier one stays readable."""
+    contest, shown = _published(slug)
+    found = publishing.get_visible(contest.id, number, now=utcnow())
+    if found is None:
+        abort(404)
+    return _page(contest, found, found.id == shown.id)
+
+
+@bp.get("/works/<work_slug>")
+def work(slug: str, work_slug: str) -> View:
+    """One awarded work, readable and playable, with the models and units it is about."""
+    contest, shown = _published(slug)
+    found = publishing.get_work(contest.id, work_slug, now=utcnow())
+    if found is None:
+        abort(404)
+    return cached_page(
+        ("work", found.id, contest.public_version),
+        lambda: render_template(
+            "results/public/work.html", contest=contest, publication=shown, work=found.content
+        ),
+    )
+
+
+@bp.get("/works/<work_slug>/copy/<copy_id>")
+def copy(slug: str, work_slug: str, copy_id: str) -> View:
+    """A page image, sound or film of a published work, in ranges."""
+    contest, _ = _published(slug)
+    found = publishing.get_work(contest.id, work_slug, now=utcnow())
+    if found is None or not _holds(found, copy_id):
+        abort(404)
+    copy_ = db.session.scalar(select(Rendition).where(Rendition.public_id == copy_id))
+    if copy_ is None:
+        abort(404)
+    response = send_stored(
+        current_app.extensions["storage"],
+        copy_.storage_key,
+        copy_.size,
+        copy_.mime,
+        f"{copy_.role}-{copy_.page_number}",
+    )
+    response.headers["Cache-Control"] = "public, max-age=86400"
+    return response
+
+
+def _holds(work: PublishedWork, copy_id: str) -> bool:
+    return any(c["id"] == copy_id for c in work.content["copies"])

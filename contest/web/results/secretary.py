@@ -1,0 +1,115 @@
+"""Papers on A4 with signature lines: minutes, lists, tables and blank sheets, printed from the browser."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, abort, render_template, url_for
+
+from contest.clock import today, utcnow
+from contest.domain.entries import EntryState
+from contest.domain.permissions import Actor, Permission
+from contest.domain.vietnamese import number_in_words
+from contest.models import Contest, Round
+from contest.services.contests import reading as contests
+from contest.services.judging import reading as judging
+from contest.services.results import papers as papers_of
+from contest.services.results import prizes, shortlisting, tallying
+from contest.services.screening import reading as screening
+from contest.web.access import guard
+
+bp = Blueprint("secretary", __name__)
+
+
+def _heading(contest: Contest) -> dict[str, Any]:
+    rulebook = contests.rulebook_of(contest)
+    body = next((b.name for b in rulebook.bodies if "ổ chức" in b.label), "")
+    return {
+        "contest": contest,
+        "rulebook": rulebook,
+        "issuer": body.upper() or "BAN TỔ CHỨC CUỘC THI",
+        "today": today(utcnow()),
+    }
+
+
+@bp.get("/contests/<slug>/documents")
+@guard(Permission.DOCUMENT_PRINT, contests.get_contest)
+def documents(contest: Contest, actor: Actor) -> str:
+    """All papers of a contest, those that can be printed now."""
+    rounds = judging.list_rounds(contest.id)
+    return render_template(
+        "results/secretary/documents.html", contest=contest, rounds=rounds, prizes=prizes.final_round(contest)
+    )
+
+
+@bp.get("/contests/<slug>/documents/screening")
+@guard(Permission.DOCUMENT_PRINT, contests.get_contest)
+def screening_minutes(contest: Contest, actor: Actor) -> str:
+    """Biên bản sơ loại: counts by category, rejected ones with reasons, moved ones."""
+    rows, total = screening.list_dossiers(contest.id, screening.DossierFilter(), everything=True)
+    decisions = screening.last_decisions(contest.id)
+    return render_template(
+        "results/secretary/screening_minutes.html", **_heading(contest), rows=rows, total=total, decisions=decisions, S=EntryState,
+        moves=screening.list_moves(contest.id), back=url_for("results.secretary.documents", slug=contest.slug),
+    )  # fmt: skip
+
+
+@bp.get("/rounds/<int:round_id>/documents/sheets")
+@guard(Permission.DOCUMENT_PRINT, judging.get_round)
+def blank_sheets(round_: Round, actor: Actor) -> str:
+    """Blank sheets for every judge of a round: code, title, criteria, points in figures and words."""
+    return render_template(
+        "results/secretary/blank_sheets.html", **_heading(round_.contest), round=round_, rules=judging.rules_in(round_),
+        groups=papers_of.blank_sheets(round_), back=url_for("results.secretary.documents", slug=round_.contest.slug),
+    )  # fmt: skip
+
+
+@bp.get("/rounds/<int:round_id>/documents/signed-sheets")
+@guard(Permission.DOCUMENT_PRINT, judging.get_round)
+def signed_sheets(round_: Round, actor: Actor) -> str:
+    """Phiếu chấm as signed, once the round is closed."""
+    if round_.state != "closed":
+        abort(404)
+    return render_template(
+        "results/secretary/signed_sheets.html", **_heading(round_.contest), round=round_, rules=judging.rules_in(round_),
+        groups=papers_of.signed_sheets(round_), words=number_in_words, back=url_for("results.secretary.documents", slug=round_.contest.slug),
+    )  # fmt: skip
+
+
+@bp.get("/rounds/<int:round_id>/documents/table")
+@guard(Permission.DOCUMENT_PRINT, judging.get_round)
+def score_table(round_: Round, actor: Actor) -> str:
+    """Bảng tổng hợp điểm of a closed round."""
+    if round_.state != "closed":
+        abort(404)
+    return render_template(
+        "results/secretary/score_table.html", **_heading(round_.contest), round=round_, board=tallying.compute(round_),
+        rules=judging.rules_in(round_), back=url_for("results.secretary.documents", slug=round_.contest.slug),
+    )  # fmt: skip
+
+
+@bp.get("/rounds/<int:round_id>/documents/shortlist")
+@guard(Permission.DOCUMENT_PRINT, judging.get_round)
+def shortlist_paper(round_: Round, actor: Actor) -> str:
+    """Danh sách vào vòng sau."""
+    later = judging.next_round(round_)
+    if round_.state != "closed" or later is None:
+        abort(404)
+    return render_template(
+        "results/secretary/shortlist_paper.html", **_heading(round_.contest), round=round_, later=later,
+        view=shortlisting.view_shortlist(round_), rules=judging.rules_in(round_),
+        back=url_for("results.secretary.documents", slug=round_.contest.slug),
+    )  # fmt: skip
+
+
+@bp.get("/contests/<slug>/documents/prizes")
+@guard(Permission.DOCUMENT_PRINT, contests.get_contest)
+def prize_proposal(contest: Contest, actor: Actor) -> str:
+    """Danh sách đề nghị trao giải, with people's changes and their reasons."""
+    board = prizes.prize_board(contest)
+    if board is None:
+        abort(404)
+    return render_template(
+        "results/secretary/prize_proposal.html", **_heading(contest), prizes=board, authors=papers_of.bylines(board),
+        back=url_for("results.secretary.documents", slug=contest.slug),
+    )  # fmt: skip

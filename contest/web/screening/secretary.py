@@ -1,0 +1,294 @@
+"""The secretary's door: the queue beside one dossier, each act a plain form that leads to the next dossier."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from typing import Any
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from contest.clock import end_of_day, today, utcnow
+from contest.domain.entries import EntryAction, EntryState, actions
+from contest.domain.errors import UserError
+from contest.domain.permissions import Actor, Permission
+from contest.domain.verdicts import Outcome
+from contest.models import Contest, Entry
+from contest.models.database import begin_writing
+from contest.services.contests import reading as contests
+from contest.services.entries import reading
+from contest.services.screening import deciding, findings
+from contest.services.screening import reading as screening
+from contest.web.access import guard
+from contest.web.forms import Form
+from contest.web.screening import forms
+
+bp = Blueprint("secretary", __name__)
+
+View = str | Response | tuple[str, int]
+
+
+@bp.get("/contests/<slug>/screening")
+@guard(Permission.ENTRY_SCREEN, contests.get_contest)
+def queue(contest: Contest, actor: Actor) -> View:
+    """The first dossier that waits, or how much has been done."""
+    found = screening.queue(contest, now=utcnow())
+    first = next(iter([*found.waiting, *found.asked]), None)
+    if first is not None:
+        return redirect(url_for("screening.secretary.screen", public_id=first.entry.public_id), 303)
+    return render_template("screening/secretary/queue.html", contest=contest, queue=found)
+
+
+@bp.get("/screening/<public_id>")
+@guard(Permission.ENTRY_SCREEN, reading.get_entry)
+def screen(entry: Entry, actor: Actor) -> View:
+    """One dossier: verdicts by article, evidence for the chosen one, the acts."""
+    return _page(entry, actor)
+
+
+def _page(entry: Entry, actor: Actor, *, form: Form | None = None, act: str = "", status: int = 200) -> View:
+    now = utcnow()
+    found = screening.dossier(entry, now=now)
+    if found is None:
+        abort(404)
+    if request.method == "GET" and not findings.has_opened(entry, actor=actor):
+        begin_writing()
+        findings.note_opening(entry, actor=actor, now=now)
+    rulebook = contests.rulebook_of(entry.contest)
+    verdicts = found.screened.verdicts
+    chosen = next((v for v in verdicts if v.rule == request.args.get("rule")), None)
+    chosen = chosen or next((v for v in verdicts if v.outcome is not Outcome.PASSED), verdicts[0])
+    page = render_template(
+        "screening/secretary/screen.html", contest=entry.contest, entry=entry, found=found, version=found.screened.version,
+        queue=screening.queue(entry.contest, now=now), chosen=chosen, rulebook=rulebook, actions=set(actions(EntryState(entry.state))),
+        A=EntryAction, forms=_forms(entry, found, act, form), act=act, outcomes=list(Outcome),
+        roles={c.key: c.name for c in rulebook.credit_roles}, slots={s.key: s for s in rulebook.slots},
+        is_blind=any(r.blind for r in rulebook.rounds),
+    )  # fmt: skip
+    return page if status == 200 else (page, status)
+
+
+def _forms(entry: Entry, found: screening.Dossier, act: str, broken: Form | None) -> dict[str, Form]:
+    """The forms of the acts, each with a sensible beginning; the refused one as it was typed."""
+    lacking = [
+        v for v in found.screened.verdicts if v.outcome in (Outcome.MISSING, Outcome.FAILED, Outcome.LOOK)
+    ]
+    words = "; ".join(f"{v.title}: {v.finding}" for v in lacking)
+    article = next((v.article for v in lacking if v.article), "")
+    fresh: dict[str, Form] = {
+        "return": forms.ReturnForm(formdata=None, question=words, due_on=today(utcnow()) + timedelta(days=3)),
+        "reject": forms.RejectForm(formdata=None, reason=words, article=article),
+        "move": _move_form(entry, formdata=None),
+        "undo": forms.ReasonForm(formdata=None),
+        "disqualify": forms.ReasonForm(formdata=None),
+        "override": forms.OverrideForm(formdata=None),
+    }
+    if broken is not None:
+        fresh[act] = broken
+    return fresh
+
+
+def _move_form(entry: Entry, **values: Any) -> forms.MoveForm:
+    form = forms.MoveForm(**values)
+    form.category.choices = [
+        (c.key, c.name) for c in contests.rulebook_of(entry.contest).categories if c.key != entry.category_key
+    ]
+    return form
+
+
+def _act(entry: Entry, actor: Actor, name: str, form: Form, do: Any, done: str) -> View:
+    """Run one act; on to the next dossier, or back with what was wrong."""
+    if form.validate():
+        try:
+            do()
+            flash(done, "success")
+            return redirect(url_for("screening.secretary.queue", slug=entry.contest.slug), 303)
+        except UserError as error:
+            form.add_error(error)
+            return _page(entry, actor, form=form, act=name, status=error.status)
+    return _page(entry, actor, form=form, act=name, status=422)
+
+
+@bp.post("/screening/<public_id>/accept")
+@guard(Permission.ENTRY_SCREEN, reading.get_entry)
+def accept(entry: Entry, actor: Actor) -> View:
+    """Valid."""
+    form = forms.AcceptForm()
+    return _act(
+        entry, actor, "accept", form, lambda: deciding.accept_entry(entry, actor=actor, now=utcnow()),
+        f"{entry.receipt_code}: hợp lệ.",
+    )  # fmt: skip
+
+
+@bp.post("/screening/<public_id>/return")
+@guard(Permission.ENTRY_SCREEN, reading.get_entry)
+def ask(entry: Entry, actor: Actor) -> View:
+    """Back to the author with a question and a date."""
+    form = forms.ReturnForm()
+
+    def do() -> None:
+        due = end_of_day(form.due_on.data) if form.due_on.data else utcnow()
+        deciding.return_entry(entry, question=form.question.data or "", due_at=due, actor=actor, now=utcnow())
+
+    return _act(entry, actor, "return", form, do, f"{entry.receipt_code}: đã gửi yêu cầu bổ sung.")
+
+
+@bp.post("/screening/<public_id>/reject")
+@guard(Permission.ENTRY_SCREEN, reading.get_entry)
+def reject(entry: Entry, actor: Actor) -> View:
+    """Not valid, with the reason."""
+    form = forms.RejectForm()
+    return _act(
+        entry, actor, "reject", form,
+        lambda: deciding.reject_entry(
+            entry, reason=form.reason.data or "", article=form.article.data or "", actor=actor, now=utcnow()
+        ),
+        f"{entry.receipt_code}: không hợp lệ, đã báo tác giả.",
+    )  # fmt: skip
+
+
+@bp.post("/screening/<public_id>/move")
+@guard(Permission.ENTRY_SCREEN, reading.get_entry)
+def move(entry: Entry, actor: Actor) -> View:
+    """Into another competing group."""
+    form = _move_form(entry)
+    return _act(
+        entry, actor, "move", form,
+        lambda: deciding.move_category(
+            entry, category_key=form.category.data, reason=form.reason.data or "", actor=actor, now=utcnow()
+        ),
+        f"{entry.receipt_code}: đã chuyển nhóm.",
+    )  # fmt: skip
+
+
+@bp.post("/screening/<public_id>/undo")
+@guard(Permission.ENTRY_SCREEN, reading.get_entry)
+def undo(entry: Entry, actor: Actor) -> View:
+    """Take a finding back while nobody judges."""
+    form = forms.ReasonForm()
+    return _act(
+        entry, actor, "undo", form,
+        lambda: deciding.undo_screening(entry, reason=form.reason.data or "", actor=actor, now=utcnow()),
+        f"{entry.receipt_code}: đã hoàn lại sơ loại.",
+    )  # fmt: skip
+
+
+@bp.post("/screening/<public_id>/disqualify")
+@guard(Permission.ENTRY_SCREEN, reading.get_entry)
+def disqualify(entry: Entry, actor: Actor) -> View:
+    """Out for a breach."""
+    form = forms.ReasonForm()
+    return _act(
+        entry, actor, "disqualify", form,
+        lambda: deciding.disqualify_entry(entry, reason=form.reason.data or "", actor=actor, now=utcnow()),
+        f"{entry.receipt_code}: đã loại.",
+    )  # fmt: skip
+
+
+@bp.post("/screening/<public_id>/override")
+@guard(Permission.ENTRY_SCREEN, reading.get_entry)
+def override(entry: Entry, actor: Actor) -> View:
+    """One's own finding over the machine's."""
+    form = forms.OverrideForm()
+    if not form.validate():
+        return _page(entry, actor, form=form, act="override", status=422)
+    findings.override_verdict(
+        entry,
+        rule=form.rule.data or "",
+        outcome=Outcome(form.outcome.data),
+        note=form.note.data or "",
+        actor=actor,
+        now=utcnow(),
+    )
+    return redirect(
+        url_for("screening.secretary.screen", public_id=entry.public_id, rule=form.rule.data), 303
+    )
+
+
+@bp.post("/screening/<public_id>/persons")
+@guard(Permission.ENTRY_SCREEN, reading.get_entry)
+def persons(entry: Entry, actor: Actor) -> View:
+    """Whether two persons are one, recorded once."""
+    form = forms.PersonForm()
+    ids = [form.first.data or "", form.second.data or ""]
+    if not form.validate() or not all(i.isascii() and i.isdigit() for i in ids):
+        abort(422)
+    findings.find_persons(
+        entry,
+        first_id=int(ids[0]),
+        second_id=int(ids[1]),
+        is_same=form.same.data == "yes",
+        actor=actor,
+        now=utcnow(),
+    )
+    flash("Đã ghi kết luận; dùng cho mọi hồ sơ sau.", "success")
+    return redirect(
+        url_for("screening.secretary.screen", public_id=entry.public_id, rule="entries_per_person"), 303
+    )
+
+
+@bp.route("/screening/<public_id>/files", methods=["GET", "POST"])
+@guard(Permission.ENTRY_SCREEN, reading.get_entry)
+def files(entry: Entry, actor: Actor) -> View:
+    """Look each file through for blind judging and cover what betrays the author."""
+    if entry.submitted_version_id is None:
+        abort(404)
+    form = forms.ClearForm()
+    if request.method == "POST":
+        if not form.validate():
+            abort(422)
+        findings.clear_file(
+            entry, form.file.data or "", covers=_covers(form.covers.data), is_cleared=bool(form.cleared.data), actor=actor,
+            now=utcnow(),
+        )  # fmt: skip
+        flash("Đã ghi. Bản cho giám khảo được làm lại theo vùng che.", "success")
+        return redirect(url_for("screening.secretary.files", public_id=entry.public_id), 303)
+    rulebook = contests.rulebook_of(entry.contest)
+    shown = {s.key for s in rulebook.slots if s.judges_copy}
+    version = reading.load_version(entry.submitted_version_id)
+    return render_template(
+        "screening/secretary/files.html", contest=entry.contest, entry=entry, version=version,
+        files=[f for f in version.files if f.slot in shown], slots={s.key: s for s in rulebook.slots},
+    )  # fmt: skip
+
+
+def _covers(text: str | None) -> list[Any]:
+    try:
+        found = json.loads(text or "[]")
+    except ValueError as error:
+        raise UserError("Vùng che chưa đúng. Hãy vẽ lại.") from error
+    return found if isinstance(found, list) else []
+
+
+@bp.post("/screening/<public_id>/exemplar")
+@guard(Permission.ENTRY_SCREEN, reading.get_entry)
+def exemplar(entry: Entry, actor: Actor) -> View:
+    """Tie a named model to the registry."""
+    form = forms.LinkForm()
+    position = form.position.data or ""
+    if not form.validate() or not position.isdigit():
+        abort(422)
+    try:
+        findings.link_exemplar(
+            entry, position=int(position), exemplar_id=form.exemplar.data or "", actor=actor, now=utcnow()
+        )
+        flash("Đã nối với danh mục.", "success")
+    except UserError as error:
+        flash(str(error), "error")
+    return redirect(url_for("screening.secretary.screen", public_id=entry.public_id, rule="subject"), 303)
+
+
+@bp.route("/contests/<slug>/screening/accept-clean", methods=["GET", "POST"])
+@guard(Permission.ENTRY_SCREEN, contests.get_contest)
+def accept_clean(contest: Contest, actor: Actor) -> View:
+    """Accept all dossiers that pass every rule, after looking at the list."""
+    clean = [s for s in screening.queue(contest, now=utcnow()).waiting if s.is_clean]
+    form = forms.BulkForm()
+    form.entries.choices = [(s.entry.id, s.entry.receipt_code) for s in clean]
+    if request.method == "POST" and form.validate():
+        done = deciding.accept_clean(contest, form.entries.data or [], actor=actor, now=utcnow())
+        flash(f"Đã tiếp nhận {done} hồ sơ đạt tất cả.", "success")
+        return redirect(url_for("screening.secretary.queue", slug=contest.slug), 303)
+    page = render_template("screening/secretary/accept_clean.html", contest=contest, clean=clean, form=form)
+    return (page, 422) if form.errors else page
