@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import sys
 
+from flask import Flask
+
 from contest import create_app
 from contest.config import ROOT, SettingsError, read_settings
 
@@ -17,7 +19,7 @@ def main() -> None:
         sys.exit(str(error))
     app = create_app(settings)
     with app.app_context():
-        prepare(app.config["SETTINGS"].demo)
+        prepare(app)
     print(f"\nKhéo chạy tại {settings.base_url}", flush=True)
     if settings.demo:
         from contest.sample.demo_accounts import as_table
@@ -30,7 +32,7 @@ def main() -> None:
     os.execv(sys.executable, [sys.executable, "-m", *command])
 
 
-def prepare(demo: bool) -> None:
+def prepare(app: Flask) -> None:
     """Migrate, load what ships with the product, and in the demo the sample when the database is empty."""
     from flask_migrate import upgrade
 
@@ -41,10 +43,10 @@ def prepare(demo: bool) -> None:
     upgrade()
     with writing():
         registry.load_shipped_units(now=utcnow())
-    if demo:
+    if app.config["SETTINGS"].demo:
         from contest.sample.seeding import load_if_empty
 
-        load_if_empty(now=utcnow())
+        load_if_empty(now=utcnow(), storage=app.extensions["storage"])
 
 
 if __name__ == "__main__":

@@ -2,60 +2,48 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-from pathlib import Path
+from datetime import datetime
 
 from sqlalchemy import func, select
 
-from contest.clock import today
-from contest.domain.permissions import Role
-from contest.domain.rulebook import parse_rulebook
-from contest.models import Account, Contest, SiteSettings, db
+from contest.models import Account, Exemplar, OrgUnit, SiteSettings, db
 from contest.models.database import writing
-from contest.sample.demo_accounts import ACCOUNTS, PASSWORD
-from contest.services.accounts import members, passwords, persons
-from contest.services.contests import changing, creating, moving
+from contest.sample import editions
+from contest.sample.cast import Cast
+from contest.sample.works import stories
+from contest.services import registry
+from contest.services.accounts import passwords
+from contest.storage import Storage
 
-RULEBOOK = Path(__file__).resolve().parents[1] / "data" / "rulebooks" / "quang-ngai.toml"
 
-
-def load_if_empty(*, now: datetime) -> bool:
-    """Load the sample when there is no account yet; says whether it did."""
+def load_if_empty(*, now: datetime, storage: Storage, quick: bool = False) -> bool:
+    """Load the sample when there is no account yet; says whether it did. `quick` leaves the published edition out."""
     if db.session.scalar(select(func.count(Account.id))):
         return False
+    from contest.sample.demo_accounts import PASSWORD
+
     password_hash = passwords.hash_password(PASSWORD)
     with writing():
-        accounts = _accounts(password_hash, now=now)
-        _collecting(accounts, now=now)
+        cast = Cast.make(password_hash, now=now)
+        owner = "Ban Tuyên giáo và Dân vận Tỉnh ủy Quảng Ngãi"
+        db.session.add(SiteSettings(id=1, name="Dân vận khéo Quảng Ngãi", owner=owner, updated_at=now))
+        exemplars = _exemplars(now=now)
+        db.session.commit()
+    if not quick:
+        editions.published(cast, exemplars, storage=storage, now=now)
+    editions.judged(cast, exemplars, storage=storage, now=now)
+    editions.collecting(cast, exemplars, storage=storage, now=now)
     return True
 
 
-def _accounts(password_hash: str, *, now: datetime) -> dict[str, Account]:
+def _exemplars(*, now: datetime) -> dict[str, Exemplar]:
+    """The sixty models of the stories, each with its unit."""
+    units = {u.name: u for u in db.session.scalars(select(OrgUnit).where(OrgUnit.valid_to.is_(None)))}
     made = {}
-    for key, _, email, name in ACCOUNTS:
-        person = persons.make_person(name, now=now, email=email)
-        made[key] = persons.make_account(person, email=email, password_hash=password_hash, now=now)
-        made[key].email_confirmed_at = now
-    made["operator"].is_operator = True
-    owner = "Ban Tuyên giáo và Dân vận Tỉnh ủy Quảng Ngãi"
-    db.session.add(SiteSettings(id=1, name="Dân vận khéo Quảng Ngãi", owner=owner, updated_at=now))
-    db.session.commit()
+    for i, s in enumerate(stories()):
+        summary = f"Trước đây, {s.problem}. Cách làm: {s.turn}. Kết quả: {s.result}."
+        made[s.exemplar] = registry.create_exemplar(
+            actor=None, now=now, name=s.exemplar, field=s.field, subject_kind=s.kind, novelty=s.novelty, unit=units.get(s.unit),
+            unit_name=s.unit, summary=summary, registered_year=2021 + i % 6,
+        )  # fmt: skip
     return made
-
-
-def _collecting(accounts: dict[str, Account], *, now: datetime) -> Contest:
-    """The edition that collects entries, with twelve days to go."""
-    day = today(now)
-    rulebook = changing.with_dates(
-        parse_rulebook(RULEBOOK.read_text("utf-8")),
-        published=(day - timedelta(days=353), day + timedelta(days=2)),
-        submitted=(day - timedelta(days=149), day + timedelta(days=12)),
-    )
-    contest = creating.create_contest(
-        rulebook=rulebook, actor=None, now=now, organizer=accounts["organizer"], slug="bao-chi-2026"
-    )
-    for key, role in (("secretary", Role.SECRETARY), ("clerk", Role.CLERK)):
-        members.add_member(contest, account=accounts[key], role=role, actor=None, now=now)
-    db.session.commit()
-    moving.open_contest(contest, actor=None, now=now)
-    return contest

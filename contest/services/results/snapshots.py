@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import func, select
 
+from contest.domain.assignment import shuffle_key
 from contest.domain.prizes import Award
 from contest.models import Contest, Entry, EntryAuthor, EntryVersion, db
 from contest.services.contests.reading import rulebook_of
@@ -42,7 +42,7 @@ def build_works(contest: Contest, board: PrizeBoard, slugs: dict[int, str]) -> l
     for key, name, award in awards:
         entry = board.board.entries[award.entry]
         version = versions[entry.submitted_version_id or 0]
-        slug = slugs.get(entry.id) or secrets.token_hex(5)
+        slug = slugs.get(entry.id) or shuffle_key(f"{contest.seed}:work", entry.id).hex()[:10]
         media = rulebook.media_type(version.media_type)
         content = {
             **_content(version, [s.key for s in rulebook.slots if s.judges_copy]),

@@ -1,0 +1,105 @@
+"""Media of the sample, made when it is loaded: newspaper pages, pictures, tones and short films. No binary is kept in git."""
+
+from __future__ import annotations
+
+import io
+import json
+import math
+import random
+import shutil
+import struct
+import subprocess
+import wave
+from datetime import date
+from pathlib import Path
+
+import typst
+
+from contest.clock import start_of_day
+from contest.domain.vietnamese import weekday
+
+HERE = Path(__file__).parent
+FONTS = HERE.parent / "data" / "fonts"
+RATE = 16_000
+NOTES = (261.63, 293.66, 329.63, 392.0, 440.0, 523.25)
+
+
+def newspaper_page(
+    *,
+    title: str,
+    byline: str,
+    outlet: str,
+    genre: str,
+    day: date,
+    page: str,
+    text: str,
+    picture: int,
+    as_png: bool = False,
+) -> bytes:
+    """A drawn newspaper page as PDF, or as PNG."""
+    data = {
+        "title": title,
+        "byline": byline,
+        "outlet": outlet,
+        "genre": genre,
+        "weekday": weekday(day),
+        "date": f"{day.day:02}/{day.month:02}/{day.year}",
+        "page": page,
+        "picture": picture % 5,
+        "caption": "Cảnh ở cơ sở. Tranh minh họa.",
+        "paragraphs": text.split("\n"),
+    }
+    inputs = {"data": json.dumps(data, ensure_ascii=False)}
+    kind = {"format": "png", "ppi": 90.0} if as_png else {"format": "pdf"}
+    made = typst.compile(HERE / "page.typ", font_paths=[FONTS], sys_inputs=inputs, **kind)
+    assert isinstance(made, bytes)
+    return made
+
+
+def tone(seconds: float, seed: str) -> bytes:
+    """A gentle melody as WAV, mono."""
+    dice = random.Random(seed)
+    notes = [dice.choice(NOTES) for _ in range(max(1, int(seconds * 2)))]
+    frames = bytearray()
+    for note in notes:
+        for i in range(RATE // 2):
+            fade = min(1.0, i / 400, (RATE // 2 - i) / 2400)
+            frames += struct.pack("<h", int(9000 * fade * math.sin(2 * math.pi * note * i / RATE)))
+    buffer = io.BytesIO()
+    with wave.open(buffer, "wb") as out:
+        out.setnchannels(1)
+        out.setsampwidth(2)
+        out.setframerate(RATE)
+        out.writeframes(bytes(frames))
+    return buffer.getvalue()
+
+
+def short_film(seed: str, folder: Path) -> bytes | None:
+    """Three seconds of a drawn page with a tone as MP4, or None where ffmpeg is missing."""
+    program = shutil.which("ffmpeg")
+    if program is None:
+        return None
+    dice = random.Random(seed)
+    still, sound, film = folder / "still.png", folder / "sound.wav", folder / "film.mp4"
+    today = start_of_day(date(2026, 1, 1)).date()
+    still.write_bytes(
+        newspaper_page(
+            title=" ",
+            byline="",
+            outlet="Truyền hình",
+            genre="",
+            day=today,
+            page="",
+            text=" ",
+            picture=dice.randrange(5),
+            as_png=True,
+        )
+    )
+    sound.write_bytes(tone(3, seed))
+    command = [
+        program, "-v", "error", "-nostdin", "-y", "-loop", "1", "-framerate", "5", "-i", str(still), "-i", str(sound), "-t", "3",
+        "-vf", "crop=iw:iw*9/16:0:90,scale=640:360", "-c:v", "libx264", "-preset", "ultrafast", "-crf", "30", "-pix_fmt", "yuv420p",
+        "-c:a", "aac", "-b:a", "48k", "-movflags", "+faststart", str(film),
+    ]  # fmt: skip
+    done = subprocess.run(command, capture_output=True, check=False)
+    return film.read_bytes() if done.returncode == 0 else None
