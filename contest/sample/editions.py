@@ -32,6 +32,8 @@ from contest.storage import Storage
 
 RULEBOOK = Path(__file__).resolve().parents[1] / "data" / "rulebooks" / "quang-ngai.toml"
 Exemplars = dict[str, Exemplar]
+# Masthead and byline of the drawn pages: page, x, y, width, height as fractions.
+COVERS = [[1, 0.25, 0.028, 0.5, 0.034], [1, 0.5, 0.064, 0.47, 0.019]]
 
 
 def _rules(now: datetime, *, name: str, deadline: int, blind: bool = False) -> Rulebook:
@@ -253,7 +255,7 @@ def _cover(cast: Cast, accepted: list[Entry], *, at: datetime) -> None:
         for f in version.files:
             if f.slot != files.FORM:
                 pages = f.file.kind in ("pdf", "image")
-                covers = [[1, 0.3, 0.0, 0.4, 0.046], [1, 0.03, 0.112, 0.5, 0.03]] if pages else []
+                covers = COVERS if pages else []
                 findings.clear_file(
                     entry, f.file.public_id, covers=covers, is_cleared=True, actor=secretary, now=at
                 )

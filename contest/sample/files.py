@@ -39,7 +39,9 @@ def _files_of(
             )  # fmt: skip
             found.append(_keep(work, body, f"trang-{number}.{'png' if as_png else 'pdf'}", storage))
     else:
-        made: bytes | None = _sound(len(work.title) % 6) if work.media_type == "radio" else _film(len(work.title) % 6)
+        made: bytes | None = (
+            _sound(len(work.title) % 6) if work.media_type == "radio" else _film(len(work.title) % 6)
+        )
         if made is not None:
             found.append(
                 _keep(work, made, "tac-pham.wav" if work.media_type == "radio" else "tac-pham.mp4", storage)

@@ -92,7 +92,7 @@ def run(contest: Contest, cast: Cast, *, last: date, now: datetime) -> None:
     """The round under way: two judges have signed, most are half through, one is slow, one stepped back once."""
     begin = start_of_day(last + timedelta(days=8))
     round_ = set_up(contest, cast, at=begin)
-    shares = (0.55, 0.3, 0.12, 1.0, 1.0, 0.7, 0.6, 1.0, 0.2)
+    shares = (0.55, 0.3, 1.0, 1.0, 1.0, 0.7, 0.6, 1.0, 0.2)
     for i, judge in enumerate(judging.judges_of(round_.id)):
         with writing():
             judge = db.session.get_one(Membership, judge.id)
@@ -100,7 +100,7 @@ def run(contest: Contest, cast: Cast, *, last: date, now: datetime) -> None:
                 judge, shares[i % 9], at=begin + timedelta(days=2, hours=i), generous=(-0.02, 0.0, 0.03)[i % 3],
                 odd=1 if i == 4 else -1,
             )  # fmt: skip
-            if i in (3, 4, 7):
+            if i in (2, 3, 4, 7):
                 sign(judge, db.session.get_one(Round, round_.id), at=begin + timedelta(days=9, hours=i))
             if i == 5:
                 _step_back(judge, at=begin + timedelta(days=1))

@@ -30,10 +30,10 @@ def run(contest: Contest, cast: Cast, accepted: list[Entry], *, last: date) -> N
     with writing():
         contest = db.session.get_one(Contest, contest.id)
         _prizes(contest, cast, at=at + timedelta(days=32))
-        _publish(contest, cast, at=at + timedelta(days=40), note="")
+        _publish(contest, cast, at=at + timedelta(days=40, hours=20), note="")
     with writing():
         contest = db.session.get_one(Contest, contest.id)
-        _correct(contest, cast, at=at + timedelta(days=43))
+        _correct(contest, cast, at=at + timedelta(days=43, hours=9))
 
 
 def _judge(round_: Round, *, at: datetime) -> None:

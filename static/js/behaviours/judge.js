@@ -114,7 +114,8 @@ export default function (screen) {
     for (const button of c.stepper.querySelectorAll("[data-by]")) {
       button.addEventListener("click", () => {
         const value = number(c.input.value), by = Number(button.dataset.by) * c.step;
-        c.input.value = shown(value === null ? (by > 0 ? c.min : c.max) : Math.min(c.max, Math.max(c.min, value + by)));
+        if (value === null) { openPad(c); return; }
+        c.input.value = shown(Math.min(c.max, Math.max(c.min, value + by)));
         touched(500);
       });
     }
@@ -125,14 +126,14 @@ export default function (screen) {
     event.preventDefault();
     clearTimeout(timer);
     if (running) { await running; }
-    if (await save() || !dirtyNow()) { location.href = form.querySelector("[data-next]") ? nextUrl() : location.href; }
+    if (await save() || !dirtyNow()) { location.href = nextUrl(); }
   });
   const dirtyNow = () => dirty || ["kept", "changed", "refused", "out"].includes(spot.dataset.state);
-  const nextUrl = () => screen.dataset.next;
+  const nextUrl = () => screen.dataset.onward;
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) { return; }
     const writing = event.target.matches("textarea, input");
-    if (event.key === "Enter" && !event.target.matches("textarea, button, a")) { event.preventDefault(); form.requestSubmit(form.querySelector("[data-next]") || undefined); }
+    if (event.key === "Enter" && !event.target.matches("textarea, button, a")) { event.preventDefault(); if (!locked) { form.requestSubmit(); }; }
     else if (!writing && event.key === "ArrowRight") { document.querySelector("[data-later]")?.requestSubmit(); }
     else if (!writing && /^[1-9]$/.test(event.key)) { const c = criteria[Number(event.key) - 1]; if (c) { event.preventDefault(); c.input.focus(); } }
   });

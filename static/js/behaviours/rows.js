@@ -16,7 +16,7 @@ export default function (list) {
       if (field.type === "checkbox" || field.type === "radio") { field.checked = false; } else if (field.tagName === "SELECT") { field.selectedIndex = 0; } else { field.value = ""; }
     }
     for (const label of row.querySelectorAll("label[for]")) { label.htmlFor = label.htmlFor.replace(/-\d+-/, `-${number}-`); }
-    for (const bound of row.querySelectorAll("[data-behaviour]")) { for (const name of bound.dataset.behaviour.split(" ")) { delete bound.dataset[`bound${name}`]; } for (const key of ["idField", "detailField"]) { if (bound.dataset[key]) { bound.dataset[key] = bound.dataset[key].replace(/-\d+-/, `-${number}-`); } } }
+    for (const bound of row.querySelectorAll("[data-behaviour]")) { for (const key of ["idField", "detailField"]) { if (bound.dataset[key]) { bound.dataset[key] = bound.dataset[key].replace(/-\d+-/, `-${number}-`); } } }
     for (const stale of row.querySelectorAll(".error, .options")) { stale.remove(); }
     row.querySelector("[data-number]").textContent = number + 1;
     button.before(row);
