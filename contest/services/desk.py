@@ -96,7 +96,7 @@ def build(contest: Contest, *, now: datetime) -> Desk:
 def _states(contest_id: int) -> dict[str, int]:
     rows = db.session.execute(
         select(Entry.state, func.count(Entry.id)).where(Entry.contest_id == contest_id).group_by(Entry.state)
-    ).tuples()
+    )
     return {str(s): n for s, n in rows}
 
 
@@ -252,7 +252,7 @@ def _counts(contest_id: int, column: object) -> list[tuple[str, int]]:
         .where(Entry.contest_id == contest_id, Entry.state.not_in(["withdrawn"]))
         .group_by(column)
         .order_by(func.count(Entry.id).desc())
-    ).tuples()
+    )
     return [(str(k), n) for k, n in rows if k]
 
 

@@ -57,9 +57,8 @@ def rulebook_at(version: RulebookVersion) -> Rulebook:
     return _parsed(version.toml)
 
 
-@lru_cache(maxsize=64)
 def rulebook_numbered(version_id: int) -> Rulebook:
-    """The rulebook of a version by its id. Versions never change, so a judge's save asks the database only once."""
+    """The rulebook of a version by its id; parsed once for each text."""
     return rulebook_at(db.session.get_one(RulebookVersion, version_id))
 
 

@@ -86,5 +86,5 @@ def list_received(contest_id: int, account_id: int) -> Sequence[tuple[Entry, Ent
         .join(EntryVersion, EntryVersion.id == version_id)
         .where(Entry.contest_id == contest_id, Entry.entered_for.is_(True), Entry.entered_by_id == account_id)
         .order_by(Entry.id.desc())
-    ).tuples()
+    )
     return [(e, v) for e, v in rows]

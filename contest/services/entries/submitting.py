@@ -21,7 +21,7 @@ from contest.models import Account, Contest, Entry, EntryVersion, SupplementRequ
 from contest.services import audit, outbox
 from contest.services.contests.reading import latest_version, rulebook_at, rulebook_of, state_of
 from contest.services.entries import reading
-from contest.services.entries.drafting import may_edit, open_request
+from contest.services.entries.drafting import editable_version, may_edit, open_request
 from contest.services.entries.facts import gather
 
 # Codes people say on the telephone: no letters or digits that look or sound alike.
@@ -61,12 +61,9 @@ def submit_entry(
 
     Raises UserError with what is missing, NotAllowed after the deadline, StaleVersion when the draft changed since.
     """
-    if entry.draft_version_id is None:
-        assert entry.submitted_version_id is not None
-        return reading.load_version(entry.submitted_version_id)
-    version = reading.load_version(entry.draft_version_id)
-    if (version.number, version.revision) != (base_number, base_revision):
-        raise StaleVersion("Bản nháp vừa được sửa ở nơi khác. Hãy xem lại trước khi nộp.")
+    version = _to_hand_in(entry, base_number, base_revision, now=now)
+    if version.submitted_at is not None:
+        return version
     if not may_edit(entry, now=now):
         raise NotAllowed("Đã hết hạn nộp nên chưa nhận lần nộp này. Bản nháp vẫn còn; hãy liên hệ Tổ Thư ký.")
     found = review(entry, version, now=now)
@@ -79,6 +76,17 @@ def submit_entry(
     _send_receipt(entry, version, now=now)
     db.session.commit()
     return reading.load_version(version.id)
+
+
+def _to_hand_in(entry: Entry, base_number: int, base_revision: int, *, now: datetime) -> EntryVersion:
+    """The draft the page showed. Without one: the submitted version (a repeated click), or a fresh copy of it when
+    the author only answers the secretary's question."""
+    version = reading.current_version(entry)
+    if entry.draft_version_id is None and not _is_asked(entry, now):
+        return version
+    if (version.number, version.revision) != (base_number, base_revision):
+        raise StaleVersion("Bản nháp vừa được sửa ở nơi khác. Hãy xem lại trước khi nộp.")
+    return editable_version(entry, now=now) if entry.draft_version_id is None else version
 
 
 def _take(

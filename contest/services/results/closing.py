@@ -137,7 +137,7 @@ def list_outcomes(round_id: int) -> list[tuple[RoundOutcome, Entry]]:
         .join(Entry, Entry.id == RoundOutcome.entry_id)
         .where(RoundOutcome.round_id == round_id)
         .order_by(RoundOutcome.category_key, RoundOutcome.place.nulls_last(), RoundOutcome.entry_id)
-    ).tuples()
+    )
     return [(o, e) for o, e in rows]
 
 

@@ -251,5 +251,5 @@ def works_about(
         .where(column == value, Publication.number == latest)
         .order_by(PublishedWork.contest_id.desc(), PublishedWork.id)
         .distinct()
-    ).tuples()
+    )
     return [(w, c) for w, c in rows]

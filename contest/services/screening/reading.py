@@ -96,7 +96,7 @@ def queue(contest: Contest, *, now: datetime) -> Queue:
             select(Entry.state, func.count(Entry.id))
             .where(Entry.contest_id == contest.id, Entry.submitted_version_id.is_not(None))
             .group_by(Entry.state)
-        ).tuples()
+        )
     }
     entries = db.session.scalars(
         select(Entry).where(Entry.contest_id == contest.id, Entry.state.in_(WAITING)).order_by(Entry.id)
@@ -214,7 +214,7 @@ def list_dossiers(
     query = query.order_by(*SORTS.get(wanted.sort, SORTS["code"]), Entry.id)
     if not everything:
         query = query.limit(PAGE_SIZE).offset((max(wanted.page, 1) - 1) * PAGE_SIZE)
-    pairs = [(e, v.id) for e, v in db.session.execute(query).tuples()]
+    pairs = [(e, v.id) for e, v in db.session.execute(query)]
     versions = load_versions([version_id for _, version_id in pairs])
     return [(e, versions[version_id]) for e, version_id in pairs], total
 
@@ -228,7 +228,7 @@ def list_supplements(contest_id: int) -> list[tuple[SupplementRequest, Entry, En
         .where(Entry.contest_id == contest_id, SupplementRequest.answered_at.is_(None))
         .where(Entry.state == EntryState.NEEDS_SUPPLEMENT.value)
         .order_by(SupplementRequest.due_at)
-    ).tuples()
+    )
     return [(r, e, v) for r, e, v in rows]
 
 

@@ -223,9 +223,7 @@ def persons(entry: Entry, actor: Actor) -> View:
         now=utcnow(),
     )
     flash("Đã ghi kết luận; dùng cho mọi hồ sơ sau.", "success")
-    return redirect(
-        url_for("screening.secretary.screen", public_id=entry.public_id, rule="entries_per_person"), 303
-    )
+    return redirect(url_for("screening.secretary.screen", public_id=entry.public_id, rule="per_person"), 303)
 
 
 @bp.route("/screening/<public_id>/files", methods=["GET", "POST"])

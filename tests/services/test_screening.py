@@ -1,0 +1,191 @@
+"""Screening: verdicts with evidence, acts that are followed and never deleted, persons compared once."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from contest.domain.errors import InvalidTransition, UserError
+from contest.domain.verdicts import Outcome
+from contest.models import OutboxMail, ScreeningDecision, db
+from contest.services.entries import drafting, reading
+from contest.services.entries.drafting import AuthorInput
+from contest.services.screening import deciding, findings
+from contest.services.screening import reading as screening
+from tests.cast import Stage, make_stage
+
+
+def verdict(stage: Stage, entry, rule: str):
+    found = screening.screen_entries(stage.contest, [entry], now=stage.now)[0]
+    return next(v for v in found.verdicts if v.rule == rule)
+
+
+def test_accepting_puts_the_entry_into_the_category_of_its_media_type(context: Flask, now: datetime) -> None:
+    stage = make_stage(context, now)
+    entry = stage.entry()
+    deciding.accept_entry(entry, actor=stage.actor("secretary"), now=now)
+    assert (entry.state, entry.category_key) == ("accepted", "print")
+    kept = db.session.scalars(select(ScreeningDecision)).one()
+    assert kept.action == "accept" and any(v["rule"] == "basics" for v in kept.verdicts)
+
+
+def test_returning_opens_the_entry_for_its_author_until_the_date(context: Flask, now: datetime) -> None:
+    stage = make_stage(context, now)
+    entry = stage.entry()
+    deciding.return_entry(
+        entry,
+        question="Gửi giấy xác nhận",
+        due_at=now + timedelta(days=30),
+        actor=stage.actor("secretary"),
+        now=now,
+    )
+    after_deadline = now + timedelta(days=20)
+    assert drafting.may_edit(entry, now=after_deadline)
+    assert not drafting.may_edit(entry, now=now + timedelta(days=30))
+    mail = db.session.scalars(select(OutboxMail).where(OutboxMail.event == "supplement_asked")).one()
+    assert "Gửi giấy xác nhận" in mail.body
+    stage.submit(entry, at=after_deadline)
+    assert entry.state == "submitted"
+
+
+def test_rejecting_tells_the_author_the_reason_and_can_be_undone(context: Flask, now: datetime) -> None:
+    stage = make_stage(context, now)
+    entry = stage.entry()
+    with pytest.raises(UserError):
+        deciding.reject_entry(entry, reason="", article="", actor=stage.actor("secretary"), now=now)
+    deciding.reject_entry(
+        entry, reason="Đăng ngoài thời gian", article="Điều 4", actor=stage.actor("secretary"), now=now
+    )
+    assert (
+        "Đăng ngoài thời gian"
+        in db.session.scalars(select(OutboxMail).where(OutboxMail.event == "rejected")).one().body
+    )
+    deciding.undo_screening(entry, reason="Nhầm", actor=stage.actor("secretary"), now=now)
+    assert entry.state == "submitted"
+    assert [d.action for d in screening.list_decisions(entry.id)] == ["undo", "reject"]
+
+
+def test_nothing_is_undone_or_moved_once_a_judge_has_the_work(context: Flask, now: datetime) -> None:
+    stage = make_stage(context, now)
+    entry = stage.accepted(1)[0]
+    round_, _ = stage.panel()
+    stage.open_round(round_)
+    with pytest.raises(InvalidTransition):
+        deciding.undo_screening(entry, reason="Muộn", actor=stage.actor("secretary"), now=now)
+    with pytest.raises(InvalidTransition):
+        deciding.move_category(
+            entry, category_key="online", reason="Muộn", actor=stage.actor("secretary"), now=now
+        )
+
+
+def test_the_secretarys_own_finding_stands_above_the_machines(context: Flask, now: datetime) -> None:
+    stage = make_stage(context, now)
+    entry = stage.entry()
+    assert verdict(stage, entry, "subject").outcome is Outcome.LOOK
+    findings.override_verdict(
+        entry,
+        rule="subject",
+        outcome=Outcome.PASSED,
+        note="Có trong danh sách xã gửi",
+        actor=stage.actor("secretary"),
+        now=now,
+    )
+    assert verdict(stage, entry, "subject").outcome is Outcome.PASSED
+
+
+def test_suspected_equals_wait_for_the_secretary_and_are_decided_once(context: Flask, now: datetime) -> None:
+    stage = make_stage(context, now)
+    for i in range(3):
+        stage.entry(
+            title=f"Bài {i}",
+            authors=[
+                AuthorInput(
+                    "Huỳnh Tấn Lực",
+                    birth_year=1988,
+                    phone="0905000001",
+                    credit_role="writer",
+                    is_contact=True,
+                )
+            ],
+        )
+    other = stage.entry(
+        "stranger",
+        title="Bài lạ",
+        authors=[AuthorInput("Huỳnh Tấn Lực", birth_year=1988, phone="", credit_role="photo")],
+    )
+    assert verdict(stage, other, "per_person").outcome is Outcome.LOOK
+    author, counted = screening.dossier(other, now=now).suspects[0]
+    findings.find_persons(
+        other,
+        first_id=author.person_id,
+        second_id=counted.row.person_id,
+        is_same=True,
+        actor=stage.actor("secretary"),
+        now=now,
+    )
+    assert verdict(stage, other, "per_person").outcome is Outcome.FAILED
+    findings.find_persons(
+        other,
+        first_id=author.person_id,
+        second_id=counted.row.person_id,
+        is_same=False,
+        actor=stage.actor("secretary"),
+        now=now,
+    )
+    assert verdict(stage, other, "per_person").outcome is Outcome.PASSED
+
+
+def test_bulk_acceptance_takes_only_what_still_passes_every_rule(context: Flask, now: datetime) -> None:
+    stage = make_stage(
+        context,
+        now,
+        eligibility__agency_confirmation={"required": False},
+        eligibility__subject={"exemplar_required": False},
+    )
+    clean = stage.entry()
+    unclean = stage.entry(
+        "coauthor",
+        title="Khai giải",
+        no_prior_awards=False,
+        prior_awards=[{"contest": "Giải báo chí", "level": "national", "year": 2025}],
+    )
+    done = deciding.accept_clean(
+        stage.contest, [clean.id, unclean.id], actor=stage.actor("secretary"), now=now
+    )
+    assert (done, clean.state, unclean.state) == (1, "accepted", "submitted")
+
+
+def test_covers_are_fractions_of_a_page_and_nothing_else(context: Flask, now: datetime) -> None:
+    stage = make_stage(context, now)
+    entry = stage.entry()
+    file = reading.load_version(entry.submitted_version_id).files[0]
+    for wrong in ([[1, 0, 0, 2, 0.1]], [["x"]], [[0, 0, 0, 0.1, 0.1]], [[1, 0.1]]):
+        with pytest.raises(UserError):
+            findings.clear_file(
+                entry,
+                file.file.public_id,
+                covers=wrong,
+                is_cleared=True,
+                actor=stage.actor("secretary"),
+                now=now,
+            )
+    findings.clear_file(
+        entry,
+        file.file.public_id,
+        covers=[[1, 0, 0, 0.5, 0.1]],
+        is_cleared=True,
+        actor=stage.actor("secretary"),
+        now=now,
+    )
+    assert reading.load_version(entry.submitted_version_id).files[0].cleared_at == now
+
+
+def test_the_list_finds_without_diacritics_and_counts_pages(context: Flask, now: datetime) -> None:
+    stage = make_stage(context, now)
+    stage.entry()
+    found, total = screening.list_dossiers(stage.contest.id, screening.DossierFilter(text="tieng CHIENG"))
+    assert (len(found), total) == (1, 1)
+    assert screening.list_dossiers(stage.contest.id, screening.DossierFilter(text="không có"))[1] == 0
