@@ -18,6 +18,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     "screening": ("secretary",),
     "audit": ("organizer",),
     "outbox": ("organizer",),
+    "gallery": ("public",),
     "work": ("member", "organizer"),
 }
 

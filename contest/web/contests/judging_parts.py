@@ -11,11 +11,10 @@ from wtforms import (
     IntegerField,
     SelectField,
 )
-from wtforms import Form as Rows
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from contest.web.contests.parts import DAYS, Data, SectionForm, key_of
-from contest.web.forms import DecimalComma, Line
+from contest.web.forms import DecimalComma, Line, Rows
 
 METHODS = [
     ("mean", "trung bình cộng"), ("median", "trung vị"), ("trimmed", "bỏ một phiếu cao nhất, một thấp nhất (từ 5 phiếu)"),

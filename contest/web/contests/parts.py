@@ -17,12 +17,11 @@ from wtforms import (
     SelectField,
     SelectMultipleField,
 )
-from wtforms import Form as Rows
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from contest.domain.vietnamese import fold
-from contest.web.forms import Form, Line, Paragraphs
+from contest.web.forms import Form, Line, Paragraphs, Rows
 
 DAYS = ["%Y-%m-%d", "%d/%m/%Y"]
 MODES = [("block", "không cho nộp"), ("warn", "nhắc, vẫn cho nộp"), ("secretary", "để Tổ Thư ký quyết định")]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from wtforms import BooleanField, DateField, FieldList, HiddenField, IntegerField, RadioField, SelectField
-from wtforms import Form as Rows
 from wtforms.fields import FormField, SelectMultipleField
 from wtforms.validators import Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
@@ -11,7 +10,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from contest.domain.rulebook import Rulebook
 from contest.models import EntryVersion
 from contest.services.entries.drafting import AuthorInput, DraftInput, ExemplarInput, PartInput
-from contest.web.forms import Form, Line, Paragraphs, no_bad_link
+from contest.web.forms import Form, Line, Paragraphs, Rows, no_bad_link
 
 
 class StepForm(Form):

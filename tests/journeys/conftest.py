@@ -1,0 +1,138 @@
+"""A real server with the sample, and a real Chromium; both once for all journeys."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+PASSWORD = "dan-van-kheo-2026"
+# `KHEO_PICTURES=docs/pictures pytest tests/journeys` takes the README's screenshots anew.
+PICTURES = os.environ.get("KHEO_PICTURES")
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """`python -m contest.serve` in a fresh folder, as `make run` starts it."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    folder = tmp_path_factory.mktemp("data")
+    env = {k: v for k, v in os.environ.items() if k not in ("DATABASE_URL", "BASE_URL", "SECRET_KEY")}
+    env |= {"DATA_DIR": str(folder), "PORT": str(port), "HOST": "127.0.0.1", "KHEO_DEMO": "1"}
+    log = (folder / "server.log").open("w")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "contest.serve"], cwd=ROOT, env=env, stdout=log, stderr=subprocess.STDOUT
+    )
+    address = f"http://127.0.0.1:{port}"
+    try:
+        for _ in range(900):
+            assert process.poll() is None, (folder / "server.log").read_text()
+            try:
+                with urllib.request.urlopen(f"{address}/healthz", timeout=2) as answer:
+                    if answer.status == 200:
+                        break
+            except OSError:
+                time.sleep(0.3)
+        yield address
+    finally:
+        process.terminate()
+        process.wait(20)
+        log.close()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """The system's Chromium."""
+    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    assert path, "Cần Chromium: sudo apt-get install -y chromium"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+class Visitor:
+    """A person with a browser of their own; remembers everything the browser complained about."""
+
+    def __init__(self, context: BrowserContext, address: str) -> None:
+        self.context, self.address = context, address
+        self.complaints: list[str] = []
+        self.page: Page = self.new_page()
+
+    def new_page(self) -> Page:
+        """Another tab."""
+        page = self.context.new_page()
+        page.on(
+            "console",
+            lambda m: (
+                self.complaints.append(m.text) if m.type == "error" and "status of 4" not in m.text else None
+            ),
+        )
+        page.on("pageerror", lambda e: self.complaints.append(str(e)))
+        page.on(
+            "request",
+            lambda r: (
+                self.complaints.append(f"asked {r.url}")
+                if not r.url.startswith((self.address, "data:", "blob:"))
+                else None
+            ),
+        )
+        page.on(
+            "response", lambda r: self.complaints.append(f"{r.status} {r.url}") if r.status >= 500 else None
+        )
+        return page
+
+    def go(self, path: str) -> Page:
+        """Open a page and let its scripts settle."""
+        self.page.goto(self.address + path)
+        self.page.wait_for_load_state("networkidle")
+        return self.page
+
+    def sign_in(self, who: str) -> None:
+        """As one of the demo accounts."""
+        page = self.go("/accounts/login")
+        page.fill("[name=email]", f"{who}@kheo.example")
+        page.fill("[name=password]", PASSWORD)
+        page.click("main button")
+        page.wait_for_url("**/work**") if "/work" in page.url else page.wait_for_load_state("networkidle")
+
+    def picture(self, name: str) -> None:
+        """One of the README's pictures, when they are to be taken."""
+        if PICTURES:
+            (ROOT / PICTURES).mkdir(exist_ok=True)
+            self.page.screenshot(path=str(ROOT / PICTURES / f"{name}.png"))
+
+
+Arrive = Callable[..., Visitor]
+
+
+@pytest.fixture
+def arrive(chromium: Browser, server: str) -> Iterator[Arrive]:
+    """Make a visitor with a screen of so many pixels; at the end nothing may have gone wrong in any browser."""
+    visitors: list[Visitor] = []
+
+    def make(width: int = 1280, height: int = 900, *, touch: bool = False, scripts: bool = True) -> Visitor:
+        context = chromium.new_context(
+            viewport={"width": width, "height": height},
+            has_touch=touch,
+            locale="vi-VN",
+            java_script_enabled=scripts,
+        )
+        visitors.append(Visitor(context, server))
+        return visitors[-1]
+
+    yield make
+    for visitor in visitors:
+        visitor.context.close()
+    assert [c for v in visitors for c in v.complaints] == []

@@ -1,0 +1,290 @@
+"""The stories of the issue in a real browser: an author on a phone, a judge on a tablet, an organizer at a desk."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from contest.sample.drawings import newspaper_page
+from contest.sample.works import works
+from tests.journeys.conftest import Arrive
+
+pytestmark = pytest.mark.journey
+
+
+def a_page() -> bytes:
+    """A newspaper page as an author would send it."""
+    from datetime import date
+
+    work = works("published")[0]
+    return newspaper_page(
+        title="Những người gác đêm",
+        byline="Nguyễn Thị Lan",
+        outlet="Báo Quảng Ngãi",
+        genre="Phóng sự",
+        day=date(2026, 8, 4),
+        page="4",
+        text=work.parts[0][1],
+        picture=1,
+    )
+
+
+def test_an_author_on_a_phone_from_sign_up_to_receipt(arrive: Arrive) -> None:
+    lan = arrive(390, 844, touch=True)
+    page = lan.go("/c/dang-nhan")
+    page.click("text=Gửi tác phẩm")
+    page.click("text=Mở tài khoản")
+    page.fill("[name=name]", "Nguyễn Thị Ngọc Lan Phương")
+    page.fill("[name=email]", "lan.phuong@tacgia.example")
+    page.fill("[name=password]", "một câu ngắn dễ nhớ")
+    page.click("main button.primary")
+    page.wait_for_load_state("networkidle")
+    lan.go("/c/dang-nhan/enter").click("text=Bắt đầu soạn")
+    page.fill("[name=title]", "Những người gác đêm ở bến Tịnh Kỳ")
+    page.select_option("[name=media_type]", "print")
+    assert "phim tài liệu" not in page.locator("[name=genre]").inner_text(), "genres follow the media type"
+    page.select_option("[name=genre]", "phóng sự")
+    page.select_option("[name=field]", index=1)
+    page.locator("[name=agency_name]").press_sequentially("bao quang ng", delay=20)
+    page.locator("[role=option]", has_text="Báo Quảng Ngãi").first.tap()
+    expect(page.locator("[data-save-state]")).to_contain_text("Đã lưu")
+
+    # A closed tab loses nothing.
+    address = page.url
+    page.close()
+    lan.page = page = lan.new_page()
+    page.goto(address)
+    assert page.input_value("[name=title]") == "Những người gác đêm ở bến Tịnh Kỳ"
+    assert page.input_value("[name=agency_name]") == "Báo Quảng Ngãi"
+    page.fill("[name=summary]", "Mười hai người thay nhau thức để bến cá ngủ yên.")
+    page.click("button[name=go]")
+
+    page.wait_for_url("**/people")
+    page.select_option("[name=authors-0-credit_role]", "writer")
+    page.fill("[name=authors-0-birth_year]", "1986")
+    page.fill("[name=authors-0-phone]", "0905 111 222")
+    page.click("text=+ Thêm tác giả")
+    page.fill("[name=authors-1-legal_name]", "Đinh Văn Rế")
+    page.select_option("[name=authors-1-credit_role]", "photo")
+
+    # The login expires in the middle of the form; the work goes on after signing in again.
+    expect(page.locator("[data-save-state]")).to_contain_text("Đã lưu")
+    lan.context.clear_cookies()
+    page.fill("[name=authors-1-pen_name]", "Rế Hrê")
+    expect(page.locator("[data-save-state]")).to_contain_text("Phiên đăng nhập đã hết")
+    page.click("button[name=go]")
+    page.fill("[name=email]", "lan.phuong@tacgia.example")
+    page.fill("[name=password]", "một câu ngắn dễ nhớ")
+    page.click("main button")
+    page.click("main button")
+    page.wait_for_url("**/parts")
+    page.fill("[name=parts-0-title]", "Đêm ở bến")
+    page.fill("[name=parts-0-outlet_name]", "Báo Quảng Ngãi")
+    page.fill(
+        "[name=parts-0-published_on]",
+        page.evaluate("new Date(Date.now() - 20 * 864e5).toISOString().slice(0, 10)"),
+    )
+    page.fill("[name=parts-0-text]", "Sáng sớm, sương còn phủ kín bến. " * 40)
+    page.click("button[name=go]")
+
+    page.wait_for_url("**/files")
+    page.set_input_files(
+        "input[type=file] >> nth=0",
+        [{"name": "trang <b>4</b>.pdf", "mimeType": "application/pdf", "buffer": a_page()}],
+    )
+    expect(page.locator(".file-tile .good").first).to_contain_text("1 trang")
+    page.set_input_files(
+        "input[type=file] >> nth=0",
+        [{"name": "chay.pdf", "mimeType": "application/pdf", "buffer": b"MZ\x90\x00 not a page"}],
+    )
+    expect(page.locator(".file-tile.refused")).to_be_visible()
+    page.reload()
+    page.wait_for_load_state("networkidle")
+    lan.picture("author-phone")
+    page.click("main button.primary")
+
+    page.wait_for_url("**/subject**")
+    page.locator("[name=exemplars-0-name]").press_sequentially("chieng", delay=20)
+    page.locator("[role=option]").first.tap()
+    assert page.input_value("[name=exemplars-0-public_id]")
+    expect(page.locator("[data-save-state]")).to_contain_text("Đã lưu")
+    page.goto(address.replace("/work", "/review"))
+    expect(page.locator(".missing-list")).to_contain_text("Cam kết")
+    assert page.locator("button.large").is_disabled()
+    page.click("text=Bổ sung 2 mục còn thiếu")
+    page.click("text=Chưa đạt giải nào")
+    page.check("[name=declarations]")
+    page.click("button[name=go]")
+    page.wait_for_url("**/review")
+    page.dblclick("button.large")
+    page.wait_for_url(re.compile(r"/entries/[0-9a-f]+$"))
+    assert re.search(r"\d{4}-\d{4}", page.locator(".receipt").inner_text())
+    with page.expect_download() as pdf:
+        page.click("text=Biên nhận (PDF)")
+    assert pdf.value.suggested_filename.startswith("bien-nhan-")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (
+        "nothing sticks out on a phone"
+    )
+
+
+def test_a_judge_on_a_tablet_scores_by_keypad_and_a_second_tab_is_told(arrive: Arrive) -> None:
+    judge = arrive(1024, 768, touch=True)
+    judge.sign_in("giamkhao")
+    page = judge.go("/work")
+    page.click("text=Chấm tiếp")
+    page.wait_for_load_state("networkidle")
+    first = page.url
+    for needle in ("Nguyễn", "Báo Quảng Ngãi", ".pdf", "@kheo"):
+        assert needle not in page.locator("main").inner_text(), "a blind work shows no name"
+    marks = page.locator("input.mark")
+    for i, digits in enumerate(("26", "22", "21", "17")):
+        marks.nth(i).tap()
+        for d in digits:
+            page.locator(f"[data-digit='{d}']").tap()
+        page.locator("[data-digit=ok]").tap()
+    expect(page.locator("[data-total]")).to_have_text("86")
+    expect(page.locator("[data-save-state]")).to_contain_text("Đã lưu")
+    judge.picture("judge-tablet")
+
+    # 8,53 is between two steps: refused beside the field, and nothing is lost.
+    marks.nth(0).evaluate(
+        "(f) => { f.value = '8,53'; f.dispatchEvent(new Event('input', { bubbles: true })); }"
+    )
+    expect(page.locator("[data-criterion=discovery] .words")).to_contain_text("8,5 hoặc 9")
+    marks.nth(0).evaluate(
+        "(f) => { f.value = '25.5'; f.dispatchEvent(new Event('input', { bubbles: true })); }"
+    )
+    expect(page.locator("[data-save-state]")).to_contain_text("Đã lưu")
+
+    # A second tab saved in between: both values are shown, the judge chooses.
+    other = judge.new_page()
+    other.goto(first)
+    other.wait_for_load_state("networkidle")
+    other.locator("[data-criterion=effect] [data-by='-1']").tap()
+    expect(other.locator("[data-save-state]")).to_contain_text("Đã lưu")
+    page.locator("[data-criterion=effect] [data-by='1']").tap()
+    expect(page.locator("#changed")).to_contain_text("ở đây 17,5, ở máy kia 16,5")
+    page.locator("[data-keep=theirs]").tap()
+    assert marks.nth(3).input_value() == "16,5"
+    other.close()
+
+    page.reload()
+    page.locator("[data-next]").tap()
+    page.wait_for_url(lambda url: "/judging/work/" in url and url != first)
+    second = page.url
+    page.locator("[data-later] button").tap()
+    page.wait_for_url(lambda url: "/judging/work/" in url and url != second)
+    page.locator(".judge-head a").tap()
+    expect(page.locator("main")).to_contain_text("Phiếu chấm của tôi")
+    assert page.locator("button:has-text('Ký')").is_disabled(), "gaps keep the judge from signing"
+
+
+def test_keyboard_alone_scores_a_work(arrive: Arrive) -> None:
+    judge = arrive(1280, 900)
+    judge.sign_in("truongban")
+    page = judge.go("/work")
+    page.click("text=Chấm tiếp")
+    page.wait_for_load_state("networkidle")
+    first = page.url
+    page.keyboard.press("1")
+    for digits in ("24", "20,5", "19", "15"):
+        page.keyboard.type(digits)
+        page.keyboard.press("Tab")
+        page.keyboard.press("Tab")
+        page.keyboard.press("Tab")
+    expect(page.locator("[data-total]")).to_have_text("78,5")
+    page.locator("input.mark").nth(3).focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url(lambda url: "/judging/work/" in url and url != first)
+
+
+def test_an_organizer_creates_opens_and_invites(arrive: Arrive) -> None:
+    organizer = arrive()
+    organizer.sign_in("btc")
+    page = organizer.go("/contests/dang-cham/desk")
+    expect(page.locator("h1")).to_have_text("Bàn điều hành")
+    organizer.picture("organizer-desk")
+    page = organizer.go("/contests/new")
+    page.fill("[name=slug]", "thu-nghiem")
+    day = "new Date(Date.now() + {} * 864e5).toISOString().slice(0, 10)"
+    page.fill("[name=submitted_from]", page.evaluate(day.format(-5)))
+    page.fill("[name=submitted_to]", page.evaluate(day.format(40)))
+    page.click("text=Tạo cuộc thi >> nth=-1")
+    page.wait_for_url("**/contests/thu-nghiem/rulebook")
+    page.click("li:has-text('Giải thưởng') >> text=Sửa")
+    page.fill("[name=prizes-0-value_vnd]", "12000000")
+    page.fill("[name=prizes-0-high]", "-3")
+    page.click("text=Lưu bản thể lệ mới")
+    expect(page.locator(".errors")).to_contain_text("Cần một số từ 0")
+    assert page.input_value("[name=prizes-0-value_vnd]") == "12000000", "nothing typed is lost"
+    page.fill("[name=prizes-0-high]", "1")
+    page.click("text=Lưu bản thể lệ mới")
+    expect(page.locator("main")).to_contain_text("Đã lưu thể lệ bản 2")
+    page.click("text=Mở cuộc thi >> nth=-1")
+    expect(page.locator("main")).to_contain_text("Đã mở cuộc thi")
+    visitor = arrive(390, 844)
+    expect(visitor.go("/c/thu-nghiem").locator("body")).to_contain_text("12.000.000 đ")
+
+    page = organizer.go("/contests/thu-nghiem/members")
+    page.fill("[name=name]", "Tạ Hồng Phong")
+    page.fill("[name=email]", "phong@thuky.example")
+    page.select_option("[name=role]", "secretary")
+    page.click("text=Gửi lời mời")
+    link = page.input_value("#link")
+    assert page.locator("img[alt*=QR]").get_attribute("src").startswith("data:image/svg")
+    phong = arrive()
+    phong.page.goto(link)
+    phong.page.reload()
+    phong.page.fill("[name=password]", "câu mật khẩu của Phong")
+    phong.page.click("main button")
+    phong.page.wait_for_url("**/work")
+    expect(phong.page.locator("main")).to_contain_text("Sơ loại")
+    page = organizer.go("/contests/thu-nghiem/log")
+    expect(page.locator("table")).to_contain_text("Thành viên: mời")
+
+
+def test_a_secretary_screens_with_the_keyboard(arrive: Arrive) -> None:
+    secretary = arrive(1280, 950)
+    secretary.sign_in("thuky")
+    page = secretary.go("/contests/dang-nhan/screening")
+    waiting = int(re.search(r"(\d+) hồ sơ chờ", page.locator(".queue-head").inner_text()).group(1))
+    page.keyboard.press("b")
+    expect(page.locator("#act-return")).to_be_visible()
+    page.fill("#act-return textarea", "Đề nghị gửi giấy xác nhận.")
+    page.click("#act-return button.primary")
+    page.wait_for_load_state("networkidle")
+    page.keyboard.press("h")
+    page.wait_for_load_state("networkidle")
+    expect(page.locator(".queue-head")).to_contain_text(f"{waiting - 2} hồ sơ chờ")
+    page = secretary.go("/contests/dang-nhan/screening/accept-clean")
+    shown = page.locator("tbody tr").count()
+    page.uncheck("tbody tr:first-child input")
+    page.click("text=Tiếp nhận các hồ sơ đã đánh dấu")
+    expect(page.locator("main")).to_contain_text(f"Đã tiếp nhận {shown - 1} hồ sơ")
+
+
+def test_everybody_reads_the_winners_without_scripts(arrive: Arrive) -> None:
+    reader = arrive(390, 844, scripts=False)
+    page = reader.go("/c/da-cong-bo/results?q=chieng")
+    assert page.locator("article.winner").count() >= 0
+    page = reader.go("/c/da-cong-bo/results")
+    assert page.locator("article.winner").count() > 30
+    page.click("article.lead a.button")
+    page.wait_for_load_state("networkidle")
+    assert page.locator(".reading p").count() > 3 or page.locator("audio, video").count()
+    page.click("section:has-text('Viết về') a >> nth=0")
+    expect(page.locator("h2", has_text="Báo chí đã viết")).to_be_visible()
+    assert page.locator("article.winner").count() >= 1, "from a model back to its works"
+
+
+def test_sound_is_sent_in_ranges(arrive: Arrive) -> None:
+    reader = arrive()
+    page = reader.go("/c/da-cong-bo/results?category=radio")
+    page.locator("article.winner a").first.click()
+    source = page.locator("audio").first.get_attribute("src")
+    answer = page.request.get(reader.address + source, headers={"Range": "bytes=100-199"})
+    assert (answer.status, len(answer.body())) == (206, 100)
+    assert answer.headers["content-range"].startswith("bytes 100-199/")
+    assert page.request.get(reader.address + source, headers={"Range": "bytes=99999999-"}).status == 416

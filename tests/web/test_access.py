@@ -1,0 +1,265 @@
+"""Access as a table of doors and people: every route, each person of the cast, own things and others'."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from contest.clock import utcnow
+from contest.models import Account, Assignment, Exemplar, OrgUnit, Round, db
+from contest.models.database import writing
+from contest.services import registry
+from contest.services.contests import moving
+from contest.services.entries.reading import load_version
+from contest.services.judging import reading as judging
+from contest.services.judging import scoring
+from contest.services.results import closing, publishing, shortlisting
+from tests.browsing import token_of
+from tests.cast import PASSWORD, Stage, actor, make_stage
+
+PEOPLE = ("nobody", "author", "stranger", "clerk", "secretary", "organizer", "judge0", "judge1", "operator")
+STAFF = {"secretary", "organizer"}
+EVERYBODY = set(PEOPLE) - {"nobody"}
+
+# Who may come in at each guarded door, with the things `world` makes. Everybody else gets the same 404.
+DOORS: dict[str, set[str]] = {
+    "accounts.member.": EVERYBODY,
+    "registry.member.": EVERYBODY,
+    "work.member.home": EVERYBODY,
+    "entries.author.start": EVERYBODY,
+    "entries.author.": {"author"},
+    "media.author.": {"author"},
+    "entries.clerk.receive": {"clerk", "secretary"},
+    "entries.secretary.": STAFF,
+    "media.secretary.": STAFF,
+    "screening.secretary.": {"secretary"},
+    "work.organizer.desk": STAFF,
+    "judging.organizer.panel": {"organizer"},
+    "judging.organizer.remove_panel": {"organizer"},
+    "judging.organizer.": STAFF,
+    "judging.chair.progress": STAFF | {"judge0"},
+    "judging.chair.": {"judge0"},
+    "judging.judge.": {"judge1"},
+    "judging.secretary.check": STAFF | {"judge0"},
+    "judging.secretary.confirm": STAFF | {"judge0"},
+    "judging.secretary.send_back": STAFF | {"judge0"},
+    "judging.secretary.scan": STAFF | {"judge0"},
+    "judging.secretary.": {"secretary"},
+    "results.organizer.board": STAFF,
+    "results.organizer.table": STAFF | {"judge0"},
+    "results.organizer.table_xlsx": STAFF | {"judge0"},
+    "results.organizer.shortlist": STAFF | {"judge0"},
+    "results.organizer.winners_xlsx": STAFF,
+    "results.organizer.": {"organizer"},
+    "results.secretary.": STAFF,
+    "accounts.organizer.members": STAFF,
+    "accounts.organizer.renew": STAFF,
+    "accounts.organizer.": {"organizer"},
+    "contests.organizer.create": {"organizer", "operator"},
+    "contests.organizer.": {"organizer"},
+    "audit.organizer.": {"organizer"},
+    "outbox.organizer.": STAFF,
+    "contests.operator.": {"operator"},
+    "accounts.operator.": {"operator"},
+}
+
+
+def allowed(endpoint: str) -> set[str]:
+    """The longest row of the table that fits."""
+    fits = [d for d in DOORS if endpoint == d or (d.endswith(".") and endpoint.startswith(d))]
+    assert fits, f"{endpoint} stands in no row of the table"
+    return DOORS[max(fits, key=len)]
+
+
+@dataclass
+class World:
+    """The things addresses name."""
+
+    stage: Stage
+    values: dict[str, object]
+
+
+@pytest.fixture
+def world(app: Flask) -> World:
+    """A published contest with everything in it, owned by the cast."""
+    now = utcnow()
+    with app.app_context(), writing():
+        registry.load_shipped_units(now=now)
+        stage = make_stage(app, now, rounds__0__min_sheets=1, rounds__1__min_sheets=1)
+        entry = stage.entry()
+        stage.accepted(2)
+        round_, judges = stage.panel(judges=2)
+        stage.open_round(round_)
+        mine = db.session.query(Assignment).filter_by(judge_id=judges[1].id).first()
+        stage.judge_all(round_, _totals(round_))
+        closing.close_round(round_, waive_unsigned=True, actor=actor(stage.people["judge0"]), now=now)
+        shortlisting.apply_shortlist(round_, actor=None, now=now)
+        final, _ = stage.panel(judges=2, position=1, name="Chung khảo")
+        stage.open_round(final)
+        stage.judge_all(final, _totals(final))
+        closing.close_round(final, waive_unsigned=True, actor=actor(stage.people["judge0"]), now=now)
+        snapshot, works = publishing.preview(stage.contest)
+        publishing.publish(
+            stage.contest,
+            publish_at=None,
+            decision="",
+            correction_note="",
+            expected=publishing.digest_of(snapshot),
+            actor=stage.actor("organizer"),
+            now=now,
+        )
+        file = load_version(entry.submitted_version_id).files[0].file
+        exemplar = Exemplar(
+            public_id="abc",
+            name="M",
+            fold="m",
+            field="Kinh tế",
+            subject_kind="collective",
+            novelty="new",
+            unit_name="",
+            created_at=now,
+            extra={},
+        )
+        db.session.add(exemplar)
+        db.session.commit()
+        sheet = scoring.get_assignment(mine.public_id).scoresheet
+        values: dict[str, object] = {
+            "slug": "thu", "public_id": entry.public_id, "name": "work", "slot": "published_page", "file_id": file.public_id, "copy_id": "none",
+            "round_id": round_.id, "judge_id": judges[1].id, "panel_id": round_.panels[0].id, "entry_id": entry.id, "sheet_id": sheet.id,
+            "section": "dates", "key": "preliminary", "adjustment_id": 1, "number": 1, "work_slug": works[0].slug, "token": "none", "token_id": 1,
+            "member_id": judges[1].id, "account_id": stage.people["stranger"].id, "unit_id": db.session.query(OrgUnit).first().id, "assignment": mine.public_id,
+        }  # fmt: skip
+        moving.state_of(stage.contest)
+    return World(stage, values)
+
+
+def _totals(round_: Round) -> dict[int, list[str]]:
+    """A different total for every entry, so that nothing ties."""
+    entries = sorted({a.entry_id for a in judging.list_assignments(round_.id)})
+    return {e: [str(90 - i)] * 2 for i, e in enumerate(entries)}
+
+
+def sign_in(app: Flask, key: str) -> FlaskClient:
+    client = app.test_client()
+    if key != "nobody":
+        token = token_of(client)
+        answer = client.post(
+            "/accounts/login",
+            data={"email": f"{key}@kheo.example", "password": PASSWORD, "csrf_token": token},
+        )
+        assert answer.status_code == 303, answer.text
+    return client
+
+
+def address(app: Flask, rule, world: World) -> str:
+    values = {a: world.values[a] for a in rule.arguments}
+    if rule.endpoint.startswith(("judging.judge.", "judging.secretary.")) and "public_id" in values:
+        values["public_id"] = world.values["assignment"]
+    if rule.endpoint.startswith("registry.public"):
+        values = {a: {"public_id": "abc"}.get(a, v) for a, v in values.items()}
+    with app.test_request_context():
+        from flask import url_for
+
+        return url_for(rule.endpoint, **values)
+
+
+def test_every_route_lets_in_exactly_the_people_of_the_table(app: Flask, world: World) -> None:
+    clients = {key: sign_in(app, key) for key in PEOPLE}
+    wrong = []
+    for rule in app.url_map.iter_rules():
+        view = app.view_functions[rule.endpoint]
+        if not hasattr(view, "permission") or "GET" not in rule.methods:
+            continue
+        path, may = address(app, rule, world), allowed(rule.endpoint)
+        for key, client in clients.items():
+            status = client.get(path).status_code
+            expected_in = key in may
+            is_in = status not in (404, 303) or (status == 303 and key != "nobody")
+            if key == "nobody":
+                ok = status == 303
+            elif expected_in:
+                ok = status < 500 and (is_in or ALSO_404.get(rule.endpoint, False))
+            else:
+                ok = status == 404
+            if not ok:
+                wrong.append((rule.endpoint, key, status))
+    assert not wrong, wrong
+
+
+# Doors that answer 404 to those who may come in, because this world has no such thing (no scan, no such copy).
+ALSO_404 = {
+    "judging.judge.copy": True, "judging.secretary.scan": True, "media.author.copy": True, "media.secretary.copy": True,
+    "contests.organizer.rules_file_view": True,
+}  # fmt: skip
+
+
+def test_writing_doors_refuse_strangers_with_the_same_404_and_change_nothing(
+    app: Flask, world: World
+) -> None:
+    stranger = sign_in(app, "stranger")
+    token = token_of(stranger, "/accounts/profile")
+    before = _counts(app)
+    for rule in app.url_map.iter_rules():
+        view = app.view_functions[rule.endpoint]
+        if (
+            not hasattr(view, "permission")
+            or "POST" not in rule.methods
+            or "stranger" in allowed(rule.endpoint)
+        ):
+            continue
+        answer = stranger.post(address(app, rule, world), data={"csrf_token": token, "reason": "x"})
+        assert answer.status_code == 404, (rule.endpoint, answer.status_code)
+    assert _counts(app) == before
+
+
+def test_no_writing_door_takes_a_form_without_its_token(app: Flask, world: World) -> None:
+    organizer = sign_in(app, "organizer")
+    before = _counts(app)
+    for rule in app.url_map.iter_rules():
+        view = app.view_functions[rule.endpoint]
+        if hasattr(view, "permission") and "POST" in rule.methods and "organizer" in allowed(rule.endpoint):
+            answer = organizer.post(address(app, rule, world), data={"reason": "x"})
+            assert answer.status_code in (400, 404), (rule.endpoint, answer.status_code)
+    assert _counts(app) == before
+
+
+def test_an_absent_thing_and_anothers_thing_answer_alike(app: Flask, world: World) -> None:
+    client = sign_in(app, "stranger")
+    absent = client.get("/entries/0000000000000000")
+    others = client.get(f"/entries/{world.values['public_id']}")
+    assert (absent.status_code, absent.data) == (others.status_code, others.data)
+
+
+def test_rights_end_with_the_role(app: Flask, world: World) -> None:
+    judge = sign_in(app, "judge1")
+    path = f"/judging/{world.values['judge_id']}/scores"
+    assert judge.get(path).status_code == 200
+    with app.app_context(), writing():
+        from contest.models import Membership
+        from contest.services.accounts import members
+
+        member = db.session.get_one(Membership, world.values["member_id"])
+        members.end_membership(
+            member,
+            actor=actor(db.session.query(Account).filter_by(email="organizer@kheo.example").one()),
+            now=utcnow(),
+            reason="Thay người",
+        )
+    assert judge.get(path).status_code == 404
+
+
+def _counts(app: Flask) -> dict[str, int]:
+    from sqlalchemy import func, select
+
+    from contest.models.database import Base
+
+    with app.app_context():
+        skip = {"login_delays", "sign_ins", "dossier_openings"}
+        return {
+            t.name: db.session.scalar(select(func.count()).select_from(t))
+            for t in Base.metadata.sorted_tables
+            if t.name not in skip
+        }
