@@ -75,10 +75,20 @@ class Stage:
     people: dict[str, Account]
     storage: Storage
     now: datetime
+    contest_id: int = 0
+
+    def __post_init__(self) -> None:
+        self.contest_id = self.contest.id
 
     def actor(self, key: str) -> Actor:
         """Somebody of the cast as an actor."""
         return actors.load_actor(db.session.get_one(Account, self.people[key].id))
+
+    def reload(self) -> Stage:
+        """The same contest and people in the session of now."""
+        self.contest = db.session.get_one(Contest, self.contest_id)
+        self.people = {key: persons.find_account(f"{key}@kheo.example") for key in self.people}  # type: ignore[misc]
+        return self
 
     def draft(self, who: str = "author", **changes: Any) -> Entry:
         """A complete draft of somebody, without files."""

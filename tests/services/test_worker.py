@@ -1,0 +1,146 @@
+"""Mails and jobs: each once, after the commit, through a real mail server; nothing waits for them."""
+
+from __future__ import annotations
+
+import email
+import email.policy
+import socket
+from datetime import timedelta
+
+import pytest
+from aiosmtpd.controller import Controller
+from flask import Flask
+from sqlalchemy import select
+
+from contest.clock import utcnow
+from contest.config import MailSettings
+from contest.models import Job, OutboxMail, Rendition, db
+from contest.models.database import end_writing, writing
+from contest.services import outbox
+from contest.worker import drain, work_once
+from tests.cast import make_stage
+
+
+class Mailbox:
+    """A mail server that keeps what it gets."""
+
+    def __init__(self) -> None:
+        self.got: list[str] = []
+
+    async def handle_DATA(self, server, session, envelope) -> str:
+        message = email.message_from_bytes(envelope.content, policy=email.policy.default)
+        self.got.append("\n".join([*(f"{k}: {v}" for k, v in message.items()), "", message.get_content()]))
+        return "250 OK"
+
+
+@pytest.fixture
+def mailbox(app: Flask):
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    box = Mailbox()
+    controller = Controller(box, hostname="127.0.0.1", port=port)
+    controller.start()
+    settings = app.config["SETTINGS"]
+    app.config["SETTINGS"] = settings.with_changes(
+        mail=MailSettings(host="127.0.0.1", port=port, sender="ban@toc.example", starttls=False)
+    )
+    yield box
+    controller.stop()
+    app.config["SETTINGS"] = settings
+
+
+def queue(app: Flask, **values: object) -> None:
+    with app.app_context(), writing():
+        wanted = {"to": "lan@bao.example", "to_name": "Lan", "now": utcnow(), "code": "2026-0001", "title": "Tiếng chiêng", "contest_name": "Cuộc thi",
+                  "version": 1, "sha256": "ab", "entry_path": "/entries/x"} | values  # fmt: skip
+        outbox.queue_mail("receipt", **wanted)
+        db.session.commit()
+
+
+def test_a_mail_leaves_once_with_one_recipient_and_our_address(app: Flask, mailbox: Mailbox) -> None:
+    queue(app, dedupe_key="one")
+    queue(app, dedupe_key="one")
+    drain(app, now=utcnow())
+    drain(app, now=utcnow())
+    assert len(mailbox.got) == 1
+    assert "http://localhost/entries/x" in mailbox.got[0]
+    with app.app_context():
+        assert db.session.scalars(select(OutboxMail)).one().sent_at is not None
+
+
+def test_a_title_cannot_smuggle_a_header(app: Flask, mailbox: Mailbox) -> None:
+    queue(app, title="Tin\r\nBcc: all@bao.example\r\n\r\n<b>x", to_name="A\nB")
+    drain(app, now=utcnow())
+    head = mailbox.got[0].split("\n\n")[0]
+    assert "Bcc:" not in [line[:4] for line in head.splitlines()]
+
+
+def test_a_dead_mail_server_loses_nothing_and_is_tried_again(app: Flask, mailbox: Mailbox) -> None:
+    settings = app.config["SETTINGS"]
+    app.config["SETTINGS"] = settings.with_changes(
+        mail=MailSettings(host="127.0.0.1", port=9, starttls=False)
+    )
+    queue(app)
+    now = utcnow()
+    assert work_once(app, now=now) and not work_once(app, now=now)
+    app.config["SETTINGS"] = settings
+    drain(app, now=now + timedelta(hours=2))
+    assert len(mailbox.got) == 1
+
+
+def test_without_a_server_mails_wait_and_nobody_else_does(app: Flask) -> None:
+    queue(app)
+    assert not work_once(app, now=utcnow())
+
+
+def test_a_secret_link_is_kept_out_of_the_stored_mail_and_wiped_after_sending(
+    app: Flask, mailbox: Mailbox
+) -> None:
+    with app.app_context(), writing():
+        outbox.queue_mail(
+            "reset_password",
+            to="a@b.example",
+            to_name="A",
+            now=utcnow(),
+            secret_path="/accounts/reset/SECRET",
+        )
+        db.session.commit()
+    drain(app, now=utcnow())
+    with app.app_context():
+        mail = db.session.scalars(select(OutboxMail)).one()
+        assert "SECRET" not in mail.body and mail.secret_body is None
+    assert "SECRET" in mailbox.got[0]
+
+
+def test_copies_are_made_once_by_whoever_claims_the_job(app: Flask) -> None:
+    with app.app_context(), writing():
+        stage = make_stage(app, utcnow())
+        stage.entry()
+    drain(app, now=utcnow())
+    drain(app, now=utcnow() + timedelta(hours=1))
+    with app.app_context():
+        assert {r.role for r in db.session.scalars(select(Rendition))} == {"page", "thumb"}
+        assert all(j.done_at for j in db.session.scalars(select(Job)))
+
+
+def test_a_lease_keeps_two_workers_apart_and_runs_out(app: Flask) -> None:
+    with app.app_context(), writing():
+        outbox.queue_job("renditions", key="x", payload={"file_id": 0, "covers": []}, now=utcnow())
+        db.session.commit()
+        job = db.session.scalars(select(Job)).one()
+        job.lease_until = utcnow() + timedelta(minutes=5)
+        db.session.commit()
+    assert not work_once(app, now=utcnow())
+    assert work_once(app, now=utcnow() + timedelta(minutes=6))
+
+
+def test_a_broken_job_says_why_and_waits_longer_each_time(app: Flask) -> None:
+    with app.app_context(), writing():
+        outbox.queue_job("renditions", key="y", payload={}, now=utcnow())
+        db.session.commit()
+    assert work_once(app, now=utcnow())
+    with app.app_context():
+        job = db.session.scalars(select(Job)).one()
+        assert job.done_at is None and "KeyError" in job.error and job.run_after > utcnow()
+    end_writing()
