@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select, text
 
 from contest.clock import local, today
 from contest.domain.contests import ContestState, Window, submission_window, takes_entries
@@ -13,6 +13,7 @@ from contest.domain.rulebook import Rulebook, Section, describe
 from contest.domain.rulebook.words import limits, media_words, who_may_enter
 from contest.domain.vietnamese import format_date, weekday
 from contest.models import Contest, Entry, Exemplar, RulebookVersion, db
+from contest.models.database import Instant
 from contest.services.contests.reading import list_versions, rulebook_of, state_of
 
 
@@ -56,6 +57,30 @@ class Front:
     notices: list[RulebookVersion]
     received: int | None
     exemplars: list[Exemplar]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What decides which kept page a visitor gets: one lean statement."""
+
+    contest_id: int
+    state: str
+    version: tuple[object, ...]
+    publication_id: int | None
+
+
+_SHOWN = text(
+    "SELECT c.id, c.state, c.public_version, s.updated_at,"
+    " (SELECT p.id FROM publications p WHERE p.contest_id = c.id AND p.publish_at <= :now AND p.cancelled_at IS NULL"
+    " ORDER BY p.number DESC LIMIT 1)"
+    " FROM contests c LEFT JOIN site_settings s ON s.id = 1 WHERE c.slug = :slug"
+).bindparams(bindparam("now", type_=Instant()))
+
+
+def shown_now(slug: str, *, now: datetime) -> Shown | None:
+    """Which state of a contest's public pages holds now, or None when there is no such contest."""
+    row = db.session.execute(_SHOWN, {"slug": slug, "now": now}).first()
+    return Shown(row[0], row[1], (row[2], str(row[3])), row[4]) if row is not None else None
 
 
 def build(contest: Contest, *, now: datetime) -> Front:

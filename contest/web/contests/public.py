@@ -9,6 +9,7 @@ from contest.clock import utcnow
 from contest.domain.contests import ContestState
 from contest.models import Contest
 from contest.services.contests import front, reading
+from contest.web.cache import cached_page
 from contest.web.serving import send_stored
 
 bp = Blueprint("public", __name__)
@@ -32,11 +33,25 @@ def home() -> str | Response:
 
 
 @bp.get("/c/<slug>")
-def contest(slug: str) -> str:
+def contest(slug: str) -> str | Response:
     """The front page: title, who runs it, time line, what to enter, prizes, rules, contact."""
-    found = _visible(slug)
-    return render_template(
-        "contests/public/contest.html", contest=found, front=front.build(found, now=utcnow())
+    now = utcnow()
+    shown = front.shown_now(slug, now=now)
+    if shown is None or shown.state == ContestState.DRAFT.value:
+        abort(404)
+
+    def render() -> str:
+        found = _visible(slug)
+        return render_template(
+            "contests/public/contest.html",
+            contest=found,
+            front=front.build(found, now=now),
+            published=shown.publication_id is not None,
+        )
+
+    # The minute: a window opens or closes while nothing in the database moves.
+    return cached_page(
+        ("front", shown.contest_id, shown.version, shown.publication_id, int(now.timestamp()) // 60), render
     )
 
 

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 from contest.clock import utcnow
 from contest.domain.vietnamese import fold
 from contest.models import Contest, Publication, PublishedWork, Rendition, db
+from contest.services.contests import front
 from contest.services.contests import reading as contests
 from contest.services.results import publishing
 from contest.web.cache import cached_page
@@ -32,11 +33,11 @@ def _published(slug: str) -> tuple[Contest, Publication]:
 @bp.get("/results")
 def results(slug: str) -> View:
     """The winners, as they were published."""
-    contest, shown = _published(slug)
-    return cached_page(
-        ("results", contest.id, shown.id, contest.public_version, request.query_string),
-        lambda: _page(contest, shown, True),
-    )
+    shown = front.shown_now(slug, now=utcnow())
+    if shown is None or shown.publication_id is None:
+        abort(404)
+    key = ("results", shown.contest_id, shown.version, shown.publication_id, request.query_string)
+    return cached_page(key, lambda: _page(*_published(slug), True))
 
 
 def _page(contest: Contest, publication: Publication, is_latest: bool) -> str:

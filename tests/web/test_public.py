@@ -1,0 +1,120 @@
+"""Public pages: kept under a key that moves with what they show, and absent before their hour."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import event
+
+from contest.clock import utcnow
+from contest.models import db
+from contest.models.database import writing
+from contest.services.contests import changing, site
+from contest.services.judging import reading as judging
+from contest.services.results import closing, publishing, shortlisting
+from tests.cast import Stage, make_stage
+
+
+def judged(app: Flask) -> Stage:
+    """A contest whose final is closed and nothing published."""
+    stage = make_stage(app, utcnow(), rounds__0__min_sheets=1, rounds__1__min_sheets=1)
+    stage.accepted(2)
+    for position in (0, 1):
+        round_, _ = stage.panel(judges=1, position=position, name=f"Hội đồng {position}")
+        stage.open_round(round_)
+        stage.judge_all(round_, {e.id: [str(90 - i)] for i, e in enumerate(judging.entries_in_round(round_))})
+        closing.close_round(round_, waive_unsigned=True, actor=stage.actor("judge0"), now=stage.now)
+        if position == 0:
+            shortlisting.apply_shortlist(round_, actor=None, now=stage.now)
+    return stage
+
+
+def test_the_front_page_is_kept_compressed_and_answers_304(app: Flask, client: FlaskClient) -> None:
+    with app.app_context(), writing():
+        make_stage(app, utcnow())
+    first = client.get("/c/thu", headers={"Accept-Encoding": "gzip"})
+    assert first.headers["Content-Encoding"] == "gzip" and len(first.data) < 15_000
+    again = client.get("/c/thu", headers={"If-None-Match": first.headers["ETag"]})
+    assert again.status_code in (200, 304)
+    assert len(client.get("/c/thu").data) < 80_000
+
+
+def test_a_kept_page_costs_one_statement_and_moves_with_the_rules_and_the_name(
+    app: Flask, client: FlaskClient
+) -> None:
+    with app.app_context(), writing():
+        stage = make_stage(app, utcnow())
+    client.get("/c/thu")
+    seen: list[str] = []
+    with app.app_context():
+        engine = db.engine
+
+    def note(conn, cursor, statement, *rest) -> None:
+        seen.append(statement)
+
+    event.listen(engine, "before_cursor_execute", note)
+    client.get("/c/thu")
+    event.remove(engine, "before_cursor_execute", note)
+    assert len([s for s in seen if s.startswith("SELECT")]) <= 1
+    with app.app_context(), writing():
+        stage.reload()
+        day = changing.rulebook_at(
+            changing.latest_version(stage.contest.id)
+        ).windows.submitted.to + timedelta(days=3)
+        changing.extend_deadline(
+            stage.contest,
+            new_day=day,
+            reason="Bão số 9",
+            document_number="7-TB/BTC",
+            actor=stage.actor("organizer"),
+            now=utcnow(),
+        )
+        site.change_settings(name="Tên trang mới", owner="", actor=stage.actor("operator"), now=utcnow())
+    page = client.get("/c/thu").text
+    assert "Bão số 9" in page and "Tên trang mới" in page
+
+
+def test_results_do_not_exist_before_their_hour(app: Flask, client: FlaskClient) -> None:
+    with app.app_context(), writing():
+        stage = judged(app)
+    absent = client.get("/c/thu/khong-co")
+    assert client.get("/c/thu/results").status_code == 404
+    with app.app_context(), writing():
+        stage.reload()
+        snapshot, works = publishing.preview(stage.contest)
+        publishing.publish(
+            stage.contest, publish_at=utcnow() + timedelta(seconds=1.5), decision="", correction_note="", expected="", actor=stage.actor("organizer"), now=utcnow()
+        )  # fmt: skip
+    for path in ("/c/thu/results", "/c/thu/results/1", f"/c/thu/works/{works[0].slug}"):
+        answer = client.get(path)
+        assert (answer.status_code, answer.data) == (404, absent.data), path
+    assert "Xem kết quả" not in client.get("/c/thu").text
+    import time
+
+    time.sleep(1.6)
+    assert "Tác phẩm 01" in client.get("/c/thu/results").text
+    assert client.get(f"/c/thu/works/{works[0].slug}").status_code == 200
+    assert "Xem kết quả" in client.get("/c/thu").text
+
+
+def test_a_page_with_somebodys_name_is_never_shared(app: Flask, client: FlaskClient) -> None:
+    from tests.browsing import send
+    from tests.cast import PASSWORD
+
+    with app.app_context(), writing():
+        make_stage(app, utcnow())
+    send(client, "/accounts/login", email="author@kheo.example", password=PASSWORD)
+    answer = client.get("/c/thu", headers={"Accept-Encoding": "gzip"})
+    assert "no-store" in answer.headers["Cache-Control"] and "Content-Encoding" not in answer.headers
+
+
+def test_health_says_whether_database_and_storage_work(app: Flask, client: FlaskClient) -> None:
+    assert client.get("/healthz").status_code == 200
+    folder = app.config["SETTINGS"].upload_dir / "incoming"
+    aside = folder.rename(folder.with_name("aside"))
+    try:
+        assert client.get("/healthz").status_code == 503
+    finally:
+        aside.rename(folder)
