@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 
-from rig import Client, get, kheo, limit, post, rate, report, sign_in
+from rig import Client, get, kheo, limit, newest_cookie, post, rate, report, sign_in
 
 
 def sheets(folder: str, who: str) -> tuple[list[str], list[str]]:
@@ -37,6 +37,7 @@ def main() -> None:
         cookie = sign_in(port, "giamkhao")
         works, keys = sheets(folder, "giamkhao")
         _, page = Client(port).send(get(f"/judging/work/{works[0]}", Cookie=f"session={cookie}"))
+        cookie = newest_cookie(page, cookie)
         token = re.search(rb'name="csrf_token" value="([^"]+)"', page).group(1).decode()
         versions = dict.fromkeys(works, 0)
         for w in works:

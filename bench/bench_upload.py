@@ -9,7 +9,7 @@ import time
 import wave
 from pathlib import Path
 
-from rig import Client, get, kheo, limit, post, report, sign_in
+from rig import Client, get, kheo, limit, newest_cookie, post, report, sign_in
 
 SIZE = 20 * 1024 * 1024
 
@@ -58,6 +58,7 @@ def main() -> None:
         cookie = sign_in(port, "tacgia")
         client = Client(port)
         _, page = client.send(get("/c/dang-nhan/enter", Cookie=f"session={cookie}"))
+        cookie = newest_cookie(page, cookie)
         token = re.search(rb'name="csrf_token" value="([^"]+)"', page).group(1).decode()
         key = re.search(rb'name="key"[^>]*value="([^"]+)"', page).group(1).decode()
         _, answer = client.send(

@@ -214,6 +214,12 @@ def sign_in(port: int, who: str) -> str:
     return re.search(rb"session=([^;]+)", answer).group(1).decode()  # type: ignore[union-attr]
 
 
+def newest_cookie(answer: bytes, known: str) -> str:
+    """The session cookie after this answer: the first page after signing in brings the token's."""
+    found = re.search(rb"session=([^;]+)", answer.partition(b"\r\n\r\n")[0])
+    return found.group(1).decode() if found else known
+
+
 def report(
     what: str, value: float, limit_: float, must: float, *, unit: str = "/s", lower_is_better: bool = False
 ) -> None:

@@ -50,7 +50,6 @@ class Permission(StrEnum):
     MEMBER_LINK = "member:link"
     AUDIT_READ = "audit:read"
     OUTBOX_READ = "outbox:read"
-    EXEMPLAR_PROPOSE = "exemplar:propose"
     ENTRY_START = "entry:start"
     ENTRY_RECEIVE = "entry:receive"
     ENTRY_VIEW = "entry:view"
@@ -153,7 +152,6 @@ RULES: dict[Permission, list[list[Predicate]]] = {
     Permission.MEMBER_LINK: _STAFF,
     Permission.AUDIT_READ: [[is_organizer]],
     Permission.OUTBOX_READ: _STAFF,
-    Permission.EXEMPLAR_PROPOSE: [[anyone_signed_in]],
     Permission.ENTRY_START: [[anyone_signed_in]],
     Permission.ENTRY_RECEIVE: [[is_secretary], [is_clerk]],
     Permission.ENTRY_VIEW: [[owns_entry], [entered_entry, still_receives]],

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import defer
 
 from contest.domain.contests import ContestAction, ContestState
 from contest.domain.errors import InvalidTransition, UserError
@@ -195,10 +196,11 @@ def waiting(contest_id: int, *, now: datetime) -> Publication | None:
 
 
 def list_visible(contest_id: int, *, now: datetime) -> list[Publication]:
-    """All publications the public may read, newest first."""
+    """All publications the public may read, newest first; their snapshots load only when asked for."""
     return list(
         db.session.scalars(
             select(Publication)
+            .options(defer(Publication.snapshot))
             .where(
                 Publication.contest_id == contest_id,
                 Publication.publish_at <= now,

@@ -61,19 +61,18 @@ def _rows(snapshot: dict[str, Any], category: str, words: str) -> list[dict[str,
     leads = {w["slug"] for w in _leads(snapshot)} if not category and not words else set()
     rows = []
     for key, name, work in sorted(found, key=lambda f: f[2]["rank"]):
-        text = fold(
-            " ".join(
-                [
-                    work["title"],
-                    work["agency"],
-                    *(a["name"] + " " + a["pen_name"] for a in work["authors"]),
-                    *(e["name"] for e in work["exemplars"]),
-                ]
-            )
-        )
-        if (not category or key == category) and words in text and work["slug"] not in leads:
+        in_category = not category or key == category
+        if in_category and work["slug"] not in leads and (not words or words in _searched(work)):
             rows.append({**work, "category_name": name})
     return rows
+
+
+def _searched(work: dict[str, Any]) -> str:
+    """What a search in the results looks at, without diacritics."""
+    names = [a["name"] + " " + a["pen_name"] for a in work["authors"]] + [
+        e["name"] for e in work["exemplars"]
+    ]
+    return fold(" ".join([work["title"], work["agency"], *names]))
 
 
 @bp.get("/results/<int:number>")
