@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, current_app, request, url_for
+from flask import Flask, current_app, g, request, url_for
 from sqlalchemy import select
 
 from contest.clock import local, utcnow
@@ -45,7 +45,10 @@ def init_filters(app: Flask) -> None:
 
 def static_url(path: str) -> str:
     """The address of a static file with a hash of its content, to be kept for a year."""
-    return url_for("static", filename=path, v=_content_hash(current_app.static_folder or "", path))
+    known: dict[str, str] = g.setdefault("static_urls", {})
+    if path not in known:
+        known[path] = url_for("static", filename=path, v=_content_hash(current_app.static_folder or "", path))
+    return known[path]
 
 
 @cache
