@@ -5,8 +5,12 @@ from __future__ import annotations
 from html.parser import HTMLParser
 from typing import Any
 
+from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import event
 from werkzeug.test import TestResponse
+
+from contest.models import db
 
 
 class _Fields(HTMLParser):
@@ -89,3 +93,23 @@ def send(
         else:
             data[name] = value
     return client.post(to or attributes.get("action") or path, data=data)
+
+
+class Statements:
+    """Counts the statements of a request."""
+
+    def __init__(self, app: Flask) -> None:
+        self.app, self.seen = app, []
+
+    def __enter__(self) -> list[str]:
+        with self.app.app_context():
+            self.engine = db.engine
+        event.listen(self.engine, "before_cursor_execute", self._note)
+        return self.seen
+
+    def _note(self, conn, cursor, statement, *rest) -> None:
+        if not statement.startswith(("PRAGMA", "BEGIN", "SAVEPOINT", "RELEASE")):
+            self.seen.append(statement)
+
+    def __exit__(self, *error: object) -> None:
+        event.remove(self.engine, "before_cursor_execute", self._note)

@@ -7,12 +7,12 @@ import threading
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event, func, select
+from sqlalchemy import func, select
 
 from contest.clock import utcnow
 from contest.models import Entry, EntryFile, StoredFile, db
 from contest.models.database import writing
-from tests.browsing import forms_of, send, token_of
+from tests.browsing import Statements, forms_of, send, token_of
 from tests.cast import PASSWORD, Stage, make_stage, png
 
 
@@ -195,26 +195,6 @@ def test_many_submissions_at_once_hand_in_once(app: Flask, stage: Stage) -> None
             db.session.scalar(select(func.count()).select_from(Entry).where(Entry.receipt_code.is_not(None)))
             == 1
         )
-
-
-class Statements:
-    """Counts the statements of a request."""
-
-    def __init__(self, app: Flask) -> None:
-        self.app, self.seen = app, []
-
-    def __enter__(self) -> list[str]:
-        with self.app.app_context():
-            self.engine = db.engine
-        event.listen(self.engine, "before_cursor_execute", self._note)
-        return self.seen
-
-    def _note(self, conn, cursor, statement, *rest) -> None:
-        if not statement.startswith(("PRAGMA", "BEGIN", "SAVEPOINT", "RELEASE")):
-            self.seen.append(statement)
-
-    def __exit__(self, *error: object) -> None:
-        event.remove(self.engine, "before_cursor_execute", self._note)
 
 
 PAGES = {

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from contest.domain.errors import InvalidTransition, NotAllowed, StaleVersion, UserError
 from contest.domain.permissions import Actor
@@ -32,12 +33,13 @@ STALE = "Phiếu này vừa được sửa ở tab hoặc máy khác. Hãy xem �
 
 
 def get_assignment(public_id: str) -> Assignment | None:
-    """An assignment with its round, sheet and marks: two queries."""
+    """An assignment with its round, entry, sheet and marks: two queries. The entry's row names nobody."""
     return db.session.scalar(
         select(Assignment)
         .options(
             joinedload(Assignment.round).joinedload(Round.contest),
             joinedload(Assignment.scoresheet).selectinload(Scoresheet.marks),
+            joinedload(Assignment.entry),
         )
         .where(Assignment.public_id == public_id)
     )
@@ -82,7 +84,8 @@ def save_sheet(
     )
     if claimed.rowcount != 1:  # type: ignore[attr-defined]
         raise StaleVersion(STALE)
-    sheet.version, sheet.saved_at = base_version + 1, now
+    set_committed_value(sheet, "version", base_version + 1)
+    set_committed_value(sheet, "saved_at", now)
     if words:
         sheet.comment = (comment or "").strip()
     if switch:

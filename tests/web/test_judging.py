@@ -1,0 +1,87 @@
+"""The judge's door: a save is short, what is wrong is said, another's sheet is not there."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from contest.clock import utcnow
+from contest.models import Assignment, Scoresheet, db
+from contest.models.database import writing
+from contest.services.accounts import actors
+from contest.services.judging import conflicts
+from tests.browsing import Statements, send, token_of
+from tests.cast import PASSWORD, make_stage
+
+Sheet = tuple[FlaskClient, str, str]
+STATEMENTS_OF_A_SAVE = 8
+
+
+@pytest.fixture
+def sheet(app: Flask) -> Sheet:
+    """A judge who has declared, signed in; the address of one work of theirs and of a work's sheet of another judge."""
+    with app.app_context(), writing():
+        stage = make_stage(app, utcnow())
+        stage.accepted(2)
+        round_, judges = stage.panel()
+        stage.open_round(round_)
+        mine, other = (
+            db.session.scalars(select(Assignment).where(Assignment.judge_id == j.id)).first()
+            for j in judges[:2]
+        )
+        assert mine is not None and other is not None
+        conflicts.declare_first(judges[0], [], actor=actors.load_actor(judges[0].account), now=stage.now)
+        addresses = [f"/judging/work/{a.public_id}" for a in (mine, other)]
+    client = app.test_client()
+    assert send(client, "/accounts/login", email="judge0@kheo.example", password=PASSWORD).status_code == 303
+    return client, addresses[0], addresses[1]
+
+
+def save(sheet: Sheet, version: int, **marks: str):
+    client, address, _ = sheet
+    return client.post(
+        address,
+        data={"csrf_token": token_of(client, address), "version": version, **marks},
+        headers={"X-Requested-With": "fetch"},
+    )
+
+
+def kept(app: Flask) -> list[int]:
+    with app.app_context():
+        return sorted(m.thousandths for s in db.session.scalars(select(Scoresheet)) for m in s.marks)
+
+
+def test_a_save_takes_few_statements(app: Flask, sheet: Sheet) -> None:
+    client, address, _ = sheet
+    assert save(sheet, 0, discovery="8").status_code == 200
+    token = token_of(client, address)
+    with Statements(app) as seen:
+        answer = client.post(
+            address,
+            data={"csrf_token": token, "version": 1, "discovery": "8,5"},
+            headers={"X-Requested-With": "fetch"},
+        )
+    assert answer.status_code == 200 and kept(app) == [8500]
+    assert len(seen) <= STATEMENTS_OF_A_SAVE, seen
+
+
+@pytest.mark.parametrize("typed", ["8,53", "31", "-1", "NaN", "Infinity", "1e1", "tám", "8,5,5"])
+def test_a_wrong_mark_is_answered_with_a_sentence(app: Flask, sheet: Sheet, typed: str) -> None:
+    answer = save(sheet, 0, discovery=typed)
+    assert 400 <= answer.status_code < 500 and kept(app) == []
+
+
+def test_an_older_version_is_told_and_overwrites_nothing(app: Flask, sheet: Sheet) -> None:
+    assert save(sheet, 0, discovery="8").status_code == 200
+    assert save(sheet, 0, discovery="20").status_code == 409
+    assert kept(app) == [8000]
+
+
+def test_the_sheet_of_another_judge_is_not_there(app: Flask, sheet: Sheet) -> None:
+    client, mine, other = sheet
+    token = token_of(client, mine)
+    assert client.get(other).status_code == 404
+    assert client.post(other, data={"csrf_token": token, "version": 0, "discovery": "8"}).status_code == 404
+    assert kept(app) == []
