@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import sys
+from pathlib import Path
+from typing import IO
 
 from flask import Flask
+from sqlalchemy import make_url
 
 from contest import create_app
-from contest.config import ROOT, SettingsError, read_settings
+from contest.config import ROOT, Settings, SettingsError, read_settings
+
+SAMPLE_STATE = ".sample"
+LOADING = "loading"
 
 
 def main() -> None:
@@ -40,13 +47,38 @@ def prepare(app: Flask) -> None:
     from contest.models.database import writing
     from contest.services import registry
 
-    upgrade()
-    with writing():
-        registry.load_shipped_units(now=utcnow())
-    if app.config["SETTINGS"].demo:
-        from contest.sample.seeding import load_if_empty
+    settings = app.config["SETTINGS"]
+    settings.upload_dir.mkdir(parents=True, exist_ok=True)
+    with (settings.upload_dir / SAMPLE_STATE).open("a+") as state:
+        fcntl.flock(state, fcntl.LOCK_EX)
+        if settings.demo:
+            forget_half_a_sample(settings, state)
+        upgrade()
+        with writing():
+            registry.load_shipped_units(now=utcnow())
+        if settings.demo:
+            from contest.sample.seeding import load_if_empty
 
-        load_if_empty(now=utcnow(), storage=app.extensions["storage"])
+            _write(state, LOADING)
+            load_if_empty(now=utcnow(), storage=app.extensions["storage"])
+            _write(state, "")
+
+
+def forget_half_a_sample(settings: Settings, state: IO[str]) -> None:
+    """Begin anew after a start that was stopped while it loaded the sample; nobody had been served yet."""
+    state.seek(0)
+    if state.read() != LOADING:
+        return
+    if not settings.is_sqlite:
+        sys.exit("Lần chạy trước dừng khi đang nạp dữ liệu mẫu. Hãy làm trống cơ sở dữ liệu rồi chạy lại.")
+    for ending in ("", "-wal", "-shm"):
+        Path(f"{make_url(settings.database_url).database}{ending}").unlink(missing_ok=True)
+
+
+def _write(state: IO[str], words: str) -> None:
+    state.truncate(0)
+    state.write(words)
+    state.flush()
 
 
 if __name__ == "__main__":
