@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
-from flask import request
+from flask import current_app, request
 from werkzeug.exceptions import RequestedRangeNotSatisfiable
 from werkzeug.http import parse_range_header
 from werkzeug.wrappers import Response
 
+from contest.models import Rendition
 from contest.storage import Storage
 
 
@@ -45,6 +46,13 @@ def send_stored(
     if cacheable:
         response.headers["Cache-Control"] = "private, max-age=3600"
     return response
+
+
+def send_copy(copy: Rendition) -> Response:
+    """A page image, sound or film made for looking at, under a neutral name."""
+    name = f"{copy.role}-{copy.page_number}"
+    storage = current_app.extensions["storage"]
+    return send_stored(storage, copy.storage_key, copy.size, copy.mime, name, cacheable=True)
 
 
 def send_xlsx(body: bytes, name: str) -> Response:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, abort, current_app, flash, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from contest.clock import local, utcnow
@@ -19,7 +19,7 @@ from contest.services.judging import blind, conflicts, scoring
 from contest.services.judging import reading as judging
 from contest.web.access import guard
 from contest.web.judging.forms import ButtonForm, ReasonForm, SignForm
-from contest.web.serving import send_stored, send_xlsx
+from contest.web.serving import send_copy, send_xlsx
 
 bp = Blueprint("judge", __name__, url_prefix="/judging")
 
@@ -196,15 +196,7 @@ def copy(assignment: Assignment, actor: Actor) -> View:
     found = blind.copy_for_judge(assignment, str((request.view_args or {})["copy_id"]))
     if found is None:
         abort(404)
-    storage = current_app.extensions["storage"]
-    return send_stored(
-        storage,
-        found.storage_key,
-        found.size,
-        found.mime,
-        f"{found.role}-{found.page_number}",
-        cacheable=True,
-    )
+    return send_copy(found)
 
 
 @bp.get("/<int:judge_id>/scores")

@@ -19,7 +19,7 @@ from contest.services.entries import drafting, files, reading
 from contest.storage import Storage
 from contest.web.access import guard
 from contest.web.media.forms import RemoveForm, UploadForm
-from contest.web.serving import send_stored
+from contest.web.serving import send_copy, send_stored
 
 bp = Blueprint("author", __name__, url_prefix="/entries/<public_id>/files")
 
@@ -144,11 +144,4 @@ def copy(entry: Entry, actor: Actor) -> View:
     found = reading.get_rendition(entry, str((request.view_args or {})["copy_id"]))
     if found is None:
         abort(404)
-    return send_stored(
-        _storage(),
-        found.storage_key,
-        found.size,
-        found.mime,
-        f"{found.role}-{found.page_number}",
-        cacheable=True,
-    )
+    return send_copy(found)

@@ -11,7 +11,7 @@ from contest.domain.permissions import Actor, Permission
 from contest.models import Entry
 from contest.services.entries import reading
 from contest.web.access import guard
-from contest.web.serving import send_stored
+from contest.web.serving import send_copy, send_stored
 
 bp = Blueprint("secretary", __name__, url_prefix="/dossiers/<public_id>/files")
 
@@ -38,12 +38,4 @@ def copy(entry: Entry, actor: Actor) -> Response:
     found = reading.get_rendition(entry, str((request.view_args or {})["copy_id"]))
     if found is None:
         abort(404)
-    storage = current_app.extensions["storage"]
-    return send_stored(
-        storage,
-        found.storage_key,
-        found.size,
-        found.mime,
-        f"{found.role}-{found.page_number}",
-        cacheable=True,
-    )
+    return send_copy(found)

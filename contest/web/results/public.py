@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, abort, current_app, render_template, request
+from flask import Blueprint, abort, render_template, request
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
@@ -15,7 +15,7 @@ from contest.services.contests import front
 from contest.services.contests import reading as contests
 from contest.services.results import publishing
 from contest.web.cache import cached_page
-from contest.web.serving import send_stored
+from contest.web.serving import send_copy
 
 bp = Blueprint("public", __name__, url_prefix="/c/<slug>")
 
@@ -110,13 +110,7 @@ def copy(slug: str, work_slug: str, copy_id: str) -> View:
     copy_ = db.session.scalar(select(Rendition).where(Rendition.public_id == copy_id))
     if copy_ is None:
         abort(404)
-    response = send_stored(
-        current_app.extensions["storage"],
-        copy_.storage_key,
-        copy_.size,
-        copy_.mime,
-        f"{copy_.role}-{copy_.page_number}",
-    )
+    response = send_copy(copy_)
     response.headers["Cache-Control"] = "public, max-age=86400"
     return response
 
