@@ -32,12 +32,12 @@ def weigh(port: int, path: str) -> None:
     client = Client(port)
     _, answer = client.send(get(path))
     html = answer.partition(b"\r\n\r\n")[2]
-    found = {u.decode() for u in re.findall(rb'(?:href|src)="(/static/[^"#]+)', html)}
+    found = {u.decode() for u in re.findall(rb'(?:href|src)="(/(?:static|styles)/[^"#]+)', html)}
     total, requests = len(gzip.compress(html, 6)), 1
     for address in sorted(found):
         _, part = client.send(get(address, Accept_Encoding="gzip"))
         total, requests = total + len(part.partition(b"\r\n\r\n")[2]), requests + 1
-    for extra in ("css/tokens.css", "js/behaviours/countdown.js", *FONTS):
+    for extra in ("js/behaviours/countdown.js", *FONTS):
         _, part = client.send(get(f"/static/{extra}", Accept_Encoding="gzip"))
         total, requests = total + len(part.partition(b"\r\n\r\n")[2]), requests + 1
     print(

@@ -61,6 +61,11 @@ class _Fields(HTMLParser):
             self.forms[-1][1][-1] = (name, value + data)
 
 
+def words_of(page: TestResponse) -> str:
+    """The page with every run of white space as one space, as a reader sees its sentences."""
+    return " ".join(page.text.split())
+
+
 def forms_of(page: TestResponse) -> list[tuple[dict[str, Any], list[tuple[str, str]]]]:
     """Every form of a page as (attributes, fields); the one that signs out, on every page of the workspace, left out."""
     parser = _Fields()

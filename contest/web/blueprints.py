@@ -8,6 +8,7 @@ from flask import Blueprint, Flask
 
 DOORS: dict[str, tuple[str, ...]] = {
     "health": ("public",),
+    "styles": ("public",),
     "accounts": ("public", "member", "organizer", "operator"),
     "contests": ("public", "organizer", "operator"),
     "entries": ("author", "clerk", "secretary"),

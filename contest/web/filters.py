@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import cache
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask, current_app, g, request, url_for
+from jinja2.ext import Extension
 from sqlalchemy import select
 
 from contest.clock import local, utcnow
@@ -20,12 +22,14 @@ from contest.domain.rulebook.schema import Slot
 from contest.models import Rendition, SiteSettings, StoredFile, db
 from contest.web import navigation
 from contest.web.access import current_actor
+from contest.web.styles.public import style_url
 
 
 def init_filters(app: Flask) -> None:
     """Teach the templates the words of the house."""
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
+    app.jinja_env.add_extension(Unindented)
     app.jinja_env.filters.update(
         date=_date, datetime=_datetime, last_day=_last_day, official_day=vietnamese.official_date, time=_time, iso=_iso, number=vietnamese.format_int,
         decimal=_decimal, money=vietnamese.format_money, size=_size, duration=_duration,
@@ -34,13 +38,21 @@ def init_filters(app: Flask) -> None:
         ),
     )  # fmt: skip
     app.jinja_env.globals.update(
-        static_url=static_url, can=_can, Permission=Permission, now=utcnow, initials=initials,
+        static_url=static_url, style_url=style_url, can=_can, Permission=Permission, now=utcnow, initials=initials,
         side_bar=navigation.side_bar, state_words=navigation.state_words, copies=copies,
         slot_kinds=slot_kinds, slot_accepts=slot_accepts, page_url=page_url,
     )  # fmt: skip
     app.context_processor(
         lambda: {"site": _site(), "actor": current_actor(), "demo": app.config["SETTINGS"].demo}
     )
+
+
+class Unindented(Extension):
+    """Indentation is for readers of templates: it is left out before a page is compiled, so that it is never sent."""
+
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
+        """The source with every line beginning at its first word."""
+        return re.sub(r"\n[ \t]+", "\n", source)
 
 
 def static_url(path: str) -> str:

@@ -13,6 +13,10 @@ POLICY = (
 )
 
 
+# Doors whose answers depend on nothing but their address; with a hash in it they are kept a year.
+UNCHANGING = {"static", "styles.public.sheet"}
+
+
 def init_headers(app: Flask, settings: Settings) -> None:
     """Install cookies, headers and the check of the Host name."""
     app.config.update(
@@ -37,7 +41,7 @@ def init_headers(app: Flask, settings: Settings) -> None:
         headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()"
         if settings.is_https:
             headers["Strict-Transport-Security"] = "max-age=31536000"
-        if request.endpoint == "static":
+        if request.endpoint in UNCHANGING:
             headers["Cache-Control"] = (
                 "public, max-age=31536000, immutable" if "v" in request.args else "no-cache"
             )

@@ -1,37 +1,102 @@
 // Saves a form while it is typed: a fixed spot says saving, saved, kept on this device, or changed elsewhere.
-const WORDS = { saving: "đang lưu", saved: "Đã lưu", kept: "Chưa gửi, còn giữ trên máy này", changed: "Đã đổi ở máy khác", refused: "Chưa lưu được: xem lại chỗ báo đỏ", out: "Phiên đăng nhập đã hết, chữ còn giữ trên máy này" };
+const WORDS = {
+  saving: "đang lưu",
+  saved: "Đã lưu",
+  kept: "Chưa gửi, còn giữ trên máy này",
+  changed: "Đã đổi ở máy khác",
+  refused: "Chưa lưu được: xem lại chỗ báo đỏ",
+  out: "Phiên đăng nhập đã hết, chữ còn giữ trên máy này",
+};
 
 export default function (form) {
   const key = `kheo:${form.dataset.kept}`;
   const spot = document.querySelector("[data-save-state]");
-  let timer = 0, running = false, dirty = false, stopped = false;
+  let timer = 0,
+    running = false,
+    dirty = false,
+    stopped = false;
 
-  const say = (state, more = "") => { if (spot) { spot.dataset.state = state; spot.textContent = WORDS[state] + more; } };
-  const typed = () => [...new FormData(form)].filter(([name]) => !["csrf_token", "number", "revision"].includes(name));
-  const keep = () => { try { localStorage.setItem(key, JSON.stringify({ at: Date.now(), fields: typed() })); } catch { /* private mode: nothing to keep it in */ } };
-  const forget = () => { try { localStorage.removeItem(key); } catch { /* the same */ } };
+  const say = (state, more = "") => {
+    if (spot) {
+      spot.dataset.state = state;
+      spot.textContent = WORDS[state] + more;
+    }
+  };
+  const typed = () =>
+    [...new FormData(form)].filter(([name]) => !["csrf_token", "number", "revision"].includes(name));
+  const keep = () => {
+    try {
+      localStorage.setItem(key, JSON.stringify({ at: Date.now(), fields: typed() }));
+    } catch {
+      /* private mode: nothing to keep it in */
+    }
+  };
+  const forget = () => {
+    try {
+      localStorage.removeItem(key);
+    } catch {
+      /* the same */
+    }
+  };
 
   async function save() {
-    if (running || stopped) { return; }
-    running = true; dirty = false; say("saving");
+    if (running || stopped) {
+      return;
+    }
+    running = true;
+    dirty = false;
+    say("saving");
     try {
-      const answer = await fetch(form.action || location.href, { method: "POST", body: new URLSearchParams(new FormData(form)), headers: { "X-Requested-With": "fetch" } });
+      const answer = await fetch(form.action || location.href, {
+        method: "POST",
+        body: new URLSearchParams(new FormData(form)),
+        headers: { "X-Requested-With": "fetch" },
+      });
       if (answer.ok) {
         const saved = await answer.json();
-        form.elements.number.value = saved.number; form.elements.revision.value = saved.revision;
+        form.elements.number.value = saved.number;
+        form.elements.revision.value = saved.revision;
         say("saved", ` ${saved.at}`);
-        if (!dirty) { forget(); }
-      } else if (answer.status === 401) { keep(); say("out"); stopped = true; offer(location.pathname); }
-      else if (answer.status === 409) { keep(); say("changed"); stopped = true; offer(""); }
-      else if (answer.status === 422) { keep(); const found = await answer.json().catch(() => ({})); say("refused", found.errors ? `. ${found.errors[0]}` : found.message ? `. ${found.message}` : ""); }
-      else { keep(); say("kept"); again(15000); }
-    } catch { keep(); say("kept"); again(8000); }
+        if (!dirty) {
+          forget();
+        }
+      } else if (answer.status === 401) {
+        keep();
+        say("out");
+        stopped = true;
+        offer(location.pathname);
+      } else if (answer.status === 409) {
+        keep();
+        say("changed");
+        stopped = true;
+        offer("");
+      } else if (answer.status === 422) {
+        keep();
+        const found = await answer.json().catch(() => ({}));
+        say("refused", found.errors ? `. ${found.errors[0]}` : found.message ? `. ${found.message}` : "");
+      } else {
+        keep();
+        say("kept");
+        again(15000);
+      }
+    } catch {
+      keep();
+      say("kept");
+      again(8000);
+    }
     running = false;
-    if (dirty) { again(900); }
+    if (dirty) {
+      again(900);
+    }
   }
-  function again(after) { clearTimeout(timer); timer = setTimeout(save, after); }
+  function again(after) {
+    clearTimeout(timer);
+    timer = setTimeout(save, after);
+  }
   function offer(next) {
-    if (!spot) { return; }
+    if (!spot) {
+      return;
+    }
     const link = document.createElement("a");
     link.href = next ? `/accounts/login?next=${encodeURIComponent(next)}` : location.href;
     link.textContent = next ? " Đăng nhập lại" : " Tải bản mới";
@@ -39,31 +104,78 @@ export default function (form) {
   }
   function restore() {
     let kept = null;
-    try { kept = JSON.parse(localStorage.getItem(key)); } catch { return; }
-    if (!kept || JSON.stringify(kept.fields) === JSON.stringify(typed())) { forget(); return; }
+    try {
+      kept = JSON.parse(localStorage.getItem(key));
+    } catch {
+      return;
+    }
+    if (!kept || JSON.stringify(kept.fields) === JSON.stringify(typed())) {
+      forget();
+      return;
+    }
     const notice = document.createElement("div");
     notice.className = "notice warning";
     notice.append("Trên máy này còn chữ chưa gửi được lần trước. ");
-    const yes = Object.assign(document.createElement("button"), { type: "button", className: "button small", textContent: "Lấy lại" });
-    const no = Object.assign(document.createElement("button"), { type: "button", className: "button small plain", textContent: "Bỏ" });
+    const yes = Object.assign(document.createElement("button"), {
+      type: "button",
+      className: "button small",
+      textContent: "Lấy lại",
+    });
+    const no = Object.assign(document.createElement("button"), {
+      type: "button",
+      className: "button small plain",
+      textContent: "Bỏ",
+    });
     yes.addEventListener("click", () => {
       for (const [name, value] of kept.fields) {
         const field = form.elements[name];
-        if (!field) { continue; }
+        if (!field) {
+          continue;
+        }
         if (field instanceof RadioNodeList || field.type === "checkbox" || field.type === "radio") {
-          for (const one of field.length === undefined ? [field] : field) { if (one.value === value) { one.checked = true; } }
-        } else { field.value = value; }
+          for (const one of field.length === undefined ? [field] : field) {
+            if (one.value === value) {
+              one.checked = true;
+            }
+          }
+        } else {
+          field.value = value;
+        }
       }
-      notice.remove(); dirty = true; again(10);
+      notice.remove();
+      dirty = true;
+      again(10);
     });
-    no.addEventListener("click", () => { forget(); notice.remove(); });
-    notice.append(yes, no); form.prepend(notice);
+    no.addEventListener("click", () => {
+      forget();
+      notice.remove();
+    });
+    notice.append(yes, no);
+    form.prepend(notice);
   }
 
-  form.addEventListener("input", () => { dirty = true; keep(); again(1200); });
-  form.addEventListener("change", () => { dirty = true; again(300); });
-  form.addEventListener("submit", () => { stopped = true; clearTimeout(timer); });
-  window.addEventListener("beforeunload", (event) => { if (dirty && !stopped) { event.preventDefault(); } });
-  window.addEventListener("online", () => { if (spot && spot.dataset.state === "kept") { again(10); } });
+  form.addEventListener("input", () => {
+    dirty = true;
+    keep();
+    again(1200);
+  });
+  form.addEventListener("change", () => {
+    dirty = true;
+    again(300);
+  });
+  form.addEventListener("submit", () => {
+    stopped = true;
+    clearTimeout(timer);
+  });
+  window.addEventListener("beforeunload", (event) => {
+    if (dirty && !stopped) {
+      event.preventDefault();
+    }
+  });
+  window.addEventListener("online", () => {
+    if (spot && spot.dataset.state === "kept") {
+      again(10);
+    }
+  });
   restore();
 }

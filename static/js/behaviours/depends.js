@@ -4,7 +4,9 @@ export default function (form) {
     for (const part of form.querySelectorAll("[data-when]")) {
       const wanted = part.dataset.is.split(" ").includes(form.elements[part.dataset.when].value);
       part.hidden = !wanted;
-      for (const field of part.querySelectorAll("input, select, textarea")) { field.disabled = !wanted; }
+      for (const field of part.querySelectorAll("input, select, textarea")) {
+        field.disabled = !wanted;
+      }
     }
   };
   form.addEventListener("change", show);

@@ -1,7 +1,10 @@
 // Shows only the genres of the chosen media type; the page says which belong where.
 export default function (form) {
-  const media = form.elements.media_type, genre = form.elements.genre;
-  if (!media || !genre) { return; }
+  const media = form.elements.media_type,
+    genre = form.elements.genre;
+  if (!media || !genre) {
+    return;
+  }
   const all = [...genre.options];
   const show = () => {
     const wanted = media.selectedOptions[0]?.dataset.genres?.split("|") || null;

@@ -1,88 +1,229 @@
 // The judge's screen: marks by keypad, steps or keyboard, stored at once; a stale page asks instead of overwriting.
-const WORDS = { saving: "đang lưu", saved: "Đã lưu", kept: "Chưa gửi, còn giữ trên máy này", changed: "Đã đổi ở máy khác", refused: "Chưa ghi được", out: "Hết phiên đăng nhập" };
-const number = (text) => (/^\s*[0-9]{1,6}([.,][0-9]{1,3})?\s*$/.test(text) ? Number(text.replace(",", ".")) : null);
+const WORDS = {
+  saving: "đang lưu",
+  saved: "Đã lưu",
+  kept: "Chưa gửi, còn giữ trên máy này",
+  changed: "Đã đổi ở máy khác",
+  refused: "Chưa ghi được",
+  out: "Hết phiên đăng nhập",
+};
+const number = (text) =>
+  /^\s*[0-9]{1,6}([.,][0-9]{1,3})?\s*$/.test(text) ? Number(text.replace(",", ".")) : null;
 const shown = (value) => String(Math.round(value * 1000) / 1000).replace(".", ",");
 
 export default function (screen) {
-  const form = document.getElementById("sheet"), spot = document.querySelector("[data-save-state]"), key = `kheo:${screen.dataset.kept}`;
-  const criteria = [...form.querySelectorAll("[data-criterion]")].map((box) => ({ box, input: box.querySelector("input.mark"), stepper: box.querySelector(".stepper"), words: box.querySelector(".words"), max: Number(box.dataset.max), min: Number(box.dataset.min), step: Number(box.dataset.step) }));
+  const form = document.getElementById("sheet"),
+    spot = document.querySelector("[data-save-state]"),
+    key = `kheo:${screen.dataset.kept}`;
+  const criteria = [...form.querySelectorAll("[data-criterion]")].map((box) => ({
+    box,
+    input: box.querySelector("input.mark"),
+    stepper: box.querySelector(".stepper"),
+    words: box.querySelector(".words"),
+    max: Number(box.dataset.max),
+    min: Number(box.dataset.min),
+    step: Number(box.dataset.step),
+  }));
   const locked = form.querySelector("fieldset").disabled;
-  let timer = 0, running = null, dirty = false;
+  let timer = 0,
+    running = null,
+    dirty = false;
 
-  const say = (state, more = "") => { spot.dataset.state = state; spot.textContent = WORDS[state] + more; };
-  const keep = () => { try { localStorage.setItem(key, JSON.stringify(Object.fromEntries(new FormData(form)))); } catch { /* private mode */ } };
-  const forget = () => { try { localStorage.removeItem(key); } catch { /* the same */ } };
+  const say = (state, more = "") => {
+    spot.dataset.state = state;
+    spot.textContent = WORDS[state] + more;
+  };
+  const keep = () => {
+    try {
+      localStorage.setItem(key, JSON.stringify(Object.fromEntries(new FormData(form))));
+    } catch {
+      /* private mode */
+    }
+  };
+  const forget = () => {
+    try {
+      localStorage.removeItem(key);
+    } catch {
+      /* the same */
+    }
+  };
 
   function problem(c) {
     const value = number(c.input.value);
-    if (!c.input.value.trim()) { return ""; }
-    if (value === null) { return "Hãy nhập số, ví dụ 8,5"; }
-    if (value < c.min || value > c.max) { return `Từ ${shown(c.min)} đến ${shown(c.max)}`; }
+    if (!c.input.value.trim()) {
+      return "";
+    }
+    if (value === null) {
+      return "Hãy nhập số, ví dụ 8,5";
+    }
+    if (value < c.min || value > c.max) {
+      return `Từ ${shown(c.min)} đến ${shown(c.max)}`;
+    }
     const steps = (value - c.min) / c.step;
-    if (Math.abs(steps - Math.round(steps)) > 1e-6) { const low = c.min + Math.floor(steps) * c.step; return `Chọn ${shown(low)} hoặc ${shown(Math.min(low + c.step, c.max))}`; }
+    if (Math.abs(steps - Math.round(steps)) > 1e-6) {
+      const low = c.min + Math.floor(steps) * c.step;
+      return `Chọn ${shown(low)} hoặc ${shown(Math.min(low + c.step, c.max))}`;
+    }
     return "";
   }
   function paint() {
-    let sum = 0, ceiling = 0, whole = true;
+    let sum = 0,
+      ceiling = 0,
+      whole = true;
     for (const c of criteria) {
-      const value = number(c.input.value), wrong = problem(c), empty = !c.input.value.trim();
-      c.stepper.classList.toggle("unscored", empty); c.stepper.classList.toggle("refused", Boolean(wrong));
+      const value = number(c.input.value),
+        wrong = problem(c),
+        empty = !c.input.value.trim();
+      c.stepper.classList.toggle("unscored", empty);
+      c.stepper.classList.toggle("refused", Boolean(wrong));
       c.input.setAttribute("aria-invalid", wrong ? "true" : "false");
       c.words.textContent = wrong || (empty ? "Chưa chấm" : c.words.dataset.anchor);
-      c.words.classList.toggle("bad", Boolean(wrong)); c.words.classList.toggle("late", empty && !wrong);
-      if (value === null || wrong) { whole = false; } else { sum += value; ceiling += c.max; }
+      c.words.classList.toggle("bad", Boolean(wrong));
+      c.words.classList.toggle("late", empty && !wrong);
+      if (value === null || wrong) {
+        whole = false;
+      } else {
+        sum += value;
+        ceiling += c.max;
+      }
     }
     const any = criteria.some((c) => c.input.value.trim());
     form.querySelector("[data-total]").textContent = any ? shown(sum) : "–";
-    form.querySelector("[data-of]").textContent = `/${shown(whole || !any ? criteria.reduce((s, c) => s + c.max, 0) : ceiling)}`;
+    form.querySelector("[data-of]").textContent =
+      `/${shown(whole || !any ? criteria.reduce((s, c) => s + c.max, 0) : ceiling)}`;
     place(whole ? sum : null, any);
   }
   function place(total, any) {
-    const dots = form.querySelector("[data-dots]"), others = dots.dataset.totals.split(" ").filter(Boolean).map(Number), words = form.querySelector("[data-place]");
+    const dots = form.querySelector("[data-dots]"),
+      others = dots.dataset.totals.split(" ").filter(Boolean).map(Number),
+      words = form.querySelector("[data-place]");
     dots.querySelector(".this")?.remove();
-    if (total === null) { const left = criteria.flatMap((c, i) => (c.input.value.trim() && !problem(c) ? [] : [i + 1])); words.textContent = any ? `Chưa tính tiêu chí ${left.join(", ")}` : "Chưa chấm"; return; }
-    const rank = others.filter((t) => t > total).length + 1, tied = others.some((t) => Math.abs(t - total) < 1e-9), bold = document.createElement("b");
+    if (total === null) {
+      const left = criteria.flatMap((c, i) => (c.input.value.trim() && !problem(c) ? [] : [i + 1]));
+      words.textContent = any ? `Chưa tính tiêu chí ${left.join(", ")}` : "Chưa chấm";
+      return;
+    }
+    const rank = others.filter((t) => t > total).length + 1,
+      tied = others.some((t) => Math.abs(t - total) < 1e-9),
+      bold = document.createElement("b");
     bold.textContent = `thứ ${rank}`;
-    words.replaceChildren("Đang ", bold, `${tied ? " (bằng điểm)" : ""} trong ${others.length + 1} tác phẩm của mình`);
-    const low = Number(dots.dataset.min), high = Number(dots.dataset.max), dot = document.createElementNS("http://www.w3.org/2000/svg", "circle");
-    dot.setAttribute("class", "this"); dot.setAttribute("cx", 6 + 388 * (total - low) / (high - low)); dot.setAttribute("cy", 22); dot.setAttribute("r", 8);
+    words.replaceChildren(
+      "Đang ",
+      bold,
+      `${tied ? " (bằng điểm)" : ""} trong ${others.length + 1} tác phẩm của mình`,
+    );
+    const low = Number(dots.dataset.min),
+      high = Number(dots.dataset.max),
+      dot = document.createElementNS("http://www.w3.org/2000/svg", "circle");
+    dot.setAttribute("class", "this");
+    dot.setAttribute("cx", 6 + (388 * (total - low)) / (high - low));
+    dot.setAttribute("cy", 22);
+    dot.setAttribute("r", 8);
     dots.append(dot);
   }
   async function save() {
-    if (running) { return running; }
-    if (locked || criteria.some(problem)) { if (!locked) { say("refused", ": xem chỗ báo đỏ"); } return false; }
-    dirty = false; say("saving");
+    if (running) {
+      return running;
+    }
+    if (locked || criteria.some(problem)) {
+      if (!locked) {
+        say("refused", ": xem chỗ báo đỏ");
+      }
+      return false;
+    }
+    dirty = false;
+    say("saving");
     running = (async () => {
       try {
-        const answer = await fetch(screen.dataset.url, { method: "POST", body: new URLSearchParams(new FormData(form)), headers: { "X-Requested-With": "fetch" } });
-        if (answer.ok) { const saved = await answer.json(); form.elements.version.value = saved.version; say("saved", ` ${saved.at}`); if (!dirty) { forget(); } return true; }
+        const answer = await fetch(screen.dataset.url, {
+          method: "POST",
+          body: new URLSearchParams(new FormData(form)),
+          headers: { "X-Requested-With": "fetch" },
+        });
+        if (answer.ok) {
+          const saved = await answer.json();
+          form.elements.version.value = saved.version;
+          say("saved", ` ${saved.at}`);
+          if (!dirty) {
+            forget();
+          }
+          return true;
+        }
         keep();
-        if (answer.status === 401) { say("out"); const link = Object.assign(document.createElement("a"), { href: `/accounts/login?next=${encodeURIComponent(location.pathname)}`, textContent: " Đăng nhập lại" }); spot.append(link); return false; }
+        if (answer.status === 401) {
+          say("out");
+          const link = Object.assign(document.createElement("a"), {
+            href: `/accounts/login?next=${encodeURIComponent(location.pathname)}`,
+            textContent: " Đăng nhập lại",
+          });
+          spot.append(link);
+          return false;
+        }
         const told = await answer.json().catch(() => ({}));
-        if (told.state === "changed") { say("changed"); choose(told); return false; }
-        if (answer.status < 500) { say("refused", told.message ? `: ${told.message}` : ""); return false; }
+        if (told.state === "changed") {
+          say("changed");
+          choose(told);
+          return false;
+        }
+        if (answer.status < 500) {
+          say("refused", told.message ? `: ${told.message}` : "");
+          return false;
+        }
         throw new Error("busy");
-      } catch { keep(); say("kept"); clearTimeout(timer); timer = setTimeout(save, 6000); return false; }
+      } catch {
+        keep();
+        say("kept");
+        clearTimeout(timer);
+        timer = setTimeout(save, 6000);
+        return false;
+      }
     })();
     const done = await running;
     running = null;
-    if (dirty) { later(400); }
+    if (dirty) {
+      later(400);
+    }
     return done;
   }
-  function later(after) { clearTimeout(timer); timer = setTimeout(save, after); }
-  function touched(after = 700) { dirty = true; keep(); paint(); later(after); }
+  function later(after) {
+    clearTimeout(timer);
+    timer = setTimeout(save, after);
+  }
+  function touched(after = 700) {
+    dirty = true;
+    keep();
+    paint();
+    later(after);
+  }
 
   function choose(told) {
-    const dialog = document.getElementById("changed"), list = document.createElement("ul");
+    const dialog = document.getElementById("changed"),
+      list = document.createElement("ul");
     for (const c of criteria) {
-      const theirs = told.marks[c.input.name] || "chưa chấm", mine = c.input.value || "chưa chấm";
-      if (theirs !== mine) { list.append(Object.assign(document.createElement("li"), { textContent: `${c.input.dataset.name}: ở đây ${mine}, ở máy kia ${theirs}` })); }
+      const theirs = told.marks[c.input.name] || "chưa chấm",
+        mine = c.input.value || "chưa chấm";
+      if (theirs !== mine) {
+        list.append(
+          Object.assign(document.createElement("li"), {
+            textContent: `${c.input.dataset.name}: ở đây ${mine}, ở máy kia ${theirs}`,
+          }),
+        );
+      }
     }
     dialog.querySelector("[data-both]").replaceChildren(list);
     for (const button of dialog.querySelectorAll("[data-keep]")) {
       button.onclick = () => {
         form.elements.version.value = told.version;
-        if (button.dataset.keep === "theirs") { for (const c of criteria) { c.input.value = told.marks[c.input.name] || ""; } forget(); paint(); say("saved"); } else { touched(10); }
+        if (button.dataset.keep === "theirs") {
+          for (const c of criteria) {
+            c.input.value = told.marks[c.input.name] || "";
+          }
+          forget();
+          paint();
+          say("saved");
+        } else {
+          touched(10);
+        }
         dialog.close();
       };
     }
@@ -90,95 +231,218 @@ export default function (screen) {
   }
 
   const pad = document.getElementById("keypad");
-  let padFor = null, typed = "";
+  let padFor = null,
+    typed = "";
   function openPad(c) {
-    padFor = c; typed = "";
+    padFor = c;
+    typed = "";
     pad.querySelector("[data-keypad-name]").textContent = `${c.input.dataset.name}, tối đa ${shown(c.max)}`;
     pad.querySelector("[data-shown]").textContent = c.input.value || "–";
     pad.showModal();
   }
   function press(digit) {
-    if (digit === "ok") { pad.close(); return; }
-    if (digit === "x") { typed = ""; padFor.input.value = ""; } else { typed = (typed + digit).slice(0, 7); padFor.input.value = typed; }
+    if (digit === "ok") {
+      pad.close();
+      return;
+    }
+    if (digit === "x") {
+      typed = "";
+      padFor.input.value = "";
+    } else {
+      typed = (typed + digit).slice(0, 7);
+      padFor.input.value = typed;
+    }
     pad.querySelector("[data-shown]").textContent = padFor.input.value || "–";
     touched();
   }
-  pad.addEventListener("click", (event) => { const digit = event.target.closest("[data-digit]")?.dataset.digit; if (digit) { press(digit); } });
-  pad.addEventListener("keydown", (event) => { if (/^[0-9,.]$/.test(event.key)) { press(event.key === "." ? "," : event.key); } else if (event.key === "Backspace") { press("x"); } else if (event.key === "Enter") { event.preventDefault(); pad.close(); } });
+  pad.addEventListener("click", (event) => {
+    const digit = event.target.closest("[data-digit]")?.dataset.digit;
+    if (digit) {
+      press(digit);
+    }
+  });
+  pad.addEventListener("keydown", (event) => {
+    if (/^[0-9,.]$/.test(event.key)) {
+      press(event.key === "." ? "," : event.key);
+    } else if (event.key === "Backspace") {
+      press("x");
+    } else if (event.key === "Enter") {
+      event.preventDefault();
+      pad.close();
+    }
+  });
 
   for (const c of criteria) {
-    if (locked) { continue; }
+    if (locked) {
+      continue;
+    }
     c.input.addEventListener("input", () => touched());
     c.input.addEventListener("focus", () => c.input.select());
-    c.input.addEventListener("pointerdown", (event) => { if (event.pointerType !== "mouse") { event.preventDefault(); openPad(c); } });
+    c.input.addEventListener("pointerdown", (event) => {
+      if (event.pointerType !== "mouse") {
+        event.preventDefault();
+        openPad(c);
+      }
+    });
     for (const button of c.stepper.querySelectorAll("[data-by]")) {
       button.addEventListener("click", () => {
-        const value = number(c.input.value), by = Number(button.dataset.by) * c.step;
-        if (value === null) { openPad(c); return; }
+        const value = number(c.input.value),
+          by = Number(button.dataset.by) * c.step;
+        if (value === null) {
+          openPad(c);
+          return;
+        }
         c.input.value = shown(Math.min(c.max, Math.max(c.min, value + by)));
         touched(500);
       });
     }
   }
-  for (const field of [form.elements.comment, form.elements.comment_shared]) { field?.addEventListener("input", () => touched(1200)); }
+  for (const field of [form.elements.comment, form.elements.comment_shared]) {
+    field?.addEventListener("input", () => touched(1200));
+  }
   form.addEventListener("submit", async (event) => {
-    if (event.submitter?.dataset.sure) { return; }
+    if (event.submitter?.dataset.sure) {
+      return;
+    }
     event.preventDefault();
     clearTimeout(timer);
-    if (running) { await running; }
-    if (await save() || !dirtyNow()) { location.href = nextUrl(); }
+    if (running) {
+      await running;
+    }
+    if ((await save()) || !dirtyNow()) {
+      location.href = nextUrl();
+    }
   });
   const dirtyNow = () => dirty || ["kept", "changed", "refused", "out"].includes(spot.dataset.state);
   const nextUrl = () => screen.dataset.onward;
   document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) { return; }
+    if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) {
+      return;
+    }
     const writing = event.target.matches("textarea, input");
-    if (event.key === "Enter" && !event.target.matches("textarea, button, a")) { event.preventDefault(); if (!locked) { form.requestSubmit(); }; }
-    else if (!writing && event.key === "ArrowRight") { document.querySelector("[data-later]")?.requestSubmit(); }
-    else if (!writing && /^[1-9]$/.test(event.key)) { const c = criteria[Number(event.key) - 1]; if (c) { event.preventDefault(); c.input.focus(); } }
+    if (event.key === "Enter" && !event.target.matches("textarea, button, a")) {
+      event.preventDefault();
+      if (!locked) {
+        form.requestSubmit();
+      }
+    } else if (!writing && event.key === "ArrowRight") {
+      document.querySelector("[data-later]")?.requestSubmit();
+    } else if (!writing && /^[1-9]$/.test(event.key)) {
+      const c = criteria[Number(event.key) - 1];
+      if (c) {
+        event.preventDefault();
+        c.input.focus();
+      }
+    }
   });
-  window.addEventListener("beforeunload", (event) => { if (dirty) { event.preventDefault(); } });
-  window.addEventListener("online", () => { if (spot.dataset.state === "kept") { later(10); } });
+  window.addEventListener("beforeunload", (event) => {
+    if (dirty) {
+      event.preventDefault();
+    }
+  });
+  window.addEventListener("online", () => {
+    if (spot.dataset.state === "kept") {
+      later(10);
+    }
+  });
 
-  const work = screen.querySelector("[data-work]"), zoomNow = screen.querySelector("[data-zoom-now]");
+  const work = screen.querySelector("[data-work]"),
+    zoomNow = screen.querySelector("[data-zoom-now]");
   let zoom = 100;
-  for (const button of screen.querySelectorAll("[data-zoom]")) { button.addEventListener("click", () => { zoom = Math.min(300, Math.max(50, zoom + 25 * Number(button.dataset.zoom))); zoomNow.textContent = `${zoom}%`; for (const image of work.querySelectorAll("img")) { image.style.width = `${zoom}%`; image.style.maxWidth = "none"; } }); }
+  for (const button of screen.querySelectorAll("[data-zoom]")) {
+    button.addEventListener("click", () => {
+      zoom = Math.min(300, Math.max(50, zoom + 25 * Number(button.dataset.zoom)));
+      zoomNow.textContent = `${zoom}%`;
+      for (const image of work.querySelectorAll("img")) {
+        image.style.width = `${zoom}%`;
+        image.style.maxWidth = "none";
+      }
+    });
+  }
   for (const button of screen.querySelectorAll("[data-show]")) {
     button.addEventListener("click", () => {
-      for (const other of screen.querySelectorAll("[data-show]")) { other.setAttribute("aria-pressed", other === button); }
+      for (const other of screen.querySelectorAll("[data-show]")) {
+        other.setAttribute("aria-pressed", other === button);
+      }
       work.classList.toggle("both", button.dataset.show === "both");
       work.querySelector("[data-pages]").hidden = button.dataset.show === "text";
       work.querySelector("[data-text]").hidden = button.dataset.show === "pages";
     });
   }
-  screen.querySelector("[data-fold]").addEventListener("click", () => screen.querySelector("[data-body]").classList.toggle("folded"));
+  screen
+    .querySelector("[data-fold]")
+    .addEventListener("click", () => screen.querySelector("[data-body]").classList.toggle("folded"));
   const sizes = ["", "large", "larger"];
   for (const button of screen.querySelectorAll("[data-size]")) {
     button.addEventListener("click", () => {
-      const root = document.documentElement, at = sizes.indexOf(root.dataset.textSize || ""), size = sizes[Math.min(2, Math.max(0, at + (button.dataset.size ? 1 : -1)))];
+      const root = document.documentElement,
+        at = sizes.indexOf(root.dataset.textSize || ""),
+        size = sizes[Math.min(2, Math.max(0, at + (button.dataset.size ? 1 : -1)))];
       root.classList.remove("text-large", "text-larger");
-      if (size) { root.classList.add(`text-${size}`); }
+      if (size) {
+        root.classList.add(`text-${size}`);
+      }
       root.dataset.textSize = size;
       const body = new URLSearchParams({ size, csrf_token: form.elements.csrf_token.value });
-      fetch("/accounts/text-size", { method: "POST", body, headers: { "X-Requested-With": "fetch" } }).catch(() => {});
+      fetch("/accounts/text-size", { method: "POST", body, headers: { "X-Requested-With": "fetch" } }).catch(
+        () => {},
+      );
     });
   }
   for (const media of screen.querySelectorAll("[data-media]")) {
     const place_ = `kheo:at:${media.dataset.media}`;
-    media.addEventListener("loadedmetadata", () => { try { const at = Number(localStorage.getItem(place_)); if (at > 3 && at < media.duration - 3) { media.currentTime = at; } } catch { /* private mode */ } }, { once: true });
-    media.addEventListener("timeupdate", () => { try { localStorage.setItem(place_, Math.floor(media.currentTime)); } catch { /* private mode */ } });
+    media.addEventListener(
+      "loadedmetadata",
+      () => {
+        try {
+          const at = Number(localStorage.getItem(place_));
+          if (at > 3 && at < media.duration - 3) {
+            media.currentTime = at;
+          }
+        } catch {
+          /* private mode */
+        }
+      },
+      { once: true },
+    );
+    media.addEventListener("timeupdate", () => {
+      try {
+        localStorage.setItem(place_, Math.floor(media.currentTime));
+      } catch {
+        /* private mode */
+      }
+    });
   }
   restore();
   paint();
 
   function restore() {
     let kept = null;
-    try { kept = JSON.parse(localStorage.getItem(key)); } catch { return; }
-    if (!kept || locked) { forget(); return; }
+    try {
+      kept = JSON.parse(localStorage.getItem(key));
+    } catch {
+      return;
+    }
+    if (!kept || locked) {
+      forget();
+      return;
+    }
     const differs = criteria.some((c) => (kept[c.input.name] ?? "") !== c.input.value);
-    if (!differs) { forget(); return; }
-    const told = { marks: Object.fromEntries(criteria.map((c) => [c.input.name, c.input.value])), version: form.elements.version.value };
-    for (const c of criteria) { c.input.value = kept[c.input.name] ?? ""; }
-    if (kept.version === form.elements.version.value) { touched(10); } else { choose(told); }
+    if (!differs) {
+      forget();
+      return;
+    }
+    const told = {
+      marks: Object.fromEntries(criteria.map((c) => [c.input.name, c.input.value])),
+      version: form.elements.version.value,
+    };
+    for (const c of criteria) {
+      c.input.value = kept[c.input.name] ?? "";
+    }
+    if (kept.version === form.elements.version.value) {
+      touched(10);
+    } else {
+      choose(told);
+    }
   }
 }

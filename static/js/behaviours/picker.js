@@ -3,56 +3,115 @@ let count = 0;
 
 export default function (input) {
   const box = document.createElement("ul");
-  box.className = "options"; box.hidden = true; box.setAttribute("role", "listbox"); box.id = `options-${count += 1}`;
-  input.setAttribute("role", "combobox"); input.setAttribute("aria-expanded", "false"); input.setAttribute("aria-controls", box.id); input.setAttribute("aria-autocomplete", "list");
+  box.className = "options";
+  box.hidden = true;
+  box.setAttribute("role", "listbox");
+  box.id = `options-${(count += 1)}`;
+  input.setAttribute("role", "combobox");
+  input.setAttribute("aria-expanded", "false");
+  input.setAttribute("aria-controls", box.id);
+  input.setAttribute("aria-autocomplete", "list");
   input.after(box);
-  let found = [], at = -1, timer = 0, asked = 0;
+  let found = [],
+    at = -1,
+    timer = 0,
+    asked = 0;
   const other = (key) => (input.dataset[key] ? document.getElementById(input.dataset[key]) : null);
-  const close = () => { box.hidden = true; at = -1; input.setAttribute("aria-expanded", "false"); input.removeAttribute("aria-activedescendant"); };
+  const close = () => {
+    box.hidden = true;
+    at = -1;
+    input.setAttribute("aria-expanded", "false");
+    input.removeAttribute("aria-activedescendant");
+  };
   const changed = () => input.dispatchEvent(new Event("change", { bubbles: true }));
   function choose(index) {
     const option = found[index];
-    if (!option) { return; }
+    if (!option) {
+      return;
+    }
     input.value = option.name;
-    if (other("idField")) { other("idField").value = option.id; }
-    if (other("detailField")) { other("detailField").value = option.detail; }
-    close(); changed();
+    if (other("idField")) {
+      other("idField").value = option.id;
+    }
+    if (other("detailField")) {
+      other("detailField").value = option.detail;
+    }
+    close();
+    changed();
   }
   function mark(index) {
     at = index;
     [...box.children].forEach((item, i) => item.setAttribute("aria-selected", i === at));
-    if (at >= 0) { input.setAttribute("aria-activedescendant", `${box.id}-${at}`); box.children[at].scrollIntoView({ block: "nearest" }); }
+    if (at >= 0) {
+      input.setAttribute("aria-activedescendant", `${box.id}-${at}`);
+      box.children[at].scrollIntoView({ block: "nearest" });
+    }
   }
   async function ask() {
-    const mine = asked += 1;
+    const mine = (asked += 1);
     const words = input.value.trim();
-    if (words.length < 2) { close(); return; }
-    const answer = await fetch(`${input.dataset.source}?q=${encodeURIComponent(words)}`, { headers: { "X-Requested-With": "fetch" } }).catch(() => null);
-    if (mine !== asked || !answer || !answer.ok || document.activeElement !== input) { return; }
+    if (words.length < 2) {
+      close();
+      return;
+    }
+    const answer = await fetch(`${input.dataset.source}?q=${encodeURIComponent(words)}`, {
+      headers: { "X-Requested-With": "fetch" },
+    }).catch(() => null);
+    if (mine !== asked || !answer || !answer.ok || document.activeElement !== input) {
+      return;
+    }
     found = await answer.json();
-    box.replaceChildren(...found.map((option, index) => {
-      const item = document.createElement("li");
-      item.id = `${box.id}-${index}`; item.setAttribute("role", "option"); item.setAttribute("aria-selected", "false");
-      const name = document.createElement("b"), detail = document.createElement("small");
-      name.textContent = option.name; detail.textContent = option.detail;
-      item.append(name, detail);
-      item.addEventListener("pointerdown", (event) => { event.preventDefault(); choose(index); });
-      return item;
-    }));
+    box.replaceChildren(
+      ...found.map((option, index) => {
+        const item = document.createElement("li");
+        item.id = `${box.id}-${index}`;
+        item.setAttribute("role", "option");
+        item.setAttribute("aria-selected", "false");
+        const name = document.createElement("b"),
+          detail = document.createElement("small");
+        name.textContent = option.name;
+        detail.textContent = option.detail;
+        item.append(name, detail);
+        item.addEventListener("pointerdown", (event) => {
+          event.preventDefault();
+          choose(index);
+        });
+        return item;
+      }),
+    );
     if (!found.length) {
       const item = document.createElement("li");
-      item.className = "quiet"; item.textContent = "Chưa có trong danh mục; cứ giữ tên đã gõ.";
+      item.className = "quiet";
+      item.textContent = "Chưa có trong danh mục; cứ giữ tên đã gõ.";
       box.append(item);
     }
-    box.hidden = false; at = -1; input.setAttribute("aria-expanded", "true");
+    box.hidden = false;
+    at = -1;
+    input.setAttribute("aria-expanded", "true");
   }
-  input.addEventListener("input", () => { if (other("idField")) { other("idField").value = ""; } clearTimeout(timer); timer = setTimeout(ask, 180); });
+  input.addEventListener("input", () => {
+    if (other("idField")) {
+      other("idField").value = "";
+    }
+    clearTimeout(timer);
+    timer = setTimeout(ask, 180);
+  });
   input.addEventListener("keydown", (event) => {
-    if (box.hidden) { return; }
-    if (event.key === "ArrowDown") { event.preventDefault(); mark(Math.min(at + 1, found.length - 1)); }
-    else if (event.key === "ArrowUp") { event.preventDefault(); mark(Math.max(at - 1, 0)); }
-    else if (event.key === "Enter" && at >= 0) { event.preventDefault(); choose(at); }
-    else if (event.key === "Escape") { close(); }
+    if (box.hidden) {
+      return;
+    }
+    if (event.key === "ArrowDown") {
+      event.preventDefault();
+      mark(Math.min(at + 1, found.length - 1));
+    } else if (event.key === "ArrowUp") {
+      event.preventDefault();
+      mark(Math.max(at - 1, 0));
+    } else if (event.key === "Enter" && at >= 0) {
+      event.preventDefault();
+      choose(at);
+    } else if (event.key === "Escape") {
+      close();
+    }
   });
   input.addEventListener("blur", () => setTimeout(close, 120));
 }

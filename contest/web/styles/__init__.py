@@ -1,0 +1,1 @@
+"""The style sheets: written as small files, sent as one."""
