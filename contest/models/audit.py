@@ -12,7 +12,7 @@ from contest.models.database import Base
 
 
 class AuditEvent(Base):
-    """One act. `before` and `after` hold only what changed; marks never stand here while their round is open."""
+    """One act. `before` and `after` hold only what changed; marks stand in a column that is not loaded with the row."""
 
     __tablename__ = "audit_events"
     __table_args__ = (Index("ix_audit_events_contest_at", "contest_id", "at"),)
@@ -30,3 +30,4 @@ class AuditEvent(Base):
     after: Mapped[dict[str, Any] | None]
     reason: Mapped[str | None]
     round_id: Mapped[int | None] = mapped_column(ForeignKey("rounds.id"))
+    marks: Mapped[dict[str, Any] | None] = mapped_column(deferred=True, deferred_raiseload=True)

@@ -14,6 +14,8 @@ from typing import Any
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import JSON, DateTime, Engine, MetaData, event
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.orm import DeclarativeBase, registry
 from sqlalchemy.types import TypeDecorator
@@ -97,6 +99,25 @@ def end_writing() -> None:
         if getattr(_mode, "holds_lock", False):
             _mode.holds_lock = False
             _writer.release()
+
+
+def hold(*rows: Base) -> None:
+    """Keep others from changing these rows until the commit, and read them as they are now.
+
+    SQLite has one writer, so nothing is to do. On PostgreSQL the rows are locked in the order given; everybody names
+    the contest before a round, a round before an entry, an entry before a sheet, so that no two acts wait for each other.
+    """
+    if db.engine.dialect.name != "postgresql":
+        return
+    for row in rows:
+        db.session.refresh(row, with_for_update={"of": type(row)})
+
+
+def add_once(kind: type[Base], **values: Any) -> bool:
+    """Insert a row unless one with the same key is there; True when it is new. Two at once make one and no error."""
+    insert = sqlite_insert if db.engine.dialect.name == "sqlite" else postgresql_insert
+    done = db.session.execute(insert(kind).values(**values).on_conflict_do_nothing())
+    return bool(done.rowcount)  # type: ignore[attr-defined]
 
 
 @contextmanager

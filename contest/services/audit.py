@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Select, func, or_, select
 
 from contest.domain.permissions import Actor
-from contest.models import AuditEvent, db
+from contest.models import AuditEvent, Round, db
 
 PAGE_SIZE = 50
 SYSTEM_NAME = "Hệ thống"
@@ -28,10 +28,12 @@ def record(
     after: dict[str, Any] | None = None,
     reason: str | None = None,
     round_id: int | None = None,
+    marks: dict[str, list[int | None]] | None = None,
 ) -> None:
     """Add one row to the log; the caller commits. `actor=None` is the system itself.
 
-    Callers never pass mark values: a saved mark is logged as changed, not to what.
+    Marks never stand in `before` and `after`: `marks` ({criterion: [before, after]} in thousandths) is a column of its
+    own that nobody loads before the round has closed.
     """
     db.session.add(
         AuditEvent(
@@ -47,6 +49,7 @@ def record(
             after=after,
             reason=reason,
             round_id=round_id,
+            marks=marks,
         )
     )
 
@@ -68,6 +71,7 @@ class AuditPage:
     """One page of the log, newest first."""
 
     events: list[AuditEvent]
+    marks: dict[int, dict[str, list[int | None]]]
     total: int
     page: int
     pages: int
@@ -82,7 +86,19 @@ def list_events(contest_id: int, wanted: AuditFilter) -> AuditPage:
         .limit(PAGE_SIZE)
         .offset((max(wanted.page, 1) - 1) * PAGE_SIZE)
     )
-    return AuditPage(list(rows), total, max(wanted.page, 1), max(1, -(-total // PAGE_SIZE)))
+    events = list(rows)
+    return AuditPage(events, _open_marks(events), total, max(wanted.page, 1), max(1, -(-total // PAGE_SIZE)))
+
+
+def _open_marks(events: list[AuditEvent]) -> dict[int, dict[str, list[int | None]]]:
+    """The marks behind some events, of rounds that have closed; of an open round they are not even read."""
+    ids = [e.id for e in events if e.round_id is not None]
+    rows = db.session.execute(
+        select(AuditEvent.id, AuditEvent.marks)
+        .join(Round, Round.id == AuditEvent.round_id)
+        .where(AuditEvent.id.in_(ids), Round.state == "closed")
+    )
+    return {r.id: r.marks for r in rows if r.marks}
 
 
 def list_actions(contest_id: int) -> list[str]:

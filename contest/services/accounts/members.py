@@ -10,6 +10,7 @@ from sqlalchemy import select
 from contest.domain.errors import UserError
 from contest.domain.permissions import Actor, Role
 from contest.models import AccessToken, Account, Contest, Membership, OrgUnit, Panel, db
+from contest.models.database import hold
 from contest.services import audit, outbox
 from contest.services.accounts import links, persons
 
@@ -45,6 +46,7 @@ def invite(
     unit_name: str = "",
 ) -> Invitation:
     """Invite somebody to a role by mail and link. Commits. Raises UserError when address, name or panel are wanting."""
+    hold(contest)
     address = persons.normal_email(email)
     if not name.strip():
         raise UserError("Hãy ghi họ và tên người được mời.", field="name")
@@ -185,6 +187,7 @@ def add_member(
 
 def end_membership(member: Membership, *, actor: Actor, now: datetime, reason: str) -> None:
     """End a role, with a reason; rights end at the next click. Commits."""
+    hold(member)
     if not reason.strip():
         raise UserError("Hãy ghi lý do.", field="reason")
     member.ended_at = now

@@ -26,6 +26,7 @@ from contest.models import (
     Scoresheet,
     db,
 )
+from contest.models.database import hold
 from contest.models.judging import Assignment
 from contest.services import audit, outbox
 from contest.services.contests.reading import latest_version, rulebook_at, state_of
@@ -68,6 +69,7 @@ def change_rulebook(
     Raises UserError when somebody saved in between, when a reason is missing after opening, or when criteria would
     change although marks exist in their round.
     """
+    hold(contest)
     current = latest_version(contest.id)
     if current.number != base_number:
         from contest.domain.errors import StaleVersion
@@ -127,6 +129,7 @@ def extend_deadline(
     contest: Contest, *, new_day: date, reason: str, document_number: str, actor: Actor, now: datetime
 ) -> RulebookVersion:
     """One screen: a new last day, why, by which document. Mail goes to every author with a draft or an entry. Commits."""
+    hold(contest)
     current = latest_version(contest.id)
     rulebook = rulebook_at(current)
     if new_day <= rulebook.windows.submitted.to:

@@ -12,6 +12,7 @@ from contest.models import (
     StoredFile,
     db,
 )
+from contest.models.database import hold
 from contest.services import audit
 from contest.services.contests.reading import rulebook_of, state_of
 
@@ -20,6 +21,7 @@ def move_contest(
     contest: Contest, action: ContestAction, *, actor: Actor | None, now: datetime, reason: str = ""
 ) -> None:
     """Move a contest by the transition table; the caller commits."""
+    hold(contest)
     before = state_of(contest)
     after = next_state(before, action)
     contest.state = after.value
@@ -69,6 +71,7 @@ def archive_contest(contest: Contest, *, actor: Actor, now: datetime) -> None:
 
 def attach_rules(contest: Contest, file: StoredFile, *, actor: Actor, now: datetime) -> None:
     """The signed Thể lệ (PDF) is the legal text. Commits."""
+    hold(contest)
     contest.rules_file = file
     contest.public_version += 1
     audit.record(

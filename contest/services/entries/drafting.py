@@ -29,6 +29,7 @@ from contest.models import (
     SupplementRequest,
     db,
 )
+from contest.models.database import hold
 from contest.services import audit, registry
 from contest.services.accounts.persons import make_person
 from contest.services.contests.reading import rulebook_of, state_of
@@ -222,6 +223,7 @@ def save_draft(
 
     Raises StaleVersion, and changes nothing, when another tab or machine saved in between.
     """
+    hold(entry)
     previous = entry.draft_version_id
     version = editable_version(entry, now=now)
     fresh_copy = previous is None and version.number == base_number + 1
@@ -362,6 +364,7 @@ def _replace_exemplars(version: EntryVersion, exemplars: list[ExemplarInput]) ->
 
 def discard_changes(entry: Entry, *, actor: Actor, now: datetime) -> None:
     """Drop the draft of an already submitted entry; the submitted version counts on. Commits."""
+    hold(entry)
     if entry.submitted_version_id is None or entry.draft_version_id is None:
         raise UserError("Không có bản sửa nào để bỏ.")
     draft = db.session.get_one(EntryVersion, entry.draft_version_id)

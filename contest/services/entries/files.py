@@ -10,6 +10,7 @@ from contest.domain.errors import NotAllowed, UserError
 from contest.domain.permissions import Actor
 from contest.domain.rulebook.schema import Slot
 from contest.models import Entry, EntryFile, EntryVersion, db
+from contest.models.database import hold
 from contest.services import audit, media
 from contest.services.contests.reading import rulebook_of
 from contest.services.entries.drafting import editable_version, may_edit
@@ -37,6 +38,7 @@ def add_file(
 
     Raises UserError when the slot is full.
     """
+    hold(entry)
     version = editable_version(entry, now=now)
     held = [f for f in version.files if f.slot == slot.key]
     same = next((f for f in held if f.file.sha256 == received.stored.sha256), None)
@@ -64,6 +66,7 @@ def add_file(
 
 def remove_file(entry: Entry, public_id: str, *, actor: Actor, now: datetime) -> None:
     """Take a file out of the draft; submitted versions keep theirs. Commits."""
+    hold(entry)
     version = editable_version(entry, now=now)
     row = next((f for f in version.files if f.file.public_id == public_id), None)
     if row is None:

@@ -11,6 +11,7 @@ from contest.clock import today
 from contest.domain.errors import UserError
 from contest.domain.permissions import Actor, Role
 from contest.models import Contest, Entry, EntryVersion, Membership, db
+from contest.models.database import hold
 from contest.services import audit
 from contest.services.entries.drafting import start_entry
 from contest.services.entries.reading import load_version
@@ -59,6 +60,7 @@ def set_days(
     entry: Entry, *, received_on: date | None, postmarked_on: date | None, actor: Actor, now: datetime
 ) -> None:
     """Change when the paper came and when it was posted. Commits."""
+    hold(entry)
     check_days(received_on, postmarked_on, now=now)
     before = {"received": str(entry.received_on or ""), "postmarked": str(entry.postmarked_on or "")}
     entry.received_on, entry.postmarked_on = received_on, postmarked_on

@@ -18,6 +18,7 @@ from contest.domain.permissions import Actor
 from contest.domain.rulebook import Rulebook
 from contest.domain.verdicts import Verdict
 from contest.models import Account, Contest, Entry, EntryVersion, SupplementRequest, db
+from contest.models.database import hold
 from contest.services import audit, outbox
 from contest.services.contests.reading import latest_version, rulebook_at, rulebook_of, state_of
 from contest.services.entries import reading
@@ -61,6 +62,7 @@ def submit_entry(
 
     Raises UserError with what is missing, NotAllowed after the deadline, StaleVersion when the draft changed since.
     """
+    hold(entry.contest, entry)
     version = _to_hand_in(entry, base_number, base_revision, now=now)
     if version.submitted_at is not None:
         return version
@@ -199,6 +201,7 @@ def _send_receipt(entry: Entry, version: EntryVersion, *, now: datetime) -> None
 
 def withdraw_entry(entry: Entry, *, actor: Actor, now: datetime, reason: str) -> None:
     """Take an entry back; it stays in the log and counts for nothing. Commits."""
+    hold(entry)
     before = reading.state_of(entry)
     after = next_state(before, EntryAction.WITHDRAW)
     if before not in (EntryState.DRAFT,) and not reason.strip():

@@ -24,6 +24,7 @@ from contest.models import (
     Round,
     db,
 )
+from contest.models.database import hold
 from contest.services import audit
 from contest.services.judging.conflicts import Found, find_conflicts, keep_conflicts, known_conflicts
 from contest.services.judging.reading import (
@@ -140,6 +141,7 @@ def apply_plan(round_: Round, *, actor: Actor | None, now: datetime, expected: i
 
     `expected` is the number the person looked at; raises UserError when it has changed since.
     """
+    hold(round_.contest, round_)
     plan = plan_round(round_)
     if expected is not None and plan.new != expected:
         raise UserError("Danh sách đã đổi từ lúc xem. Hãy xem lại đề xuất mới rồi áp dụng.")
@@ -210,6 +212,7 @@ def release_judge(judge: Membership, *, reason: str, void_signed: bool, actor: A
 
     The judge is recorded as absent, so that nobody counts missing sheets as zero and no new work is proposed. Returns how many works need another judge now. Raises UserError without a reason.
     """
+    hold(judge)
     if not reason.strip():
         raise UserError("Hãy ghi lý do, ví dụ: ốm, đi công tác.", field="reason")
     freed = 0
@@ -240,6 +243,7 @@ def release_judge(judge: Membership, *, reason: str, void_signed: bool, actor: A
 
 def return_judge(judge: Membership, *, actor: Actor, now: datetime) -> None:
     """The judge is back and may be given works again. Commits."""
+    hold(judge)
     db.session.execute(delete(JudgeAbsence).where(JudgeAbsence.judge_id == judge.id))
     audit.record(
         "judge:returned", actor=actor, now=now, kind="member", subject_id=judge.id,
@@ -250,6 +254,7 @@ def return_judge(judge: Membership, *, actor: Actor, now: datetime) -> None:
 
 def release_assignment(assignment: Assignment, *, reason: str, actor: Actor, now: datetime) -> None:
     """Take one unsigned work from one judge. Commits."""
+    hold(assignment)
     if not reason.strip():
         raise UserError("Hãy ghi lý do thu hồi.", field="reason")
     sheet = assignment.scoresheet

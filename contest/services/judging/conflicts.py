@@ -24,6 +24,7 @@ from contest.models import (
     Round,
     db,
 )
+from contest.models.database import hold
 from contest.services import audit
 
 
@@ -171,6 +172,7 @@ def declare_first(
 
 
 def _recuse(assignment: Assignment, *, reason: str, actor: Actor, now: datetime) -> None:
+    hold(assignment)
     if not reason.strip():
         raise UserError("Hãy ghi lý do xin không chấm.", field="reason")
     sheet = assignment.scoresheet

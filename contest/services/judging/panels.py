@@ -12,6 +12,7 @@ from contest.domain.permissions import Actor
 from contest.domain.rounds import RoundAction, RoundState, next_round_state
 from contest.domain.vietnamese import nfc
 from contest.models import Assignment, Membership, Panel, Round, db
+from contest.models.database import hold
 from contest.services import audit
 from contest.services.contests.moving import move_contest
 from contest.services.contests.reading import latest_version, rulebook_of, state_of
@@ -21,6 +22,7 @@ def create_panel(
     round_: Round, *, name: str, categories: list[str], actor: Actor | None, now: datetime
 ) -> Panel:
     """A new panel (tiểu ban) for some categories of a round. Commits. Raises UserError when one is taken already."""
+    hold(round_.contest, round_)
     shown = " ".join(nfc(name).split())
     if not shown:
         raise UserError("Hãy đặt tên hội đồng, tiểu ban.", field="name")
@@ -44,6 +46,7 @@ def create_panel(
 
 def remove_panel(panel: Panel, *, actor: Actor, now: datetime) -> None:
     """Remove a panel nobody sits in and nobody judged for. Commits."""
+    hold(panel.round.contest, panel.round)
     held = db.session.scalar(select(Membership.id).where(Membership.panel_id == panel.id).limit(1))
     if held or db.session.scalar(select(Assignment.id).where(Assignment.panel_id == panel.id).limit(1)):
         raise UserError("Hội đồng đã có thành viên nên không xóa được. Hãy đổi tên hoặc đổi thành viên.")
@@ -58,6 +61,7 @@ def open_round(round_: Round, *, actor: Actor | None, now: datetime) -> None:
 
     Raises UserError while nothing is assigned; moves the contest to judging with its first round.
     """
+    hold(round_.contest, round_)
     after = next_round_state(RoundState(round_.state), RoundAction.OPEN)
     if not db.session.scalar(select(Assignment.id).where(Assignment.round_id == round_.id).limit(1)):
         raise UserError("Chưa phân công tác phẩm nào trong vòng này. Hãy phân công trước khi mở.")
@@ -74,6 +78,7 @@ def open_round(round_: Round, *, actor: Actor | None, now: datetime) -> None:
 
 def set_due(round_: Round, *, due_at: datetime, actor: Actor, now: datetime) -> None:
     """Until when the judges of a round have time. Commits."""
+    hold(round_)
     before, round_.due_at = round_.due_at, due_at
     _log(
         "round:due_set", round_.name, round_, actor=actor, now=now,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -26,6 +26,7 @@ from contest.models import (
     SheetSnapshot,
     db,
 )
+from contest.models.database import add_once, hold
 from contest.services import audit
 from contest.services.judging.reading import rules_in
 
@@ -69,7 +70,7 @@ def save_sheet(
     _check_open(assignment)
     rules = rules_in(assignment.round)
     wanted = read_marks(typed, rules)
-    sheet = assignment.scoresheet or _new_sheet(assignment, now=now, source=source)
+    sheet = assignment.scoresheet or _first_sheet(assignment, now=now, source=source)
     held = marks_of(sheet)
     changed = [k for k, v in wanted.items() if held.get(k) != v]
     words = comment is not None and comment.strip() != sheet.comment
@@ -78,7 +79,11 @@ def save_sheet(
         return sheet
     claimed = db.session.execute(
         update(Scoresheet)
-        .where(Scoresheet.id == sheet.id, Scoresheet.version == base_version)
+        .where(
+            Scoresheet.id == sheet.id,
+            Scoresheet.version == base_version,
+            Scoresheet.state == SheetState.DRAFT.value,
+        )
         .values(version=base_version + 1, saved_at=now)
         .execution_options(synchronize_session=False)
     )
@@ -95,9 +100,14 @@ def save_sheet(
         "scoresheet:saved", actor=actor, now=now, kind="scoresheet", subject_id=sheet.id,
         label=assignment.entry.judging_code or "", contest_id=assignment.contest_id,
         after={"changed": ", ".join(changed + (["comment"] if words or switch else []))}, round_id=assignment.round_id,
+        marks={k: [_stored(held.get(k)), _stored(wanted[k])] for k in changed},
     )  # fmt: skip
     db.session.commit()
     return sheet
+
+
+def _stored(mark: Decimal | None) -> int | None:
+    return None if mark is None else to_thousandths(mark)
 
 
 def _check_open(assignment: Assignment) -> None:
@@ -125,14 +135,14 @@ def read_marks(typed: Mapping[str, str], rules: RoundRules) -> dict[str, Decimal
     return wanted
 
 
-def _new_sheet(assignment: Assignment, *, now: datetime, source: str) -> Scoresheet:
-    sheet = Scoresheet(
-        assignment_id=assignment.id, state=SheetState.DRAFT.value, version=0, comment="", comment_shared=False,
-        saved_at=now, source=source, reopened_count=0, marks=[],
+def _first_sheet(assignment: Assignment, *, now: datetime, source: str) -> Scoresheet:
+    """The sheet of an assignment that had none; of two tabs that begin at once both get the same."""
+    add_once(
+        Scoresheet, assignment_id=assignment.id, state=SheetState.DRAFT.value, version=0, comment="", comment_shared=False,
+        saved_at=now, source=source, reopened_count=0,
     )  # fmt: skip
-    db.session.add(sheet)
-    db.session.flush()
-    assignment.scoresheet = sheet
+    sheet = db.session.scalars(select(Scoresheet).where(Scoresheet.assignment_id == assignment.id)).one()
+    set_committed_value(assignment, "scoresheet", sheet)
     return sheet
 
 
@@ -239,6 +249,7 @@ def sign_sheets(judge: Membership, round_: Round, *, actor: Actor, now: datetime
 
     Raises UserError with the codes still missing marks, NotAllowed when the round is not open.
     """
+    hold(round_, *_sheets_of(judge))
     if round_.state != RoundState.OPEN.value:
         raise NotAllowed("Vòng chấm không mở nên chưa ký được.")
     sheets = list_own_sheets(judge, rules_in(round_))
@@ -266,6 +277,15 @@ def sign_sheets(judge: Membership, round_: Round, *, actor: Actor, now: datetime
     return signed
 
 
+def _sheets_of(judge: Membership) -> Sequence[Scoresheet]:
+    return db.session.scalars(
+        select(Scoresheet)
+        .join(Assignment, Assignment.id == Scoresheet.assignment_id)
+        .where(Assignment.judge_id == judge.id)
+        .order_by(Scoresheet.id)
+    ).all()
+
+
 def keep_snapshot(sheet: Scoresheet, *, now: datetime) -> None:
     """The numbers as they were signed; the caller commits."""
     db.session.add(
@@ -283,6 +303,7 @@ def reopen_sheet(sheet: Scoresheet, *, reason: str, actor: Actor, now: datetime)
     if not reason.strip():
         raise UserError("Hãy ghi lý do mở lại phiếu.", field="reason")
     assignment = sheet.assignment
+    hold(assignment.round, sheet)
     if assignment.round.state != RoundState.OPEN.value:
         raise InvalidTransition("Vòng chấm đã khóa. Mở lại vòng trước khi mở lại phiếu.")
     sheet.state = next_sheet_state(SheetState(sheet.state), SheetAction.REOPEN).value

@@ -22,6 +22,7 @@ from contest.models import (
     Scoresheet,
     db,
 )
+from contest.models.database import hold
 from contest.services import audit, outbox
 
 
@@ -133,6 +134,7 @@ def decide_divergence(
     round_: Round, entry: Entry, *, decision: str, actor: Actor, now: datetime
 ) -> DivergenceDecision:
     """The chair's written decision about an entry whose judges differ too much. Commits."""
+    hold(round_)
     if not decision.strip():
         raise UserError("Hãy ghi quyết định của Trưởng tiểu ban.", field="decision")
     row = list_divergence_decisions(round_.id).get(entry.id)

@@ -14,6 +14,7 @@ from contest.domain.ranking import Placing
 from contest.domain.rounds import RoundAction, RoundState, next_round_state
 from contest.domain.scoring import Tally, to_thousandths
 from contest.models import Assignment, Entry, Publication, Round, RoundOutcome, TieDecision, db
+from contest.models.database import hold
 from contest.services import audit
 from contest.services.contests.reading import state_of
 from contest.services.judging.assigning import absent_judges
@@ -69,6 +70,7 @@ def close_round(round_: Round, *, waive_unsigned: bool, actor: Actor | None, now
 
     Raises UserError while entries have too few sheets, diverge without a decision, or unsigned sheets are not waived.
     """
+    hold(round_.contest, round_)
     after = next_round_state(RoundState(round_.state), RoundAction.CLOSE)
     found = preview_closing(round_)
     if found.too_few:
@@ -112,6 +114,7 @@ def _outcome(round_: Round, tally: Tally, placing: Placing | None) -> RoundOutco
 
 def reopen_round(round_: Round, *, reason: str, actor: Actor, now: datetime) -> None:
     """Open a closed round again, with a reason, while nothing stands on it. Commits."""
+    hold(round_.contest, round_)
     if not reason.strip():
         raise UserError("Hãy ghi lý do mở lại vòng chấm.", field="reason")
     after = next_round_state(RoundState(round_.state), RoundAction.REOPEN)

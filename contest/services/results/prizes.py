@@ -24,6 +24,7 @@ from contest.domain.round_rules import entry_slots
 from contest.domain.rulebook import Rulebook
 from contest.domain.rulebook.judging import Prize
 from contest.models import Contest, Entry, PrizeAdjustment, Round, TieDecision, db
+from contest.models.database import hold
 from contest.services import audit
 from contest.services.contests.reading import rulebook_of
 from contest.services.judging.reading import list_rounds, rulebook_in
@@ -170,6 +171,7 @@ def settle_tie(
     now: datetime,
 ) -> None:
     """People's answer to equals across the boundary of a slot: who gets it, or all share it. Commits."""
+    hold(contest)
     if not reason.strip():
         raise UserError("Hãy ghi lý do, căn cứ của quyết định.", field="reason")
     board = prize_board(contest)
@@ -226,6 +228,7 @@ def adjust_prizes(
 
     Raises UserError without a reason, before the last round is closed, or when it names what is not there.
     """
+    hold(contest)
     board = prize_board(contest)
     if board is None:
         raise UserError("Vòng cuối chưa khóa nên chưa phân giải được.")
@@ -262,6 +265,7 @@ def adjust_prizes(
 
 def undo_adjustment(contest: Contest, adjustment_id: int, *, actor: Actor, now: datetime) -> None:
     """Take one change back; the row stays. Commits."""
+    hold(contest)
     row = db.session.get(PrizeAdjustment, adjustment_id)
     if row is None or row.contest_id != contest.id or row.undone_at is not None:
         raise UserError("Thay đổi này đã được bỏ.")

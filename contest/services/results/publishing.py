@@ -14,6 +14,7 @@ from contest.domain.contests import ContestAction, ContestState
 from contest.domain.errors import InvalidTransition, UserError
 from contest.domain.permissions import Actor
 from contest.models import Account, Contest, Entry, Publication, PublishedLink, PublishedWork, db
+from contest.models.database import hold
 from contest.services import audit, outbox
 from contest.services.contests.moving import move_contest
 from contest.services.contests.reading import state_of
@@ -60,6 +61,7 @@ def publish(
     Raises UserError when the results changed since the preview, when a correction says nothing, or when another
     publication is still waiting for its hour.
     """
+    hold(contest)
     snapshot, works = preview(contest)
     digest = digest_of(snapshot)
     if expected and digest != expected:
@@ -158,6 +160,7 @@ def authors_to_tell(publication: Publication) -> list[tuple[int, str, str, str, 
 
 def cancel_scheduled(publication: Publication, *, actor: Actor, now: datetime) -> None:
     """Take a publication back before its hour. Commits. Raises InvalidTransition once it is public."""
+    hold(publication)
     if publication.publish_at <= now:
         raise InvalidTransition("Kết quả đã công bố. Muốn đổi thì lập bản đính chính.")
     publication.cancelled_at = now

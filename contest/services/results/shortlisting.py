@@ -13,6 +13,7 @@ from contest.domain.round_rules import quota_of
 from contest.domain.rounds import RoundState
 from contest.domain.shortlist import Shortlist, shortlist
 from contest.models import Round, RoundOutcome, TieDecision, db
+from contest.models.database import hold
 from contest.services import audit
 from contest.services.judging.reading import next_round, rulebook_in
 from contest.services.results.tallying import Board, compute
@@ -72,6 +73,7 @@ def decide_cut(
     round_: Round, *, category_key: str, entry_ids: list[int], reason: str, actor: Actor, now: datetime
 ) -> None:
     """People choose who of the equals at a cut goes on. Commits. Raises UserError when too many are chosen."""
+    hold(round_.contest, round_)
     if not reason.strip():
         raise UserError("Hãy ghi lý do chọn.", field="reason")
     found = next((c for c in view_shortlist(round_).categories if c.key == category_key), None)
@@ -104,6 +106,7 @@ def apply_shortlist(round_: Round, *, actor: Actor | None, now: datetime) -> int
 
     Raises UserError while the round is open, a tie at a cut is undecided, or the next round has begun.
     """
+    hold(round_.contest, round_)
     if round_.state != RoundState.CLOSED.value:
         raise UserError("Hãy khóa vòng chấm trước khi lập danh sách vào vòng sau.")
     later = next_round(round_)

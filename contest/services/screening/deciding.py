@@ -22,6 +22,7 @@ from contest.models import (
     SupplementRequest,
     db,
 )
+from contest.models.database import hold
 from contest.services import audit, outbox
 from contest.services.contests.reading import rulebook_of
 from contest.services.entries.reading import load_version
@@ -30,6 +31,7 @@ from contest.services.screening.reading import Screened, is_assigned, screen_ent
 
 def accept_entry(entry: Entry, *, actor: Actor, now: datetime, note: str = "") -> None:
     """Find a dossier valid; it goes to the category its media type and genre name unless moved before. Commits."""
+    hold(entry.contest, entry)
     _accept(entry, load_screened(entry, now=now), actor=actor, now=now, note=note)
     db.session.commit()
 
@@ -46,6 +48,7 @@ def _accept(entry: Entry, screened: Screened, *, actor: Actor, now: datetime, no
 
 def accept_clean(contest: Contest, entry_ids: Sequence[int], *, actor: Actor, now: datetime) -> int:
     """Accept the shown dossiers that still pass every rule; others are left. Returns how many. Commits."""
+    hold(contest)
     entries = db.session.scalars(
         select(Entry).where(
             Entry.contest_id == contest.id,
@@ -64,6 +67,7 @@ def return_entry(
     entry: Entry, *, question: str, due_at: datetime, actor: Actor, now: datetime
 ) -> SupplementRequest:
     """Ask the author something, with a date; editing opens for this entry until then. Commits."""
+    hold(entry.contest, entry)
     if not question.strip():
         raise UserError("Hãy ghi điều cần tác giả bổ sung hoặc trả lời.", field="question")
     if due_at <= now:
@@ -89,6 +93,7 @@ def return_entry(
 
 def reject_entry(entry: Entry, *, reason: str, article: str, actor: Actor, now: datetime) -> None:
     """Find a dossier invalid, with the reason the author is told. Commits."""
+    hold(entry.contest, entry)
     if not reason.strip():
         raise UserError("Hãy ghi lý do; tác giả sẽ nhận được nguyên văn.", field="reason")
     screened = load_screened(entry, now=now)
@@ -116,6 +121,7 @@ def reject_entry(entry: Entry, *, reason: str, article: str, actor: Actor, now: 
 
 def move_category(entry: Entry, *, category_key: str, reason: str, actor: Actor, now: datetime) -> None:
     """Put an entry into another competing group (chuyển nhóm), before anybody judges it. Commits."""
+    hold(entry.contest, entry)
     category = rulebook_of(entry.contest).category(category_key)
     if category is None:
         raise UserError("Thể lệ không có nhóm giải này.", field="category")
@@ -154,6 +160,7 @@ def move_category(entry: Entry, *, category_key: str, reason: str, actor: Actor,
 
 def undo_screening(entry: Entry, *, reason: str, actor: Actor, now: datetime) -> None:
     """Take acceptance or rejection back while nobody judges the entry. Commits."""
+    hold(entry.contest, entry)
     if is_assigned(entry.id):
         raise InvalidTransition(
             "Tác phẩm đã được phân công chấm. Thu hồi phân công trước khi hoàn lại sơ loại."
@@ -166,6 +173,7 @@ def undo_screening(entry: Entry, *, reason: str, actor: Actor, now: datetime) ->
 
 def disqualify_entry(entry: Entry, *, reason: str, actor: Actor, now: datetime) -> None:
     """Take an accepted entry out for a breach; its sheets stay, it is ranked no more. Commits."""
+    hold(entry.contest, entry)
     if not reason.strip():
         raise UserError("Hãy ghi lý do loại tác phẩm.", field="reason")
     screened = load_screened(entry, now=now)

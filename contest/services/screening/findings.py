@@ -22,6 +22,7 @@ from contest.models import (
     VerdictOverride,
     db,
 )
+from contest.models.database import hold
 from contest.services import audit, media
 
 
@@ -29,6 +30,7 @@ def override_verdict(
     entry: Entry, *, rule: str, outcome: Outcome, note: str, actor: Actor, now: datetime
 ) -> None:
     """Lay one's own finding over the machine's for the submitted version. Commits."""
+    hold(entry)
     if not note.strip():
         raise UserError("Hãy ghi căn cứ của kết luận.", field="note")
     version_id = entry.submitted_version_id
@@ -57,6 +59,7 @@ def find_persons(
     entry: Entry, *, first_id: int, second_id: int, is_same: bool, actor: Actor, now: datetime
 ) -> None:
     """Say once whether two persons are one; used for every later entry. Commits."""
+    hold(entry.contest)
     low, high = sorted((first_id, second_id))
     persons = db.session.scalars(select(Person).where(Person.id.in_((low, high)))).all()
     if low == high or len(persons) != 2:
@@ -80,6 +83,7 @@ def clear_file(
     entry: Entry, file_id: str, *, covers: list[Any], is_cleared: bool, actor: Actor, now: datetime
 ) -> None:
     """Say that a file betrays no author, with rectangles to cover (page and fractions of the page). Commits."""
+    hold(entry)
     row = _file(entry, file_id)
     shapes = [_shape(c) for c in covers]
     row.covers = shapes
@@ -115,6 +119,7 @@ def _file(entry: Entry, file_id: str) -> EntryFile:
 
 def link_exemplar(entry: Entry, *, position: int, exemplar_id: str, actor: Actor, now: datetime) -> None:
     """Tie a model that the author only named to one of the registry. Commits."""
+    hold(entry)
     version_id = entry.submitted_version_id
     row = db.session.scalar(
         select(EntryExemplar).where(

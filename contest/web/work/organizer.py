@@ -11,7 +11,7 @@ from contest.models import Contest
 from contest.services import desk as desks
 from contest.services.contests import reading as contests
 from contest.web.access import guard
-from contest.web.audit.organizer import words
+from contest.web.audit.words import words
 
 bp = Blueprint("organizer", __name__)
 
