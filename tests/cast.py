@@ -20,6 +20,7 @@ from contest.services.accounts import actors, members, passwords, persons
 from contest.services.contests import changing, creating, moving
 from contest.services.contests.reading import rulebook_of
 from contest.services.entries import drafting, files, reading, submitting
+from contest.services.entries.authors import AuthorInput
 from contest.services.judging import assigning, panels, scoring
 from contest.services.judging import reading as judging
 from contest.services.screening import deciding
@@ -98,7 +99,7 @@ class Stage:
         content = {
             "title": "Tiếng chiêng", "media_type": "print", "genre": "phóng sự", "field": "Kinh tế", "summary": "Tóm tắt", "agency_name": "Báo Quảng Ngãi",
             "no_prior_awards": True, "prior_awards": [], "declarations": ["authorship"],
-            "authors": [drafting.AuthorInput(self.people[who].display_name, birth_year=1980, phone=f"09{self.people[who].id:08}", credit_role="writer", is_contact=True)],
+            "authors": [AuthorInput(self.people[who].display_name, birth_year=1980, phone=f"09{self.people[who].id:08}", credit_role="writer", is_contact=True)],
             "parts": [drafting.PartInput(title="Kỳ 1", outlet_name="Báo Quảng Ngãi", published_on=today(self.now) - timedelta(days=30), text="chữ " * 50)],
             "exemplars": [drafting.ExemplarInput("Già làng Phạm Văn Sốt")],
         } | changes  # fmt: skip

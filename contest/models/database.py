@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import JSON, DateTime, Engine, MetaData, event
+from sqlalchemy import JSON, DateTime, Engine, MetaData, event, literal_column
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.engine import Connection, Dialect
@@ -113,11 +113,11 @@ def hold(*rows: Base) -> None:
         db.session.refresh(row, with_for_update={"of": type(row)})
 
 
-def add_once(kind: type[Base], **values: Any) -> bool:
+def add_once(kind: type[Base], /, **values: Any) -> bool:
     """Insert a row unless one with the same key is there; True when it is new. Two at once make one and no error."""
     insert = sqlite_insert if db.engine.dialect.name == "sqlite" else postgresql_insert
-    done = db.session.execute(insert(kind).values(**values).on_conflict_do_nothing())
-    return bool(done.rowcount)  # type: ignore[attr-defined]
+    wanted: Any = insert(kind).values(**values).on_conflict_do_nothing()
+    return db.session.execute(wanted.returning(literal_column("1"))).first() is not None
 
 
 @contextmanager

@@ -26,6 +26,7 @@ from contest.services.contests import creating, moving
 from contest.services.entries import drafting, submitting
 from contest.services.entries import files as entry_files
 from contest.services.entries import reading as entries
+from contest.services.entries.authors import AuthorInput
 from contest.services.screening import deciding, findings
 from contest.services.screening import reading as screening
 from contest.storage import Storage
@@ -140,7 +141,7 @@ def _submit(
     entry = drafting.start_entry(contest, actor=actor, now=at, key=f"sample:{contest.slug}:{work.title}")
     role = {"print": "writer", "online": "writer", "radio": "editor", "tv": "camera"}[work.media_type]
     authors = [
-        drafting.AuthorInput(
+        AuthorInput(
             p.legal_name, p.pen_name, p.birth_year, phone=f"0905{abs(hash_of(p.legal_name)) % 1_000_000:06}", email=actor.name and "",
             credit_role=role if p is person else "photo", unit_name=p.agency, is_contact=p is person,
         )

@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 
 from contest.domain.vietnamese import nfc
 from contest.models import Job, OutboxMail, db
+from contest.models.database import add_once
 
 # Stands for the site's address in stored bodies; replaced when a mail is shown or sent.
 BASE = "%BASE%"
@@ -36,11 +37,12 @@ def queue_mail(
     dedupe_key: str | None = None,
     secret_path: str | None = None,
     **values: Any,
-) -> OutboxMail:
+) -> bool:
     """Queue the mail `templates/email/<event>.txt`; the caller commits.
 
     The template's first line is the subject. It may use `{{ link }}`, which is `secret_path` under the
-    site's address; the stored body shows it redacted. `dedupe_key` makes a repeated use case send once.
+    site's address; the stored body shows it redacted. `dedupe_key` makes a repeated use case send once:
+    False says that this mail was queued before.
     """
     template = _templates.get_template(f"{event}.txt")
     shown = template.render(link=REDACTED if secret_path else "", base=BASE, to_name=to_name, **values)
@@ -48,7 +50,8 @@ def queue_mail(
     if secret_path:
         secret = template.render(link=f"{BASE}{secret_path}", base=BASE, to_name=to_name, **values)
     subject, _, body = shown.partition("\n")
-    mail = OutboxMail(
+    return add_once(
+        OutboxMail,
         contest_id=contest_id,
         event=event,
         dedupe_key=dedupe_key or f"{event}:{secrets.token_hex(12)}",
@@ -60,21 +63,19 @@ def queue_mail(
         created_at=now,
         next_try_at=now,
     )
-    if dedupe_key and db.session.scalar(select(OutboxMail.id).where(OutboxMail.dedupe_key == dedupe_key)):
-        return mail
-    db.session.add(mail)
-    return mail
 
 
 def queue_job(
     kind: str, *, key: str, payload: dict[str, Any], now: datetime, run_after: datetime | None = None
 ) -> None:
     """Queue a job once per `kind` and `key`; the caller commits. Handlers live in `contest.worker`."""
-    dedupe_key = f"{kind}:{key}"
-    if db.session.scalar(select(Job.id).where(Job.dedupe_key == dedupe_key)):
-        return
-    db.session.add(
-        Job(kind=kind, dedupe_key=dedupe_key, payload=payload, created_at=now, run_after=run_after or now)
+    add_once(
+        Job,
+        kind=kind,
+        dedupe_key=f"{kind}:{key}",
+        payload=payload,
+        created_at=now,
+        run_after=run_after or now,
     )
 
 

@@ -13,7 +13,8 @@ from contest.domain.errors import NotAllowed, StaleVersion, UserError
 from contest.models import AuditEvent, EntryVersion, OutboxMail, SupplementRequest, db
 from contest.services.contests.reading import rulebook_of
 from contest.services.entries import drafting, reading, receipts, receiving, submitting
-from contest.services.entries.drafting import AuthorInput, DraftInput
+from contest.services.entries.authors import AuthorInput
+from contest.services.entries.drafting import DraftInput
 from tests.cast import make_stage
 
 

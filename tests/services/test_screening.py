@@ -12,7 +12,7 @@ from contest.domain.errors import InvalidTransition, UserError
 from contest.domain.verdicts import Outcome
 from contest.models import OutboxMail, ScreeningDecision, db
 from contest.services.entries import drafting, reading
-from contest.services.entries.drafting import AuthorInput
+from contest.services.entries.authors import AuthorInput
 from contest.services.screening import deciding, findings
 from contest.services.screening import reading as screening
 from tests.cast import Stage, make_stage

@@ -7,9 +7,11 @@ from datetime import datetime, timedelta
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+from sqlalchemy import delete, update
 
 from contest.domain.errors import UserError
 from contest.models import LoginDelay, db
+from contest.models.database import add_once
 
 # OWASP's second configuration: 19 MiB, two passes. At most two at once, so that a flood of guesses costs time, not memory.
 _hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
@@ -18,7 +20,7 @@ _decoy = _hasher.hash("mật khẩu không của ai")
 
 MIN_LENGTH = 10
 MAX_LENGTH = 200
-FREE_FAILURES = 4
+MEMORY = timedelta(hours=1)
 LONGEST_DELAY = timedelta(minutes=15)
 
 
@@ -43,27 +45,34 @@ def verify_password(stored: str | None, password: str) -> bool:
             return False
 
 
-def next_try_at(key: str, *, now: datetime) -> datetime | None:
-    """When this key may try again, or None when now."""
-    row = db.session.get(LoginDelay, key)
-    return row.next_try_at if row and row.next_try_at > now else None
+def claim_try(keys: dict[str, int], *, now: datetime) -> datetime | None:
+    """Count one try under every key (key: tries that are free) before anything is checked; the caller commits.
+
+    Returns when to try again where a key has to wait; then nothing is counted. After the free tries the wait is 2, 4, 8 …
+    seconds up to 15 minutes, and an hour without a try forgets them. Tries sent at once are counted one after another.
+    """
+    rows = []
+    for key in keys:
+        add_once(LoginDelay, key=key, failures=0, last_failure_at=now, next_try_at=now)
+        rows.append(db.session.get_one(LoginDelay, key, populate_existing=True, with_for_update=True))
+    waits = [r.next_try_at for r in rows if r.next_try_at > now]
+    if waits:
+        return max(waits)
+    for row in rows:
+        row.failures = 1 if now - row.last_failure_at > MEMORY else row.failures + 1
+        row.last_failure_at = now
+        beyond = row.failures - keys[row.key]
+        if beyond > 0:
+            row.next_try_at = now + min(timedelta(seconds=2 ** min(beyond, 12)), LONGEST_DELAY)
+    return None
 
 
-def note_failure(key: str, *, now: datetime) -> None:
-    """Count a failure and lengthen the wait: 4 free, then 2, 4, 8 … seconds up to 15 minutes. The caller commits."""
-    row = db.session.get(LoginDelay, key)
-    if row is None or now - row.last_failure_at > timedelta(hours=1):
-        row = db.session.merge(LoginDelay(key=key, failures=0, last_failure_at=now, next_try_at=now))
-    row.failures += 1
-    row.last_failure_at = now
-    if row.failures > FREE_FAILURES:
-        row.next_try_at = now + min(
-            timedelta(seconds=2 ** min(row.failures - FREE_FAILURES, 12)), LONGEST_DELAY
-        )
-
-
-def clear_failures(key: str) -> None:
-    """Forget the failures after a success; the caller commits."""
-    row = db.session.get(LoginDelay, key)
-    if row is not None:
-        db.session.delete(row)
+def give_back(keys: dict[str, int]) -> None:
+    """A try that was right counts for nothing; the caller commits. The first key is forgotten altogether."""
+    first, *others = keys
+    db.session.execute(delete(LoginDelay).where(LoginDelay.key == first))
+    db.session.execute(
+        update(LoginDelay)
+        .where(LoginDelay.key.in_(others), LoginDelay.failures > 0)
+        .values(failures=LoginDelay.failures - 1)
+    )

@@ -33,6 +33,19 @@ def get_account(account_id: int) -> Account | None:
     return db.session.get(Account, account_id)
 
 
+def find_person(legal_name: str, *, phone: str, email: str) -> int | None:
+    """The id of the person known by this phone or mail and this name, or None. Nobody is found by a name alone."""
+    name = fold(legal_name)
+    for column, value in ((Person.phone, phone), (Person.email, email)):
+        if name and value:
+            found = db.session.scalar(
+                select(Person.id).where(column == value, Person.name_fold == name).limit(1)
+            )
+            if found:
+                return found
+    return None
+
+
 def make_person(
     legal_name: str,
     *,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ipaddress
+from dataclasses import dataclass
 from datetime import datetime
 
 from contest.domain.errors import UserError
@@ -11,13 +13,28 @@ from contest.services import audit, outbox
 from contest.services.accounts import actors, links, passwords, persons
 
 WRONG = "Địa chỉ thư hoặc mật khẩu chưa đúng."
+FREE_PER_ACCOUNT, FREE_PER_NETWORK = 4, 20
+FREE_SIGN_UPS = 100  # a province's phones may share one address
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where a try to sign in comes from: the visitor's address, and whether the account has signed in from this browser."""
+
+    address: str
+    is_known_device: bool
+
+
+def begin_sign_up(address: str, *, now: datetime) -> None:
+    """Count a sign-up from this network. Commits. Raises UserError while the network has to wait."""
+    _claim({f"sign-up:{network_of(address)}": FREE_SIGN_UPS}, now=now)
 
 
 def sign_up(*, name: str, email: str, password_hash: str, now: datetime) -> Account:
     """A new author account. Mail to confirm the address goes out; nothing waits for it. Commits.
 
-    An address already known gets a mail that says so, and the same answer on the page: who asks learns
-    nothing about other people's accounts. Raises UserError only for a malformed address or an empty name.
+    Raises UserError for a malformed address, an empty name and an address already known, whose owner gets a mail. Who
+    signs up is in at once, so the page cannot hide that an address is known; asking many is what `begin_sign_up` slows.
     """
     address = persons.normal_email(email)
     known = persons.find_account(address)
@@ -65,27 +82,36 @@ def confirm_address(token: str, *, now: datetime) -> Account:
     return account
 
 
-def check_delay(email: str, network: str, *, now: datetime) -> None:
-    """Raise UserError while this account or network has to wait before the next try."""
-    waits = [passwords.next_try_at(key, now=now) for key in _keys(email, network)]
-    latest = max((w for w in waits if w), default=None)
-    if latest:
-        seconds = max(1, round((latest - now).total_seconds()))
-        raise UserError(f"Đã thử sai nhiều lần. Hãy đợi {seconds} giây rồi thử lại; tài khoản không bị khóa.")
+def begin_try(email: str, origin: Origin, *, now: datetime) -> None:
+    """Count a try to sign in before the password is looked at. Commits.
+
+    Raises UserError while this account or network has to wait. Guesses made elsewhere never make the owner's own device wait.
+    """
+    _claim(_keys(email, origin), now=now)
 
 
-def sign_in(email: str, *, is_right: bool, network: str, device: str, now: datetime) -> str:
-    """Start a session after the password was checked (outside any lock); returns the cookie's token. Commits.
+def _claim(keys: dict[str, int], *, now: datetime) -> None:
+    wait = passwords.claim_try(keys, now=now)
+    db.session.commit()
+    if wait:
+        seconds = max(1, round((wait - now).total_seconds()))
+        raise UserError(f"Đã thử nhiều lần. Hãy đợi {seconds} giây rồi thử lại; tài khoản không bị khóa.")
+
+
+def sign_in(email: str, origin: Origin, *, is_right: bool, device: str, now: datetime) -> str:
+    """Start a session after `begin_try`, the password checked outside any lock; returns the cookie's token. Commits.
 
     Raises UserError with the same words for an unknown address, a wrong password and a disabled account.
     """
     account = persons.find_account(email)
     if account is None or not is_right or account.is_disabled:
-        for key in _keys(email, network):
-            passwords.note_failure(key, now=now)
-        db.session.commit()
         raise UserError(WRONG)
-    passwords.clear_failures(_keys(email, network)[0])
+    passwords.give_back(_keys(email, origin))
+    return start_session(account, device=device, now=now)
+
+
+def start_session(account: Account, *, device: str, now: datetime) -> str:
+    """Sign somebody in who has just proved who they are; returns the cookie's token. Commits."""
     token = actors.start_sign_in(account, device=device, now=now)
     audit.record(
         "account:signed_in",
@@ -99,8 +125,20 @@ def sign_in(email: str, *, is_right: bool, network: str, device: str, now: datet
     return token
 
 
-def _keys(email: str, network: str) -> list[str]:
-    return [f"account:{email.strip().casefold()[:150]}", f"network:{network[:60]}"]
+def _keys(email: str, origin: Origin) -> dict[str, int]:
+    name = email.strip().casefold()[:150]
+    if origin.is_known_device:
+        return {f"device:{name}": FREE_PER_ACCOUNT}
+    return {f"account:{name}": FREE_PER_ACCOUNT, f"network:{network_of(origin.address)}": FREE_PER_NETWORK}
+
+
+def network_of(address: str) -> str:
+    """The neighbourhood an address belongs to: /24 of IPv4, /48 of IPv6, so that neighbours count as one."""
+    try:
+        version = ipaddress.ip_address(address).version
+    except ValueError:
+        return "unknown"
+    return str(ipaddress.ip_network(f"{address}/{24 if version == 4 else 48}", strict=False))
 
 
 def ask_reset(email: str, *, now: datetime) -> None:

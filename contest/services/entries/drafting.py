@@ -16,6 +16,7 @@ from contest.domain.errors import NotAllowed, StaleVersion, UserError
 from contest.domain.permissions import Actor
 from contest.domain.vietnamese import fold
 from contest.models import (
+    Account,
     Contest,
     Entry,
     EntryAuthor,
@@ -31,25 +32,9 @@ from contest.models import (
 )
 from contest.models.database import hold
 from contest.services import audit, registry
-from contest.services.accounts.persons import make_person
 from contest.services.contests.reading import rulebook_of, state_of
+from contest.services.entries.authors import AuthorInput, replace_authors
 from contest.services.entries.reading import current_version, load_version
-
-
-@dataclass(frozen=True)
-class AuthorInput:
-    """One author as typed."""
-
-    legal_name: str
-    pen_name: str = ""
-    birth_year: int | None = None
-    phone: str = ""
-    email: str = ""
-    press_card: str = ""
-    credit_role: str = ""
-    nationality: str = "vietnamese"
-    unit_name: str = ""
-    is_contact: bool = False
 
 
 @dataclass(frozen=True)
@@ -100,6 +85,7 @@ def start_entry(
 
     Raises NotAllowed when the contest takes no entries now (a dossier entered for somebody may come later).
     """
+    hold(db.session.get_one(Account, actor.account_id))
     kept = db.session.get(IdempotencyKey, key)
     if kept is not None:
         found = db.session.scalar(select(Entry).where(Entry.public_id == kept.location))
@@ -261,7 +247,7 @@ def _fill(entry: Entry, version: EntryVersion, content: DraftInput, *, now: date
         unit = registry.find_unit(content.unit_name, on=day)
         version.unit_name, version.unit_id = content.unit_name, unit.id if unit else None
     if content.authors is not None:
-        _replace_authors(entry, version, content.authors, now=now)
+        replace_authors(version, content.authors, now=now)
     if content.parts is not None:
         _replace_parts(version, content.parts, now=now)
     if content.exemplars is not None:
@@ -270,54 +256,6 @@ def _fill(entry: Entry, version: EntryVersion, content: DraftInput, *, now: date
 
 def _clear(version: EntryVersion, kind: Any) -> None:
     db.session.execute(delete(kind).where(kind.version_id == version.id))
-
-
-def _replace_authors(
-    entry: Entry, version: EntryVersion, authors: list[AuthorInput], *, now: datetime
-) -> None:
-    known = {(a.legal_name, a.birth_year, a.phone): a.person_id for a in version.authors}
-    _clear(version, EntryAuthor)
-    for position, a in enumerate(authors, start=1):
-        person_id = known.get((a.legal_name, a.birth_year, a.phone)) or _person_for(entry, a, now=now)
-        unit = registry.find_unit(a.unit_name, on=today(now)) if a.unit_name else None
-        db.session.add(
-            EntryAuthor(
-                version_id=version.id,
-                position=position,
-                person_id=person_id,
-                legal_name=a.legal_name,
-                pen_name=a.pen_name,
-                birth_year=a.birth_year,
-                phone=a.phone,
-                email=a.email,
-                press_card=a.press_card,
-                credit_role=a.credit_role,
-                nationality=a.nationality,
-                unit_name=a.unit_name,
-                unit_id=unit.id if unit else None,
-                is_contact=a.is_contact,
-            )  # fmt: skip
-        )
-
-
-def _person_for(entry: Entry, a: AuthorInput, *, now: datetime) -> int | None:
-    """The person behind a typed author: known by phone or mail and name, else new. Never merged by name alone."""
-    if not a.legal_name:
-        return None
-    name = fold(a.legal_name)
-    for column, value in ((Person.phone, a.phone), (Person.email, a.email)):
-        if value:
-            found = db.session.scalar(
-                select(Person.id).where(column == value, Person.name_fold == name).limit(1)
-            )
-            if found:
-                return found
-    person = make_person(
-        a.legal_name, now=now, email=a.email or None, phone=a.phone, birth_year=a.birth_year,
-        pen_names=[a.pen_name] if a.pen_name else [],
-    )  # fmt: skip
-    db.session.flush()
-    return person.id
 
 
 def _replace_parts(version: EntryVersion, parts: list[PartInput], *, now: datetime) -> None:

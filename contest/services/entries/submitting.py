@@ -22,6 +22,7 @@ from contest.models.database import hold
 from contest.services import audit, outbox
 from contest.services.contests.reading import latest_version, rulebook_at, rulebook_of, state_of
 from contest.services.entries import reading
+from contest.services.entries.authors import name_persons
 from contest.services.entries.drafting import editable_version, may_edit, open_request
 from contest.services.entries.facts import gather
 
@@ -68,6 +69,7 @@ def submit_entry(
         return version
     if not may_edit(entry, now=now):
         raise NotAllowed("Đã hết hạn nộp nên chưa nhận lần nộp này. Bản nháp vẫn còn; hãy liên hệ Tổ Thư ký.")
+    name_persons(version, now=now)
     found = review(entry, version, now=now)
     if found.blocks and not found.may_submit_incomplete:
         words = "; ".join(f"{v.title}: {v.finding}" for v in found.blocks)

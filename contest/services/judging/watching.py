@@ -109,13 +109,12 @@ def remind_judges(round_: Round, *, actor: Actor, now: datetime) -> int:
         left = p.total - p.signed
         if not left or p.is_absent:
             continue
-        mail = outbox.queue_mail(
+        sent += outbox.queue_mail(
             "judging_reminder", to=p.judge.account.email, to_name=p.name, now=now, contest_id=round_.contest_id,
             dedupe_key=f"remind:{p.judge.id}:{today(now)}", contest_name=round_.contest.name, round_name=round_.name,
             left=p.total - p.scored, unsigned=left,
             due=f"hết ngày {format_date(local(round_.due_at).date())}" if round_.due_at else "",
         )  # fmt: skip
-        sent += mail in db.session.new
     audit.record(
         "round:reminded", actor=actor, now=now, kind="round", subject_id=round_.id, label=round_.name,
         contest_id=round_.contest_id, after={"mails": sent}, round_id=round_.id,

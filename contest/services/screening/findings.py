@@ -22,7 +22,7 @@ from contest.models import (
     VerdictOverride,
     db,
 )
-from contest.models.database import hold
+from contest.models.database import add_once, hold
 from contest.services import audit, media
 
 
@@ -144,7 +144,7 @@ def link_exemplar(entry: Entry, *, position: int, exemplar_id: str, actor: Actor
 
 def note_opening(entry: Entry, *, actor: Actor, now: datetime) -> None:
     """Keep who opened a dossier with names in it, once; it recuses them in a blind round. Commits."""
-    db.session.add(DossierOpening(entry_id=entry.id, account_id=actor.account_id, at=now))
+    add_once(DossierOpening, entry_id=entry.id, account_id=actor.account_id, at=now)
     db.session.commit()
 
 

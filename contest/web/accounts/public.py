@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, flash, g, redirect, render_template, request, session, url_for
+from flask import Blueprint, flash, g, make_response, redirect, render_template, request, session, url_for
 from flask_login import login_user
 from werkzeug.wrappers import Response
 
 from contest.clock import utcnow
 from contest.domain.errors import UserError
 from contest.domain.permissions import Role
-from contest.models.database import begin_writing
+from contest.models.database import begin_writing, writing
 from contest.services.accounts import actors, links, members, passwords, persons, signing
 from contest.services.accounts import profile as profiles
 from contest.web import resume
 from contest.web.access import Visitor, current_actor, manual_write
+from contest.web.accounts.devices import is_known_device, remember_device
 from contest.web.accounts.forms import (
     AskResetForm,
     ButtonForm,
@@ -50,25 +51,26 @@ def login() -> View:
         if request.method == "GET" and current_actor():
             return redirect(safe_path(request.args.get("next")), 303)
         return _login_page(form)
-    email, network, now = form.email.data or "", request.remote_addr or "", utcnow()
+    email, now = form.email.data or "", utcnow()
+    origin = signing.Origin(request.remote_addr or "", is_known_device=is_known_device(email))
     try:
-        signing.check_delay(email, network, now=now)
+        with writing():
+            signing.begin_try(email, origin, now=now)
         account = persons.find_account(email)
         is_right = passwords.verify_password(
             account.password_hash if account else None, form.password.data or ""
         )
         begin_writing()
-        token = signing.sign_in(
-            email, is_right=is_right, network=network, device=request.user_agent.string, now=now
-        )
+        token = signing.sign_in(email, origin, is_right=is_right, device=request.user_agent.string, now=now)
     except UserError as error:
         form.add_error(error)
         return _login_page(form)
     waiting = resume.unpack(form.resume.data or "") if form.resume.data else None
     _come_in(token)
     if waiting:
-        return render_template("accounts/public/resume.html", resumed=waiting, message="Đã đăng nhập.")
-    return redirect(safe_path(form.next.data), 303)
+        page = render_template("accounts/public/resume.html", resumed=waiting, message="Đã đăng nhập.")
+        return remember_device(make_response(page), email)
+    return remember_device(redirect(safe_path(form.next.data), 303), email)
 
 
 def _login_page(form: LoginForm) -> View:
@@ -85,25 +87,21 @@ def sign_up() -> View:
     form = SignUpForm(next=request.args.get("next", ""))
     if form.validate_on_submit():
         try:
+            now = utcnow()
+            with writing():
+                signing.begin_sign_up(request.remote_addr or "", now=now)
             password_hash = passwords.hash_password(form.password.data or "")
             begin_writing()
-            now = utcnow()
             account = signing.sign_up(
                 name=form.name.data or "", email=form.email.data or "", password_hash=password_hash, now=now
             )
-            token = signing.sign_in(
-                account.email,
-                is_right=True,
-                network=request.remote_addr or "",
-                device=request.user_agent.string,
-                now=now,
-            )
+            token = signing.start_session(account, device=request.user_agent.string, now=now)
             _come_in(token)
             flash(
                 "Đã mở tài khoản. Có thể soạn và nộp tác phẩm ngay; thư xác nhận địa chỉ đang được gửi.",
                 "success",
             )
-            return redirect(safe_path(form.next.data), 303)
+            return remember_device(redirect(safe_path(form.next.data), 303), account.email)
         except UserError as error:
             form.add_error(error)
     return _page("sign_up", form)
@@ -192,11 +190,9 @@ def invitation(token: str) -> View:
             password_hash = None if has_account else passwords.hash_password(form.password.data or "")
             begin_writing()
             account = members.accept_invitation(token, password_hash=password_hash, now=utcnow())
-            sign_in = signing.sign_in(
-                account.email, is_right=True, network="", device=request.user_agent.string, now=utcnow()
-            )
-            _come_in(sign_in)
-            return redirect("/work", 303)
+            token = signing.start_session(account, device=request.user_agent.string, now=utcnow())
+            _come_in(token)
+            return remember_device(redirect("/work", 303), account.email)
         except UserError as error:
             form.add_error(error)
     role = members.ROLE_NAMES[Role(row.payload["role"])]

@@ -9,7 +9,8 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from contest.domain.rulebook import Rulebook
 from contest.models import EntryVersion
-from contest.services.entries.drafting import AuthorInput, DraftInput, ExemplarInput, PartInput
+from contest.services.entries.authors import AuthorInput
+from contest.services.entries.drafting import DraftInput, ExemplarInput, PartInput
 from contest.web.forms import Form, Line, Paragraphs, Rows, no_bad_link
 
 

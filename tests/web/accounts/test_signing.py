@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from contest.clock import utcnow
+from contest.domain.errors import UserError
 from contest.models import Account, AuditEvent, OutboxMail, SignIn, db
 from contest.models.database import writing
+from contest.services.accounts import signing
 from tests.browsing import send, token_of, words_of
 
 PASSWORD = "một câu ngắn dễ nhớ"
@@ -78,10 +82,63 @@ def test_guessing_makes_one_wait_but_locks_nobody_out(app: Flask, client: FlaskC
     answer = send(visitor, "/accounts/login", email="lan@baoquangngai.example", password=PASSWORD)
     assert "Hãy đợi" in answer.text
     assert client.get("/accounts/profile").status_code == 200
-    from contest.services.accounts import signing
+    with app.app_context(), writing():
+        elsewhere = signing.Origin("127.0.0.1", is_known_device=False)
+        signing.begin_try("lan@baoquangngai.example", elsewhere, now=utcnow() + timedelta(minutes=16))
 
+
+def test_guesses_elsewhere_do_not_make_the_owner_s_own_device_wait(app: Flask, client: FlaskClient) -> None:
+    sign_up(client)
+    client.post("/accounts/logout", data={"csrf_token": token_of(client, "/accounts/profile")})
+    guesser = app.test_client()
+    for _ in range(6):
+        send(guesser, "/accounts/login", email="lan@baoquangngai.example", password="sai hoàn toàn")
+    assert (
+        send(client, "/accounts/login", email="lan@baoquangngai.example", password=PASSWORD).status_code
+        == 303
+    )
+    forged = app.test_client()
+    forged.set_cookie("device", "lan@baoquangngai.example")
+    answer = send(forged, "/accounts/login", email="lan@baoquangngai.example", password=PASSWORD)
+    assert "Hãy đợi" in answer.text
+
+
+def test_a_right_password_counts_for_nothing_against_the_network(app: Flask, client: FlaskClient) -> None:
+    sign_up(client)
+    for _ in range(signing.FREE_PER_NETWORK + 5):
+        visitor = app.test_client()
+        answer = send(visitor, "/accounts/login", email="lan@baoquangngai.example", password=PASSWORD)
+        assert answer.status_code == 303
+
+
+def test_guesses_sent_at_once_are_counted_one_by_one(app: Flask) -> None:
+    """Each thread asks before any has been refused; only the free tries get through."""
+    elsewhere = signing.Origin("10.1.2.3", is_known_device=False)
+    now = utcnow()
+
+    def guess(_: int) -> bool:
+        with app.app_context(), writing():
+            try:
+                signing.begin_try("lan@baoquangngai.example", elsewhere, now=now)
+            except UserError:
+                return False
+            return True
+
+    with ThreadPoolExecutor(8) as pool:
+        through = sum(pool.map(guess, range(16)))
+    assert through == signing.FREE_PER_ACCOUNT + 1
+
+
+def test_sign_ups_from_one_network_slow_down(app: Flask) -> None:
+    now = utcnow()
     with app.app_context():
-        signing.check_delay("lan@baoquangngai.example", "127.0.0.1", now=utcnow() + timedelta(minutes=16))
+        for host in range(signing.FREE_SIGN_UPS + 1):
+            with writing():
+                signing.begin_sign_up(f"10.1.2.{host % 250}", now=now)
+        with writing(), pytest.raises(UserError, match="Hãy đợi"):
+            signing.begin_sign_up("10.1.2.250", now=now)
+        with writing():
+            signing.begin_sign_up("10.1.3.1", now=now)
 
 
 def test_logout_ends_a_copied_cookie(app: Flask, client: FlaskClient) -> None:
