@@ -68,6 +68,7 @@ class Permission(StrEnum):
     PAPER_CONFIRM = "paper:confirm"
     RESULT_VIEW = "result:view"
     RESULT_DECIDE = "result:decide"
+    TIE_SETTLE = "tie:settle"
     RESULT_PUBLISH = "result:publish"
     DOCUMENT_PRINT = "document:print"
 
@@ -170,6 +171,7 @@ RULES: dict[Permission, list[list[Predicate]]] = {
     Permission.PAPER_CONFIRM: [[is_secretary], [is_organizer], [chairs_round]],
     Permission.RESULT_VIEW: [[is_organizer], [is_secretary], [chairs_round]],
     Permission.RESULT_DECIDE: [[is_organizer]],
+    Permission.TIE_SETTLE: [[is_organizer], [chairs_round]],
     Permission.RESULT_PUBLISH: [[is_organizer]],
     Permission.DOCUMENT_PRINT: _STAFF,
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from contest.domain.ranking import Placing
@@ -27,6 +27,7 @@ class OpenTie:
     slot: str
     entries: tuple[str, ...]
     places: int
+    may_share: bool = False
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,7 @@ def allocate(
             name = slot_name(slot.category, slot.tier)
             settled = _settle(group, name, left, settlements)
             if settled is None:
-                ties.append(OpenTie(name, tuple(p.entry for p in group), left))
+                ties.append(OpenTie(name, tuple(p.entry for p in group), left, group[0].may_share))
                 break
             awards += [
                 Award(p.entry, slot.tier, slot.category, "Bằng điểm, theo quyết định") for p in settled
@@ -125,7 +126,7 @@ def _settle(
 
 @dataclass(frozen=True)
 class Adjustment:
-    """A person's change after the numbers, with its reason. `entry` None leaves a whole slot empty."""
+    """A person's change, with its reason. `entry` None leaves a whole slot empty."""
 
     kind: Literal["leave_empty", "move", "extra", "remove"]
     tier: str
@@ -134,13 +135,17 @@ class Adjustment:
     entry: str | None = None
 
 
+def open_slots(slots: Sequence[Slot], adjustments: Sequence[Adjustment]) -> list[Slot]:
+    """The slots with no place in those that people leave empty: the best works then compete for the next tier."""
+    closed = {(a.category, a.tier) for a in adjustments if a.kind == "leave_empty"}
+    return [replace(s, ceiling=0) if (s.category, s.tier) in closed else s for s in slots]
+
+
 def adjust(allocation: Allocation, adjustments: Sequence[Adjustment]) -> Allocation:
-    """Apply people's changes in order. Each entry keeps at most one prize of this list."""
+    """Apply people's moves, extras and removals in order. Each entry keeps at most one prize of this list."""
     awards = list(allocation.awards)
     for change in adjustments:
-        if change.kind == "leave_empty":
-            awards = [a for a in awards if (a.category, a.tier) != (change.category, change.tier)]
-        elif change.kind == "remove":
+        if change.kind == "remove":
             awards = [a for a in awards if a.entry != change.entry]
         elif change.entry is not None:
             awards = [a for a in awards if a.entry != change.entry]

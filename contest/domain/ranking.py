@@ -36,18 +36,16 @@ class Placing:
         return self.tally.entry
 
 
-def rank(
-    tallies: Sequence[Tally], chain: Sequence[TieLink], chair_orders: Sequence[Sequence[str]] = ()
-) -> tuple[list[Placing], list[Tally]]:
+def rank(tallies: Sequence[Tally], chain: Sequence[TieLink]) -> tuple[list[Placing], list[Tally]]:
     """Placings of one category, best first, and the tallies without a value, which have no place.
 
-    `chair_orders` are decisions of the chair: entries in the order decided. Places are standard competition places
-    (1, 2, 2, 4). Values 95, 93, 93 give places 1, 2, 2 with the two 93 tied when no link parts them.
+    Places are standard competition places (1, 2, 2, 4). Values 95, 93, 93 give places 1, 2, 2 with the two 93 tied when
+    no number parts them; the chair's link parts nobody here, it is asked where a tie crosses a cut or a prize's boundary.
     """
     valued = sorted((t for t in tallies if t.value is not None), key=lambda t: (-_value(t), t.entry))
     placings: list[Placing] = []
     for _, group in groupby(valued, key=_value):
-        for tied, reasons, may_share in _part(list(group), list(chain), chair_orders, ()):
+        for tied, reasons, may_share in _part(list(group), list(chain), ()):
             place = len(placings) + 1
             names = [t.entry for t in tied]
             placings += [
@@ -64,25 +62,23 @@ def _value(tally: Tally) -> Decimal:
 Group = tuple[list[Tally], tuple[str, ...], bool]
 
 
-def _part(
-    tied: list[Tally], chain: list[TieLink], orders: Sequence[Sequence[str]], reasons: tuple[str, ...]
-) -> list[Group]:
+def _part(tied: list[Tally], chain: list[TieLink], reasons: tuple[str, ...]) -> list[Group]:
     """Split equals by the links in turn; what stays together is tied."""
     if len(tied) == 1 or not chain:
         return [(tied, reasons, False)]
     link, rest = chain[0], chain[1:]
     if link.kind == "shared":
         return [(tied, reasons, True)]
-    keys = _keys(tied, link, orders)
+    keys = _keys(tied, link)
     if keys is None or len(set(keys.values())) == 1:
-        return _part(tied, rest, orders, reasons)
+        return _part(tied, rest, reasons)
     said = (*reasons, f"Bằng điểm, xét {_words(link)}")
     ordered = sorted(tied, key=lambda t: (keys[t.entry], t.entry))
     groups = [list(g) for _, g in groupby(ordered, key=lambda t: keys[t.entry])]
-    return [part for g in groups for part in _part(g, rest, orders, said)]
+    return [part for g in groups for part in _part(g, rest, said)]
 
 
-def _keys(tied: list[Tally], link: TieLink, orders: Sequence[Sequence[str]]) -> Mapping[str, Decimal] | None:
+def _keys(tied: list[Tally], link: TieLink) -> Mapping[str, Decimal] | None:
     """A sort key per entry for one link, smallest first; None when the link says nothing here."""
     if link.kind == "criterion":
         if any(link.criterion not in t.by_criterion for t in tied):
@@ -90,12 +86,10 @@ def _keys(tied: list[Tally], link: TieLink, orders: Sequence[Sequence[str]]) -> 
         return {t.entry: -t.by_criterion[link.criterion] for t in tied}
     if link.kind == "higher_median":
         return {t.entry: -(t.median if t.median is not None else Decimal(0)) for t in tied}
-    names = {t.entry for t in tied}
-    decided = next((o for o in orders if names <= set(o)), None)
-    return {t.entry: Decimal(decided.index(t.entry)) for t in tied} if decided else None
+    return None
 
 
 def _words(link: TieLink) -> str:
     if link.kind == "criterion":
         return f"điểm “{link.name or link.criterion}” cao hơn"
-    return {"higher_median": "trung vị cao hơn", "chair": "quyết định của Chủ tịch Hội đồng"}[link.kind]
+    return "trung vị cao hơn"

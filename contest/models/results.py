@@ -29,6 +29,7 @@ class RoundOutcome(Base):
     tied: Mapped[bool] = mapped_column(default=False)
     divergent: Mapped[bool] = mapped_column(default=False)
     reasons: Mapped[list[str]] = mapped_column(default=list)
+    tie_reasons: Mapped[list[str]] = mapped_column(default=list)
     is_shortlisted: Mapped[bool | None]
     shortlist_reason: Mapped[str] = mapped_column(String(1000), default="")
 

@@ -8,12 +8,13 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from contest.domain.entries import EntryAction
 from contest.models.database import Base
 from contest.models.entries import Entry
 
 
 class ScreeningDecision(Base):
-    """One act of screening: accept, return, reject, move, undo, disqualify. Never deleted, only followed."""
+    """One act of screening: accept, return, reject, move, undo, disqualify, withdraw. Never deleted, only followed."""
 
     __tablename__ = "screening_decisions"
 
@@ -30,6 +31,11 @@ class ScreeningDecision(Base):
     actor_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
 
     entry: Mapped[Entry] = relationship()
+
+    @property
+    def action_name(self) -> str:
+        """What was done, as people call it."""
+        return "Chuyển nhóm" if self.action == "move" else EntryAction(self.action).label
 
 
 class VerdictOverride(Base):

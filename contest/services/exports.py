@@ -11,7 +11,7 @@ from contest.models import Contest, Publication, Round
 from contest.services.contests.reading import rulebook_of
 from contest.services.judging.reading import rulebook_in, rules_in
 from contest.services.judging.scoring import OwnSheet
-from contest.services.results.tallying import compute
+from contest.services.results.tallying import load_board
 from contest.services.screening.reading import DossierFilter, list_dossiers
 from contest.services.workbooks import make_workbook
 
@@ -99,24 +99,24 @@ def own_sheets_workbook(sheets: list[OwnSheet], rules: RoundRules) -> bytes:
 
 def table_workbook(round_: Round) -> bytes:
     """The table of a closed round: a row per entry, a column per judge."""
-    board, rules = compute(round_), rules_in(round_)
+    board, rules = load_board(round_), rules_in(round_)
     judges = sorted(board.judges, key=lambda j: name_sort_key(board.judges[j]))
     names = {c.key: c.name for c in rulebook_in(round_).categories}
     rows: list[list[Any]] = []
-    for category, placings in board.placings.items():
-        for p in placings:
+    for category in names:
+        for p in board.placings.get(category, []):
             entry = board.entries[p.entry]
             rows.append(
                 [
-                    names.get(category, category), p.place, entry.receipt_code, entry.judging_code, board.titles[p.entry],
+                    names[category], p.place, entry.receipt_code, entry.judging_code, board.titles[p.entry],
                     *(p.tally.sheets.get(j) for j in judges), p.tally.value, "; ".join((*p.tally.reasons, *p.reasons)),
                 ]
             )  # fmt: skip
-        for t in board.unplaced[category]:
+        for t in board.unplaced.get(category, []):
             entry = board.entries[t.entry]
             rows.append(
                 [
-                    names.get(category, category), None, entry.receipt_code, entry.judging_code, board.titles[t.entry],
+                    names[category], None, entry.receipt_code, entry.judging_code, board.titles[t.entry],
                     *(t.sheets.get(j) for j in judges), None, "; ".join(t.reasons),
                 ]
             )  # fmt: skip

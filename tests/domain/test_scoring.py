@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from contest.domain.errors import UserError
 from contest.domain.presets import panel_mean, third_decides, two_plus_one
-from contest.domain.prizes import Adjustment, Slot, TieSettlement, adjust, allocate
+from contest.domain.prizes import Adjustment, Slot, TieSettlement, adjust, allocate, open_slots
 from contest.domain.ranking import TieLink, rank
 from contest.domain.scoring import (
     Criterion,
@@ -135,7 +135,7 @@ def test_trimmed_needs_five_sheets() -> None:
     assert trimmed([D(0), D(60), D(60), D(60), D(100)]) == D(60)
 
 
-def test_chain_parts_by_criterion_then_chair_and_says_so() -> None:
+def test_chain_parts_by_criterion_and_leaves_the_rest_to_the_chair() -> None:
     criteria = (Criterion("x", "A", D(50)), Criterion("y", "B", D(50)))
 
     def two(entry: str, x: str, y: str):
@@ -149,24 +149,23 @@ def test_chain_parts_by_criterion_then_chair_and_says_so() -> None:
         ("c", 1, ("a",)),
         ("b", 3, ()),
     ]
-    decided, _ = rank(tallies, chain, [["c", "a"]])
-    assert [p.entry for p in decided] == ["c", "a", "b"]
-    assert "Chủ tịch" in decided[0].reasons[-1]
+    assert "A" in placings[2].reasons[-1]
+    assert not placings[0].may_share
+    shared, _ = rank(tallies, [*chain, TieLink("shared")])
+    assert [p.may_share for p in shared] == [True, True, False]
 
 
 def test_people_move_leave_empty_and_add() -> None:
-    placings, _ = rank([tally("a", "95"), tally("b", "90")], [])
-    base = allocate(placings, [Slot("Nhất", "print", 1), Slot("Nhì", "print", 1)])
-    changed = adjust(
-        base,
-        [
-            Adjustment("leave_empty", "Nhất", "print", "Chưa có tác phẩm xứng đáng"),
-            Adjustment("move", "Nhì", "print", "Xếp giải Nhì", "a"),
-            Adjustment("extra", "Giải phụ", "print", "Đề tài hay", "b"),
-        ],
-    )
-    assert {(a.entry, a.tier) for a in changed.awards} == {("a", "Nhì"), ("b", "Giải phụ")}
-    assert changed.empty[("print", "Nhất")] == 1
+    placings, _ = rank([tally("a", "95"), tally("b", "90"), tally("c", "85")], [])
+    changes = [
+        Adjustment("leave_empty", "Nhất", "print", "Chưa có tác phẩm xứng đáng"),
+        Adjustment("extra", "Giải phụ", "print", "Đề tài hay", "b"),
+        Adjustment("move", "Ba", "print", "Xếp giải Ba", "c"),
+    ]
+    slots = [Slot("Nhất", "print", 1), Slot("Nhì", "print", 1), Slot("Ba", "print", 1)]
+    changed = adjust(allocate(placings, open_slots(slots, changes)), changes)
+    assert {(a.entry, a.tier) for a in changed.awards} == {("a", "Nhì"), ("b", "Giải phụ"), ("c", "Ba")}
+    assert changed.empty[("print", "Nhất")] == 0
 
 
 def test_shortlist_quota_is_a_ceiling_and_a_tie_at_the_cut_is_reported() -> None:

@@ -12,8 +12,10 @@ from sqlalchemy import select
 from contest.domain.errors import InvalidTransition, UserError
 from contest.models import Contest, OutboxMail, PublishedWork, db
 from contest.services import exports
+from contest.services.judging import assigning
 from contest.services.judging import reading as judging
-from contest.services.results import closing, prizes, publishing, shortlisting
+from contest.services.results import closing, prizes, publishing, shortlisting, tallying
+from contest.services.screening import deciding
 from contest.worker import drain
 from tests.cast import Stage, make_stage
 
@@ -137,6 +139,93 @@ def test_a_tie_across_a_prize_boundary_stops_until_people_decide(context: Flask,
     assert winners(stage)["Giải Ba"] == ["Tác phẩm 04"]
 
 
+def tied_finals(context: Flask, now: datetime, chain: list[str]) -> tuple[Stage, list[int]]:
+    """Four works in the finals at 95; 90, 90, 90, for one first and two second prizes."""
+    stage = make_stage(
+        context, now, rounds__0__shortlist={"per_category": 9}, ties={"chain": chain}, prizes=QUOTA["prizes"]
+    )
+    ids = [e.id for e in stage.accepted(4)]
+    totals = dict(zip(ids, ["95", "90", "90", "90"], strict=True))
+    run_round(stage, 0, totals)
+    shortlisting.apply_shortlist(judging.list_rounds(stage.contest.id)[0], actor=None, now=now)
+    run_round(stage, 1, totals, name="Chung khảo")
+    return stage, ids
+
+
+def test_a_prize_is_shared_only_where_the_rules_say_so(context: Flask, now: datetime) -> None:
+    stage, ids = tied_finals(context, now, ["chair"])
+    share = {"slot": "print · Giải Nhì", "entry_ids": [], "is_shared": True, "reason": "Cùng hay"}
+    with pytest.raises(UserError, match="không cho"):
+        prizes.settle_tie(stage.contest, actor=stage.actor("judge0"), now=now, **share)
+    assert winners(stage)["Giải Nhì"] == []
+
+
+def test_a_settled_tie_is_asked_again_when_a_chosen_work_leaves(context: Flask, now: datetime) -> None:
+    stage, ids = tied_finals(context, now, ["chair"])
+    choice = {"slot": "print · Giải Nhì", "is_shared": False, "actor": stage.actor("judge0"), "now": now}
+    prizes.settle_tie(stage.contest, entry_ids=ids[1:3], reason="Đề tài", **choice)
+    assert winners(stage)["Giải Nhì"] == ["Tác phẩm 02", "Tác phẩm 03"]
+    leave(stage, ids[1])
+    assert winners(stage)["Giải Nhì"] == ["Tác phẩm 03", "Tác phẩm 04"], "two equals are left for two places"
+    prizes.adjust_prizes(
+        stage.contest, kind="remove", tier="", category_key="print", entry_id=ids[2], reason="Thu hồi",
+        actor=stage.actor("organizer"), now=now,
+    )  # fmt: skip
+    assert winners(stage)["Giải Nhì"] == ["Tác phẩm 04"]
+
+
+def leave(stage: Stage, entry_id: int) -> None:
+    """The agency takes a work back in writing."""
+    deciding.record_withdrawal(
+        prizes.entry_of(stage.contest, entry_id), reason="Công văn 12 của cơ quan", actor=stage.actor("secretary"),
+        now=stage.now,
+    )  # fmt: skip
+
+
+def test_a_work_that_leaves_after_closing_keeps_its_place_and_gets_no_prize(
+    decided: tuple[Stage, list[int]],
+) -> None:
+    stage, ids = decided
+    final = judging.list_rounds(stage.contest.id)[1]
+    before = tallying.load_board(final).placings["print"]
+    leave(stage, ids[0])
+    board = tallying.load_board(final)
+    assert board.placings["print"] == before, "what was signed does not move"
+    assert board.gone == {str(ids[0]): "Đã rút"}
+    assert prizes.prize_board(stage.contest).open_ties[0][1].slot == "print · Giải Nhất", (
+        "the next two are equal"
+    )
+    prizes.adjust_prizes(
+        stage.contest, kind="leave_empty", tier="Giải Nhất", category_key="print", reason="Hội đồng thống nhất",
+        actor=stage.actor("organizer"), now=stage.now,
+    )  # fmt: skip
+    assert winners(stage)["Giải Nhì"] == ["Tác phẩm 02", "Tác phẩm 03"]
+    assert any("Tác phẩm 01" in w for w in prizes.warnings(prizes.prize_board(stage.contest)))
+    with pytest.raises(UserError, match="đã rút"):
+        prizes.adjust_prizes(
+            stage.contest, kind="move", tier="Giải Nhất", category_key="print", entry_id=ids[0], reason="x",
+            actor=stage.actor("organizer"), now=stage.now,
+        )  # fmt: skip
+
+
+def test_the_kept_board_says_what_was_computed_at_closing(context: Flask, now: datetime) -> None:
+    stage, _ = tied_finals(context, now, ["higher_median", "shared"])
+    for round_ in judging.list_rounds(stage.contest.id):
+        computed, kept = tallying.compute(round_), tallying.load_board(round_)
+        assert kept.placings == computed.placings
+        assert all(not group for group in computed.unplaced.values()) and kept.unplaced == {}
+
+
+def test_nobody_s_sheets_are_taken_away_once_the_round_is_closed(decided: tuple[Stage, list[int]]) -> None:
+    stage, _ = decided
+    final = judging.list_rounds(stage.contest.id)[1]
+    judge = judging.judges_of(final.id)[0]
+    with pytest.raises(InvalidTransition, match="đã khóa"):
+        assigning.release_judge(
+            judge, reason="Ốm", void_signed=True, actor=stage.actor("organizer"), now=stage.now
+        )
+
+
 def test_people_leave_empty_move_and_add_each_with_a_reason_and_take_it_back(
     decided: tuple[Stage, list[int]],
 ) -> None:
@@ -147,6 +236,8 @@ def test_people_leave_empty_move_and_add_each_with_a_reason_and_take_it_back(
         prizes.adjust_prizes(kind="leave_empty", tier="Giải Nhất", reason=" ", **change)
     made = prizes.adjust_prizes(kind="leave_empty", tier="Giải Nhất", reason="Chưa xứng tầm", **change)
     assert winners(stage)["Giải Nhất"] == []
+    assert winners(stage)["Giải Nhì"] == ["Tác phẩm 01"], "the best work competes for the next tier"
+    assert prizes.prize_board(stage.contest).open_ties[0][1].places == 1, "two equals for the one place left"
     prizes.undo_adjustment(stage.contest, made.id, actor=organizer, now=now)
     prizes.adjust_prizes(
         kind="move", tier="Giải Nhất", entry_id=ids[1], reason="Hội đồng thống nhất", **change

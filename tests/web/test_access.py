@@ -53,6 +53,8 @@ DOORS: dict[str, set[str]] = {
     "results.organizer.table_xlsx": STAFF | {"judge0"},
     "results.organizer.shortlist": STAFF | {"judge0"},
     "results.organizer.winners_xlsx": STAFF,
+    "results.organizer.tie": {"organizer", "judge0"},
+    "results.organizer.cut": {"organizer", "judge0"},
     "results.organizer.": {"organizer"},
     "results.secretary.": STAFF,
     "accounts.organizer.members": STAFF,

@@ -10,9 +10,9 @@ from datetime import datetime
 from sqlalchemy import delete, select
 
 from contest.domain.assignment import Proposal, order_for, propose
-from contest.domain.errors import UserError
+from contest.domain.errors import InvalidTransition, UserError
 from contest.domain.permissions import Actor
-from contest.domain.rounds import SheetAction, SheetState, next_sheet_state
+from contest.domain.rounds import RoundState, SheetAction, SheetState, next_sheet_state
 from contest.models import (
     Assignment,
     Entry,
@@ -212,7 +212,9 @@ def release_judge(judge: Membership, *, reason: str, void_signed: bool, actor: A
 
     The judge is recorded as absent, so that nobody counts missing sheets as zero and no new work is proposed. Returns how many works need another judge now. Raises UserError without a reason.
     """
-    hold(judge)
+    round_ = db.session.scalars(select(Round).join(Panel).where(Panel.id == judge.panel_id)).one()
+    hold(round_, judge)
+    _check_not_closed(round_)
     if not reason.strip():
         raise UserError("Hãy ghi lý do, ví dụ: ốm, đi công tác.", field="reason")
     freed = 0
@@ -254,7 +256,8 @@ def return_judge(judge: Membership, *, actor: Actor, now: datetime) -> None:
 
 def release_assignment(assignment: Assignment, *, reason: str, actor: Actor, now: datetime) -> None:
     """Take one unsigned work from one judge. Commits."""
-    hold(assignment)
+    hold(assignment.round, assignment)
+    _check_not_closed(assignment.round)
     if not reason.strip():
         raise UserError("Hãy ghi lý do thu hồi.", field="reason")
     sheet = assignment.scoresheet
@@ -270,6 +273,11 @@ def release_assignment(assignment: Assignment, *, reason: str, actor: Actor, now
         reason=reason,
     )
     db.session.commit()
+
+
+def _check_not_closed(round_: Round) -> None:
+    if round_.state == RoundState.CLOSED.value:
+        raise InvalidTransition("Vòng chấm đã khóa nên phân công và phiếu không đổi được nữa.")
 
 
 def _log(

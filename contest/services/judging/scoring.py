@@ -11,6 +11,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.orm.attributes import set_committed_value
 
+from contest.domain.entries import EntryState
 from contest.domain.errors import InvalidTransition, NotAllowed, StaleVersion, UserError
 from contest.domain.permissions import Actor
 from contest.domain.rounds import RoundState, SheetAction, SheetState, next_sheet_state
@@ -113,6 +114,8 @@ def _stored(mark: Decimal | None) -> int | None:
 def _check_open(assignment: Assignment) -> None:
     if assignment.round.state != RoundState.OPEN.value:
         raise NotAllowed("Vòng chấm không mở nên phiếu chưa được ghi.")
+    if assignment.entry.state != EntryState.ACCEPTED.value:
+        raise NotAllowed("Tác phẩm này đã được rút hoặc bị loại, không cần chấm nữa.")
     if assignment.scoresheet is not None and assignment.scoresheet.state != SheetState.DRAFT.value:
         raise NotAllowed("Phiếu đã ký nên không sửa được. Trưởng tiểu ban có thể mở lại phiếu.")
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import case, func, select
 
 from contest.clock import local, today
+from contest.domain.entries import EntryState
 from contest.domain.errors import UserError
 from contest.domain.permissions import Actor
 from contest.domain.vietnamese import format_date
@@ -54,7 +55,7 @@ def progress(round_: Round, *, now: datetime) -> list[JudgeProgress]:
     from contest.services.judging.assigning import absent_judges
 
     absent = absent_judges(round_.id)
-    active = Assignment.state == "active"
+    active = (Assignment.state == "active") & (Entry.state == EntryState.ACCEPTED.value)
     rows = db.session.execute(
         select(
             Membership,
@@ -69,6 +70,7 @@ def progress(round_: Round, *, now: datetime) -> list[JudgeProgress]:
         .join(Panel, Panel.id == Membership.panel_id)
         .join(Account, Account.id == Membership.account_id)
         .outerjoin(Assignment, Assignment.judge_id == Membership.id)
+        .outerjoin(Entry, Entry.id == Assignment.entry_id)
         .outerjoin(Scoresheet, Scoresheet.assignment_id == Assignment.id)
         .where(Panel.round_id == round_.id, Membership.ended_at.is_(None))
         .group_by(Membership.id, Account.id, Panel.id)

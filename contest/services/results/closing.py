@@ -108,7 +108,8 @@ def _outcome(round_: Round, tally: Tally, placing: Placing | None) -> RoundOutco
         place=placing.place if placing else None,
         tied=bool(placing and placing.tied_with),
         divergent=tally.divergent,
-        reasons=[*tally.reasons, *(placing.reasons if placing else ())],
+        reasons=list(tally.reasons),
+        tie_reasons=list(placing.reasons) if placing else [],
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -18,6 +18,7 @@ from contest.domain.prizes import (
     TieSettlement,
     adjust,
     allocate,
+    open_slots,
 )
 from contest.domain.ranking import Placing
 from contest.domain.round_rules import entry_slots
@@ -28,7 +29,8 @@ from contest.models.database import hold
 from contest.services import audit
 from contest.services.contests.reading import rulebook_of
 from contest.services.judging.reading import list_rounds, rulebook_in
-from contest.services.results.tallying import Board, compute
+from contest.services.results.shortlisting import keep_decision
+from contest.services.results.tallying import Board, load_board
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,7 @@ class CategoryPrizes:
     slots: list[Slot]
     placings: list[Placing]
     allocation: Allocation
+    left_empty: frozenset[str] = frozenset()
 
     def awards_in(self, tier: str) -> list[Award]:
         """The awards of one tier, best place first."""
@@ -85,8 +88,9 @@ def prize_board(contest: Contest) -> PrizeBoard | None:
     last = final_round(contest)
     if last is None:
         return None
-    rulebook, board = rulebook_in(last), compute(last)
-    adjustments = list_adjustments(contest.id)
+    rulebook, board = rulebook_in(last), load_board(last)
+    made = list_adjustments(contest.id)
+    adjustments = [a for a in made if str(a.entry_id) not in board.gone]
     settlements = [
         TieSettlement(d.slot, tuple(str(e) for e in d.entry_ids), d.is_shared)
         for d in db.session.scalars(select(TieDecision).where(TieDecision.round_id == last.id))
@@ -95,14 +99,17 @@ def prize_board(contest: Contest) -> PrizeBoard | None:
     categories = []
     for category in rulebook.categories:
         slots = entry_slots(rulebook, category.key)
-        placings = list(board.placings.get(category.key, []))
-        computed = allocate(placings, slots, settlements)
+        placings = board.standing(category.key)
         mine = [
             _as_change(a) for a in adjustments if a.kind != "collective" and _concerns(a, category.key, board)
         ]
+        computed = allocate(placings, open_slots(slots, mine), settlements)
         categories.append(
-            CategoryPrizes(category.key, category.name, slots, placings, adjust(computed, mine))
-        )
+            CategoryPrizes(
+                category.key, category.name, slots, placings, adjust(computed, mine),
+                frozenset(a.tier for a in mine if a.kind == "leave_empty"),
+            )
+        )  # fmt: skip
     overall = [p for p in rulebook.prizes if p.kind == "entry" and p.per == "overall"]
     return PrizeBoard(
         round=last,
@@ -116,7 +123,7 @@ def prize_board(contest: Contest) -> PrizeBoard | None:
             if a.category_key == "" and a.entry_id and a.kind in ("move", "extra")
         ],
         collective=[a for a in adjustments if a.kind == "collective"],
-        adjustments=adjustments,
+        adjustments=made,
     )
 
 
@@ -146,7 +153,7 @@ def _without(c: CategoryPrizes, taken_out: set[str]) -> CategoryPrizes:
         for e in taken_out
         if any(a.entry == e for a in c.allocation.awards)
     ]
-    return CategoryPrizes(c.key, c.name, c.slots, c.placings, adjust(c.allocation, gone)) if gone else c
+    return replace(c, allocation=adjust(c.allocation, gone)) if gone else c
 
 
 def list_adjustments(contest_id: int) -> list[PrizeAdjustment]:
@@ -178,6 +185,10 @@ def settle_tie(
     tie = next((t for _, t in board.open_ties if t.slot == slot), None) if board else None
     if board is None or tie is None:
         raise UserError("Chỗ bằng điểm này không còn. Hãy tải lại trang.")
+    if is_shared and not tie.may_share:
+        raise UserError(
+            "Thể lệ không cho nhiều tác phẩm chia nhau mức giải này. Hãy chọn tác phẩm nhận giải."
+        )
     chosen = [int(e) for e in tie.entries] if is_shared else entry_ids
     if not is_shared and len(chosen) != tie.places:
         raise UserError(
@@ -186,17 +197,8 @@ def settle_tie(
         )
     if not {str(e) for e in chosen} <= set(tie.entries):
         raise UserError("Có tác phẩm không thuộc nhóm bằng điểm. Hãy tải lại trang.", field="entries")
-    db.session.add(
-        TieDecision(
-            contest_id=contest.id,
-            round_id=board.round.id,
-            slot=slot,
-            entry_ids=chosen,
-            is_shared=is_shared,
-            reason=reason.strip(),
-            at=now,
-            actor_id=actor.account_id,
-        )  # fmt: skip
+    keep_decision(
+        board.round, slot, entry_ids=chosen, is_shared=is_shared, reason=reason, actor=actor, now=now
     )
     _log(
         "prize:tie_settled",
@@ -241,6 +243,8 @@ def adjust_prizes(
         raise UserError("Hãy ghi tập thể nhận giải.", field="recipient")
     if kind in ("move", "extra", "remove") and str(entry_id) not in board.board.entries:
         raise UserError("Hãy chọn một tác phẩm đã qua vòng cuối.", field="entry")
+    if kind in ("move", "extra") and str(entry_id) in board.board.gone:
+        raise UserError("Tác phẩm này đã rút hoặc bị loại nên không nhận giải.", field="entry")
     if kind == "extra" and not tier.strip():
         raise UserError("Hãy ghi tên giải.", field="tier")
     row = PrizeAdjustment(
@@ -275,8 +279,11 @@ def undo_adjustment(contest: Contest, adjustment_id: int, *, actor: Actor, now: 
 
 
 def warnings(board: PrizeBoard) -> list[str]:
-    """What a careful organizer wants to know before publishing: floors not met, conditions, several prizes."""
-    found = []
+    """What a careful organizer wants to know before publishing: works that left, floors not met, ceilings passed."""
+    found = [
+        f"“{board.board.titles[e]}” ({how.lower()} sau khi khóa vòng) không nhận giải; các tác phẩm sau được xét tiếp."
+        for e, how in board.board.gone.items()
+    ]
     for prize in board.rulebook.prizes:
         low = prize.quota.range[0] if prize.quota.range else prize.quota.exact or 0
         if prize.kind == "collective":

@@ -16,7 +16,7 @@ from contest.models import Round, RoundOutcome, TieDecision, db
 from contest.models.database import hold
 from contest.services import audit
 from contest.services.judging.reading import next_round, rulebook_in
-from contest.services.results.tallying import Board, compute
+from contest.services.results.tallying import Board, load_board
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class ShortlistView:
 
 def view_shortlist(round_: Round) -> ShortlistView:
     """The shortlists as the rules and the decisions so far give them."""
-    rulebook, board = rulebook_in(round_), compute(round_)
+    rulebook, board = rulebook_in(round_), load_board(round_)
     rules = rulebook.round(round_.key)
     floor = rules.shortlist.floor if rules and rules.shortlist else None
     decided = {
@@ -59,7 +59,7 @@ def view_shortlist(round_: Round) -> ShortlistView:
     }
     categories = []
     for category in rulebook.categories:
-        placings = board.placings.get(category.key, [])
+        placings = board.standing(category.key)
         quota = quota_of(rulebook, round_.key, category.key)
         found = shortlist(placings, quota=quota, floor=floor, decided=decided.get(category.key, ()))
         categories.append(CategoryList(category.key, category.name, quota, found, len(placings)))
@@ -83,22 +83,34 @@ def decide_cut(
         raise UserError(f"Chọn từ 1 đến {found.found.places} tác phẩm trong số bằng điểm.", field="entries")
     if not {str(e) for e in entry_ids} <= set(found.found.tied_at_cut):
         raise UserError("Có tác phẩm không thuộc nhóm bằng điểm. Hãy tải lại trang.", field="entries")
-    db.session.add(
-        TieDecision(
-            contest_id=round_.contest_id,
-            round_id=round_.id,
-            slot=f"shortlist:{category_key}",
-            entry_ids=entry_ids,
-            is_shared=False,
-            reason=reason.strip(),
-            at=now,
-            actor_id=actor.account_id,
-        )  # fmt: skip
-    )
+    keep_decision(
+        round_, f"shortlist:{category_key}", entry_ids=entry_ids, is_shared=False, reason=reason, actor=actor, now=now
+    )  # fmt: skip
     _log(
         "shortlist:cut_decided", round_, actor=actor, now=now, after={"category": category_key}, reason=reason
     )
     db.session.commit()
+
+
+def keep_decision(
+    round_: Round,
+    slot: str,
+    *,
+    entry_ids: list[int],
+    is_shared: bool,
+    reason: str,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """The decision about equals in one slot; it replaces one that a work's leaving has undone. The caller commits."""
+    row = db.session.scalar(
+        select(TieDecision).where(TieDecision.round_id == round_.id, TieDecision.slot == slot)
+    )
+    if row is None:
+        row = TieDecision(contest_id=round_.contest_id, round_id=round_.id, slot=slot)
+        db.session.add(row)
+    row.entry_ids, row.is_shared, row.reason = entry_ids, is_shared, reason.strip()
+    row.at, row.actor_id = now, actor.account_id
 
 
 def apply_shortlist(round_: Round, *, actor: Actor | None, now: datetime) -> int:

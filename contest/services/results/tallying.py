@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from sqlalchemy import select
 
+from contest.domain.entries import EntryState
 from contest.domain.ranking import Placing, rank
 from contest.domain.round_rules import tie_chain
-from contest.domain.scoring import Sheet, Tally, from_thousandths, tally_entry
+from contest.domain.rounds import RoundState
+from contest.domain.scoring import Sheet, Tally, from_thousandths, round_half_up, tally_entry
 from contest.models import (
     Account,
     Assignment,
@@ -20,8 +22,8 @@ from contest.models import (
     Mark,
     Membership,
     Round,
+    RoundOutcome,
     Scoresheet,
-    TieDecision,
     db,
 )
 from contest.services.judging.reading import entries_in_round, rulebook_in, rules_in
@@ -29,18 +31,32 @@ from contest.services.judging.reading import entries_in_round, rulebook_in, rule
 
 @dataclass(frozen=True)
 class Board:
-    """A round computed: placings and unplaced tallies by category, names and sheets for the tables."""
+    """A round's placings and unplaced tallies by category, names and sheets for the tables.
+
+    A closed round shows what was kept at closing, works that left since (`gone`: entry → how) included: places that have
+    been signed do not move. Prizes and shortlists go to those `standing`.
+    """
 
     placings: dict[str, list[Placing]]
     unplaced: dict[str, list[Tally]]
     entries: dict[str, Entry]
     titles: dict[str, str]
     judges: dict[str, str]
+    gone: dict[str, str]
 
     def tallies(self) -> list[Tally]:
         """All tallies."""
         placed = [p.tally for group in self.placings.values() for p in group]
         return placed + [t for group in self.unplaced.values() for t in group]
+
+    def standing(self, category: str) -> list[Placing]:
+        """The placings of a category without the works that left."""
+        return [p for p in self.placings.get(category, []) if p.entry not in self.gone]
+
+
+def load_board(round_: Round) -> Board:
+    """A round as it counts: what was kept at closing, or computed from what is signed now. A fixed number of queries."""
+    return _kept(round_) if round_.state == RoundState.CLOSED.value else compute(round_)
 
 
 def signed_sheets(round_id: int) -> dict[int, list[Sheet]]:
@@ -64,23 +80,67 @@ def compute(round_: Round) -> Board:
     """Tallies and places of a round from what is signed now; a fixed number of queries."""
     entries = entries_in_round(round_)
     sheets, rules = signed_sheets(round_.id), rules_in(round_)
-    chain, orders = tie_chain(rulebook_in(round_)), chair_orders(round_)
+    chain = tie_chain(rulebook_in(round_))
     by_category: dict[str, list[Tally]] = defaultdict(list)
     for entry in entries:
         tally = tally_entry(str(entry.id), entry.category_key or "", sheets.get(entry.id, []), rules)
         by_category[entry.category_key or ""].append(tally)
     placings, unplaced = {}, {}
     for category, tallies in by_category.items():
-        placings[category], unplaced[category] = rank(tallies, chain, orders)
-    return Board(placings, unplaced, {str(e.id): e for e in entries}, _titles(entries), _judges(round_.id))
+        placings[category], unplaced[category] = rank(tallies, chain)
+    return _board(round_, entries, placings, unplaced)
 
 
-def chair_orders(round_: Round) -> list[list[str]]:
-    """The chair's decided orders among equals."""
-    rows = db.session.scalars(
-        select(TieDecision).where(TieDecision.round_id == round_.id, TieDecision.slot.startswith("order:"))
+def _kept(round_: Round) -> Board:
+    """The outcomes as they were written at closing, with the sheets they came from."""
+    rows = db.session.execute(
+        select(RoundOutcome, Entry)
+        .join(Entry, Entry.id == RoundOutcome.entry_id)
+        .where(RoundOutcome.round_id == round_.id)
+        .order_by(RoundOutcome.place, RoundOutcome.entry_id)
+    ).all()
+    sheets, rules = signed_sheets(round_.id), rules_in(round_)
+    may_share = any(link.kind == "shared" for link in tie_chain(rulebook_in(round_)))
+    equals: dict[tuple[str, int | None], list[str]] = defaultdict(list)
+    for outcome, _ in rows:
+        equals[(outcome.category_key, outcome.place)].append(str(outcome.entry_id))
+    placings: dict[str, list[Placing]] = defaultdict(list)
+    unplaced: dict[str, list[Tally]] = defaultdict(list)
+    for outcome, entry in rows:
+        category = outcome.category_key
+        computed = tally_entry(str(entry.id), category, sheets.get(entry.id, []), rules)
+        tally = replace(
+            computed,
+            value=None
+            if outcome.total_thousandths is None
+            else round_half_up(from_thousandths(outcome.total_thousandths), rules.decimals),
+            divergent=outcome.divergent,
+            reasons=tuple(outcome.reasons),
+        )
+        if outcome.place is None:
+            unplaced[category].append(tally)
+            continue
+        others = tuple(e for e in equals[(category, outcome.place)] if e != tally.entry)
+        placings[category].append(
+            Placing(tally, outcome.place, others, tuple(outcome.tie_reasons), bool(others) and may_share)
+        )
+    return _board(round_, [e for _, e in rows], dict(placings), dict(unplaced))
+
+
+def _board(
+    round_: Round,
+    entries: Sequence[Entry],
+    placings: dict[str, list[Placing]],
+    unplaced: dict[str, list[Tally]],
+) -> Board:
+    return Board(
+        placings,
+        unplaced,
+        {str(e.id): e for e in entries},
+        _titles(entries),
+        _judges(round_.id),
+        {str(e.id): EntryState(e.state).label for e in entries if e.state != EntryState.ACCEPTED.value},
     )
-    return [[str(e) for e in r.entry_ids] for r in rows]
 
 
 def _titles(entries: Sequence[Entry]) -> dict[str, str]:

@@ -42,7 +42,8 @@ def _accept(entry: Entry, screened: Screened, *, actor: Actor, now: datetime, no
         if found is None:
             raise UserError("Chưa biết tác phẩm thuộc nhóm giải nào. Hãy chuyển nhóm trước.")
         entry.category_key = found.key
-    _decide(entry, EntryAction.ACCEPT, screened, actor=actor, now=now, reason=note)
+    row = _decide(entry, EntryAction.ACCEPT, screened, actor=actor, now=now, reason=note)
+    _mail("accepted", entry, screened.version, now=now, key=f"accepted:{row.id}")
     _close_requests(entry, now=now, answer="Tổ Thư ký kết luận hợp lệ")
 
 
@@ -187,6 +188,19 @@ def disqualify_entry(entry: Entry, *, reason: str, actor: Actor, now: datetime) 
         reason=reason.strip(),
         article="",
     )
+    db.session.commit()
+
+
+def record_withdrawal(entry: Entry, *, reason: str, actor: Actor, now: datetime) -> None:
+    """Its author or agency takes a dossier back in writing, at any time; sheets stay, places of closed rounds too. Commits."""
+    hold(entry.contest, entry)
+    if not reason.strip():
+        raise UserError("Hãy ghi ai xin rút, theo văn bản nào.", field="reason")
+    screened = load_screened(entry, now=now)
+    row = _decide(entry, EntryAction.WITHDRAW, screened, actor=actor, now=now, reason=reason.strip())
+    entry.withdrawn_at, entry.withdrawn_reason = now, reason.strip()
+    _close_requests(entry, now=now, answer="Tác phẩm đã rút")
+    _mail("withdrawn", entry, screened.version, now=now, key=f"withdrawn:{row.id}", reason=reason.strip())
     db.session.commit()
 
 

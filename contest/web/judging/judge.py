@@ -8,6 +8,7 @@ from flask import Blueprint, abort, flash, jsonify, redirect, render_template, r
 from werkzeug.wrappers import Response
 
 from contest.clock import local, utcnow
+from contest.domain.entries import EntryState
 from contest.domain.errors import UserError
 from contest.domain.permissions import Actor, Permission
 from contest.domain.vietnamese import format_decimal
@@ -96,6 +97,9 @@ def declaration(seat: Seat, actor: Actor) -> View:
 @guard(Permission.SCORESHEET_EDIT, scoring.get_assignment)
 def score(assignment: Assignment, actor: Actor) -> View:
     """The work beside the criteria; every change is stored at once."""
+    if assignment.entry.state != EntryState.ACCEPTED.value:
+        flash(f"{assignment.entry.judging_code} đã được rút hoặc bị loại, không cần chấm nữa.", "success")
+        return redirect(url_for("judging.judge.scores", judge_id=assignment.judge_id), 303)
     if request.method == "POST":
         return _save(assignment, actor)
     return _page(assignment)

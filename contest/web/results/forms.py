@@ -38,7 +38,7 @@ class CutForm(Form):
 
 KINDS = [
     ("move", "Chuyển tác phẩm vào mức giải"),
-    ("leave_empty", "Để trống mức giải"),
+    ("leave_empty", "Để trống mức giải; tác phẩm được xét từ mức sau"),
     ("remove", "Không trao giải cho tác phẩm"),
     ("extra", "Giải ngoài cơ cấu"),
     ("collective", "Giải tập thể"),

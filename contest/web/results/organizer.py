@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from contest.clock import VIETNAM, utcnow
 from contest.domain.errors import UserError
-from contest.domain.permissions import Actor, Permission
+from contest.domain.permissions import Actor, Permission, can
 from contest.models import Contest, Publication, Round
 from contest.services import exports
 from contest.services.contests import reading as contests
@@ -61,10 +61,10 @@ def table(round_: Round, actor: Actor) -> View:
     """The table of a closed round: every judge's total, the value, the place, why. Marks stay closed until then."""
     if round_.state != "closed":
         abort(404)
-    found = tallying.compute(round_)
+    found, later = tallying.load_board(round_), judging.next_round(round_)
     return render_template(
         "results/organizer/table.html", contest=round_.contest, round=round_, board=found, rules=judging.rules_in(round_),
-        rulebook=judging.rulebook_in(round_), later=judging.next_round(round_),
+        rulebook=judging.rulebook_in(round_), later=later, prizes=None if later else prizes.prize_board(round_.contest),
     )  # fmt: skip
 
 
@@ -90,7 +90,7 @@ def shortlist(round_: Round, actor: Actor) -> View:
 
 
 @bp.post("/rounds/<int:round_id>/shortlist/cut")
-@guard(Permission.RESULT_DECIDE, judging.get_round)
+@guard(Permission.TIE_SETTLE, judging.get_round)
 def cut(round_: Round, actor: Actor) -> View:
     """People choose among equals at a cut."""
     form = CutForm()
@@ -126,18 +126,21 @@ def _do(form: Any, act: Any, done: str, target: str) -> View:
     return redirect(target, 303)
 
 
-@bp.post("/contests/<slug>/results/tie")
-@guard(Permission.RESULT_DECIDE, contests.get_contest)
-def tie(contest: Contest, actor: Actor) -> View:
-    """Settle equals across the boundary of a slot."""
+@bp.post("/rounds/<int:round_id>/ties")
+@guard(Permission.TIE_SETTLE, judging.get_round)
+def tie(round_: Round, actor: Actor) -> View:
+    """Equals across the boundary of a prize: the organizer or the chair says who gets it, and goes back to where they were."""
     form = TieForm()
+    back = url_for("results.organizer.table", round_id=round_.id)
+    if can(actor, Permission.CONTEST_OBSERVE, round_):
+        back = url_for("results.organizer.board", slug=round_.contest.slug)
     return _do(
         form,
         lambda: prizes.settle_tie(
-            contest, slot=form.slot.data or "", entry_ids=form.entries.data or [], is_shared=bool(form.share.data),
+            round_.contest, slot=form.slot.data or "", entry_ids=form.entries.data or [], is_shared=bool(form.share.data),
             reason=form.reason.data or "", actor=actor, now=utcnow(),
         ),
-        "Đã ghi quyết định về chỗ bằng điểm.", url_for("results.organizer.board", slug=contest.slug),
+        "Đã ghi quyết định về chỗ bằng điểm.", back,
     )  # fmt: skip
 
 

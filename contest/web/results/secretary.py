@@ -83,7 +83,7 @@ def score_table(round_: Round, actor: Actor) -> str:
     if round_.state != "closed":
         abort(404)
     return render_template(
-        "results/secretary/score_table.html", **_heading(round_.contest), round=round_, board=tallying.compute(round_),
+        "results/secretary/score_table.html", **_heading(round_.contest), round=round_, board=tallying.load_board(round_),
         rules=judging.rules_in(round_), back=url_for("results.secretary.documents", slug=round_.contest.slug),
     )  # fmt: skip
 

@@ -82,6 +82,7 @@ def _forms(entry: Entry, found: screening.Dossier, act: str, broken: Form | None
         "move": _move_form(entry, formdata=None),
         "undo": forms.ReasonForm(formdata=None),
         "disqualify": forms.ReasonForm(formdata=None),
+        "withdraw": forms.ReasonForm(formdata=None),
         "override": forms.OverrideForm(formdata=None),
     }
     if broken is not None:
@@ -183,6 +184,18 @@ def disqualify(entry: Entry, actor: Actor) -> View:
         entry, actor, "disqualify", form,
         lambda: deciding.disqualify_entry(entry, reason=form.reason.data or "", actor=actor, now=utcnow()),
         f"{entry.receipt_code}: đã loại.",
+    )  # fmt: skip
+
+
+@bp.post("/screening/<public_id>/withdraw")
+@guard(Permission.ENTRY_SCREEN, reading.get_entry)
+def withdraw(entry: Entry, actor: Actor) -> View:
+    """Taken back by its author or agency, in writing."""
+    form = forms.ReasonForm()
+    return _act(
+        entry, actor, "withdraw", form,
+        lambda: deciding.record_withdrawal(entry, reason=form.reason.data or "", actor=actor, now=utcnow()),
+        f"{entry.receipt_code}: đã ghi nhận rút.",
     )  # fmt: skip
 
 
