@@ -17,6 +17,7 @@ from sqlalchemy import JSON, DateTime, Engine, MetaData, event, literal_column
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.engine import Connection, Dialect
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import DeclarativeBase, registry
 from sqlalchemy.types import TypeDecorator
 
@@ -106,11 +107,12 @@ def hold(*rows: Base) -> None:
 
     SQLite has one writer, so nothing is to do. On PostgreSQL the rows are locked in the order given; everybody names
     the contest before a round, a round before an entry, an entry before a sheet, so that no two acts wait for each other.
+    The lock (FOR NO KEY UPDATE) lets others insert rows that only refer to these.
     """
     if db.engine.dialect.name != "postgresql":
         return
     for row in rows:
-        db.session.refresh(row, with_for_update={"of": type(row)})
+        db.session.refresh(row, with_for_update={"of": type(row), "key_share": True})
 
 
 def add_once(kind: type[Base], /, **values: Any) -> bool:
@@ -118,6 +120,11 @@ def add_once(kind: type[Base], /, **values: Any) -> bool:
     insert = sqlite_insert if db.engine.dialect.name == "sqlite" else postgresql_insert
     wanted: Any = insert(kind).values(**values).on_conflict_do_nothing()
     return db.session.execute(wanted.returning(literal_column("1"))).first() is not None
+
+
+def is_duplicate(error: IntegrityError) -> bool:
+    """Whether a unique key was there already, rather than a limit or a reference broken."""
+    return getattr(error.orig, "sqlstate", "") == "23505" or "UNIQUE constraint failed" in str(error.orig)
 
 
 @contextmanager

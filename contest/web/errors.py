@@ -6,10 +6,11 @@ import logging
 import secrets
 
 from flask import Flask, Response, make_response, render_template, request
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from werkzeug.exceptions import HTTPException
 
 from contest.domain.errors import UserError
+from contest.models.database import is_duplicate
 
 SENTENCES = {
     400: "Yêu cầu chưa đúng dạng. Hãy tải lại trang rồi làm lại.",
@@ -32,6 +33,7 @@ def init_errors(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(UserError, _refusal)
     app.register_error_handler(OperationalError, _database_busy)
+    app.register_error_handler(IntegrityError, _database_refuses)
     app.register_error_handler(Exception, _fault)
 
 
@@ -50,6 +52,14 @@ def _database_busy(error: OperationalError) -> Response:
     response = explain(503, SENTENCES[503])
     response.headers["Retry-After"] = "2"
     return response
+
+
+def _database_refuses(error: IntegrityError) -> Response:
+    """Two did the same at once: the second is told to look again. Any other broken rule is a fault of ours."""
+    if is_duplicate(error):
+        log.warning("two at once: %s", error.orig)
+        return explain(409, SENTENCES[409])
+    return _fault(error)
 
 
 def _fault(error: Exception) -> Response:
