@@ -23,4 +23,4 @@ echo "== SQLite"
 .venv/bin/python -m pytest -n 2 --dist loadfile
 echo "== PostgreSQL"
 . .ci/postgres.sh
-KHEO_TEST_DATABASE_URL=$postgres_url .venv/bin/python -m pytest -n 2 --dist loadfile tests/services tests/web tests/house/test_migrations.py
+KHEO_TEST_DATABASE_URL=$postgres_url .venv/bin/python -m pytest -n 2 --dist loadfile tests/services tests/web tests/postgres tests/house/test_migrations.py

@@ -1,0 +1,1 @@
+"""What only PostgreSQL with several workers can show."""
