@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import smtplib
+import ssl
 import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -20,10 +21,9 @@ from contest.clock import utcnow
 from contest.config import MailSettings, Settings
 from contest.models import Job, OutboxMail, db
 from contest.models.database import writing
-from contest.services.outbox import BASE
+from contest.services.outbox import BASE, MAX_ATTEMPTS
 
 LEASE = timedelta(minutes=10)
-MAX_ATTEMPTS = 8
 PAUSE_SECONDS = 1.0
 
 Handler = Callable[[dict[str, Any], Flask], None]
@@ -186,8 +186,8 @@ def compose(mail: OutboxMail, settings: Settings) -> EmailMessage:
 def _deliver(message: EmailMessage, mail: MailSettings) -> None:
     with smtplib.SMTP(mail.host, mail.port, timeout=20) as server:
         server.ehlo()
-        if mail.starttls and server.has_extn("starttls"):
-            server.starttls()
+        if mail.starttls:
+            server.starttls(context=ssl.create_default_context())
         if mail.user:
             server.login(mail.user, mail.password)
         server.send_message(message)

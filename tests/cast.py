@@ -5,16 +5,18 @@ from __future__ import annotations
 import io
 import struct
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+
+from sqlalchemy import select
 
 from contest.clock import today
 from contest.domain.permissions import Actor, Role
 from contest.domain.rulebook import Rulebook, check_rulebook, parse_rulebook
 from contest.domain.rulebook.writing import as_data
-from contest.models import Account, Assignment, Contest, Entry, Membership, Panel, Round, db
+from contest.models import Account, Assignment, Contest, Entry, Membership, Panel, Round, StoredFile, db
 from contest.services import media
 from contest.services.accounts import actors, members, passwords, persons
 from contest.services.contests import changing, creating, moving
@@ -24,7 +26,7 @@ from contest.services.entries.authors import AuthorInput
 from contest.services.judging import assigning, panels, scoring
 from contest.services.judging import reading as judging
 from contest.services.screening import deciding
-from contest.storage import Storage
+from contest.storage import Storage, Stored
 
 RULEBOOK = Path(__file__).resolve().parents[1] / "contest" / "data" / "rulebooks" / "quang-ngai.toml"
 PASSWORD = "một câu ngắn dễ nhớ"
@@ -125,6 +127,25 @@ class Stage:
             limit=10_000_000,
         )
         files.add_file(entry, received, slot=files.slot_of(entry, slot), actor=self.actor(who), now=self.now)
+
+    def make_copies(self) -> None:
+        """The copies of all files, as the worker makes them; equal files are worked on once."""
+        made: dict[str, media.Prepared] = {}
+        for file in db.session.scalars(
+            select(StoredFile).where(StoredFile.renditions_done_at.is_(None))
+        ).all():
+            first = made.get(file.sha256)
+            if first is None:
+                prepared = media.prepare_renditions(file.id, covers=[], storage=self.storage)
+                assert prepared is not None
+                made[file.sha256] = prepared
+            else:
+                copies = [(*c[:3], self._again(c[3]), *c[4:]) for c in first.copies]
+                prepared = replace(first, file_id=file.id, copies=copies)
+            media.keep_renditions(prepared, now=self.now)
+
+    def _again(self, stored: Stored) -> Stored:
+        return self.storage.put(io.BytesIO(b"".join(self.storage.read(stored.key))), limit=stored.size)
 
     def submit(self, entry: Entry, who: str = "author", *, at: datetime | None = None) -> Entry:
         """Hand the draft in."""

@@ -6,6 +6,7 @@ import hashlib
 import json
 import secrets
 import tempfile
+from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
@@ -90,6 +91,16 @@ def queue_renditions(file: StoredFile, *, covers: list[Any], now: datetime) -> N
         payload={"file_id": file.id, "covers": covers},
         now=now,
     )
+
+
+def waiting_copies(file_ids: Sequence[int]) -> set[int]:
+    """Those of the files whose copies are still being made; a job given up for good is waited for no more."""
+    waiting = set(
+        db.session.scalars(
+            select(StoredFile.id).where(StoredFile.id.in_(file_ids), StoredFile.renditions_done_at.is_(None))
+        )
+    )
+    return {i for i in waiting if outbox.has_open_job("renditions", f"{i}:")}
 
 
 @dataclass

@@ -16,6 +16,7 @@ from contest.models.database import add_once
 
 # Stands for the site's address in stored bodies; replaced when a mail is shown or sent.
 BASE = "%BASE%"
+MAX_ATTEMPTS = 8  # then a mail or job is given up
 REDACTED = "[liên kết riêng, không hiện ở đây]"
 
 _templates = jinja2.Environment(
@@ -77,6 +78,15 @@ def queue_job(
         created_at=now,
         run_after=run_after or now,
     )
+
+
+def has_open_job(kind: str, key_prefix: str) -> bool:
+    """Whether a job of this kind whose key begins so is still to be done and not given up."""
+    found = select(Job.id).where(
+        Job.dedupe_key.startswith(f"{kind}:{key_prefix}", autoescape=True), Job.done_at.is_(None),
+        Job.attempts < MAX_ATTEMPTS,
+    )  # fmt: skip
+    return db.session.scalar(found.limit(1)) is not None
 
 
 def list_mails(contest_id: int | None, *, page: int = 1, page_size: int = 50) -> tuple[list[OutboxMail], int]:

@@ -255,6 +255,7 @@ def test_results_published_twice_are_published_once(app: Flask, now: datetime) -
             closing.close_round(round_, waive_unsigned=False, actor=stage.actor("judge0"), now=now)
             if position == 0:
                 shortlisting.apply_shortlist(round_, actor=None, now=now)
+        stage.make_copies()
         return publishing.digest_of(publishing.preview(stage.contest)[0])
 
     rules = {

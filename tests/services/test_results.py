@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -10,14 +11,14 @@ from flask import Flask
 from sqlalchemy import select
 
 from contest.domain.errors import InvalidTransition, UserError
-from contest.models import Contest, OutboxMail, PublishedWork, db
-from contest.services import exports
+from contest.models import Contest, EntryFile, OutboxMail, PublishedWork, db
+from contest.services import exports, media, outbox
 from contest.services.judging import assigning
 from contest.services.judging import reading as judging
 from contest.services.results import closing, prizes, publishing, shortlisting, tallying
 from contest.services.screening import deciding
 from contest.worker import drain
-from tests.cast import Stage, make_stage
+from tests.cast import Stage, make_stage, png
 
 QUOTA = {
     "rounds__0__shortlist": {"per_category": 5, "floor": 70},
@@ -50,6 +51,7 @@ def decided(context: Flask, now: datetime) -> tuple[Stage, list[int]]:
         judging.list_rounds(stage.contest.id)[0], actor=stage.actor("organizer"), now=now
     )
     run_round(stage, 1, dict(zip(ids[:5], ["95", "93", "93", "92", "91"], strict=True)), name="Chung khảo")
+    stage.make_copies()
     return stage, ids
 
 
@@ -405,3 +407,36 @@ def test_the_worker_carries_the_publication_out(decided: tuple[Stage, list[int]]
     drain(context, now=utcnow())
     begin_writing()
     assert db.session.scalar(select(OutboxMail.id).where(OutboxMail.event == "results_published")) is not None
+
+
+def test_nothing_is_published_while_copies_of_an_awarded_work_are_being_made(
+    decided: tuple[Stage, list[int]], context: Flask
+) -> None:
+    from contest.clock import utcnow
+    from contest.models import Job
+    from contest.models.database import begin_writing, end_writing
+
+    stage, _ = decided
+    version = prizes.entry_of(stage.contest, decided[1][0]).submitted_version
+    file = media.keep(
+        media.receive(
+            io.BytesIO(png(shade=7)), storage=stage.storage, name="trang 2.png", allowed=("image",), limit=10**7
+        ),
+        actor=None, now=stage.now,
+    )  # fmt: skip
+    db.session.add(
+        EntryFile(version_id=version.id, file_id=file.id, slot="published_page", position=2, covers=[])
+    )
+    db.session.commit()
+    with pytest.raises(UserError, match="đang được làm: Tác phẩm 01"):
+        publishing.preview(stage.contest)
+    job = db.session.scalars(select(Job).where(Job.dedupe_key.startswith(f"renditions:{file.id}:"))).one()
+    job.attempts = outbox.MAX_ATTEMPTS
+    db.session.commit()
+    assert publishing.preview(stage.contest), "given up: nobody waits for it"
+    job.attempts = 0
+    db.session.commit()
+    end_writing()
+    drain(context, now=utcnow())
+    begin_writing()
+    assert publishing.preview(stage.contest)

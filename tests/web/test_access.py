@@ -103,6 +103,7 @@ def world(app: Flask) -> World:
         stage.open_round(final)
         stage.judge_all(final, _totals(final))
         closing.close_round(final, waive_unsigned=True, actor=actor(stage.people["judge0"]), now=now)
+        stage.make_copies()
         snapshot, works = publishing.preview(stage.contest)
         publishing.publish(
             stage.contest,

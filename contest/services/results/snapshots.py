@@ -12,15 +12,18 @@ from contest.domain.prizes import Award
 from contest.models import Contest, Entry, EntryAuthor, EntryVersion, db
 from contest.services.contests.reading import rulebook_of
 from contest.services.entries.reading import load_versions
+from contest.services.media import waiting_copies
 from contest.services.results.prizes import PrizeBoard
 
 
 @dataclass(frozen=True)
 class Work:
-    """One awarded work: what its public page shows, and the models and units it is about."""
+    """One awarded work: the category of its prize ("" for one of the whole contest), what its public page shows, and the
+    models and units it is about."""
 
     entry_id: int
     slug: str
+    category: str
     content: dict[str, Any]
     links: list[tuple[int | None, int | None]]
 
@@ -60,8 +63,18 @@ def build_works(contest: Contest, board: PrizeBoard, slugs: dict[int, str]) -> l
             "total": _total(board, award),
         }
         links = {(e.exemplar_id, e.unit_id) for e in version.exemplars if e.exemplar_id or e.unit_id}
-        works.append(Work(entry.id, slug, content, sorted(links, key=str)))
+        works.append(Work(entry.id, slug, key, content, sorted(links, key=str)))
     return works
+
+
+def waiting_titles(board: PrizeBoard) -> list[str]:
+    """Titles of awarded works whose copies for readers are still being made."""
+    rulebook = board.rulebook
+    shown = [s.key for s in rulebook.slots if s.judges_copy]
+    entries = [board.board.entries[e] for e in board.awarded]
+    versions = load_versions([e.submitted_version_id for e in entries if e.submitted_version_id is not None])
+    files = {f.file_id: v.title for v in versions.values() for f in v.files if f.slot in shown}
+    return sorted({files[i] for i in waiting_copies(list(files))})
 
 
 def _total(board: PrizeBoard, award: Award) -> str | None:
@@ -147,11 +160,11 @@ def build_snapshot(contest: Contest, board: PrizeBoard, works: list[Work]) -> di
             {
                 "key": c.key,
                 "name": c.name,
-                "works": [brief(w) for w in works if w.content["category_name"] == c.name],
+                "works": [brief(w) for w in works if w.category == c.key],
             }
             for c in board.categories
         ],
-        "overall": [brief(w) for w in works if not w.content["category_name"]],
+        "overall": [brief(w) for w in works if not w.category],
         "collective": [
             {"tier": a.tier, "recipient": a.recipient, "value_vnd": a.value_vnd, "reason": a.reason}
             for a in board.collective
