@@ -23,6 +23,21 @@ FONTS = HERE.parent / "data" / "fonts"
 RATE = 16_000
 NOTES = (261.63, 293.66, 329.63, 392.0, 440.0, 523.25)
 
+# A drawn page in millimetres, and the two places (x, y, width, height) where it names its agency and its author.
+PAGE = (289, 300)
+MASTHEAD = (14, 8, 261, 15)
+BYLINE = (130, 33.5, 145, 6)
+MARGIN = 1.5
+
+
+def covers() -> list[list[float]]:
+    """What hides agency and author of a drawn page, as a secretary would draw it: page, x, y, width, height as fractions."""
+    width, height = PAGE
+    return [
+        [1, *(round(n, 4) for n in ((x - MARGIN) / width, (y - MARGIN) / height, (w + 2 * MARGIN) / width, (h + 2 * MARGIN) / height))]
+        for x, y, w, h in (MASTHEAD, BYLINE)
+    ]  # fmt: skip
+
 
 def newspaper_page(
     *,
@@ -48,6 +63,9 @@ def newspaper_page(
         "picture": picture % 5,
         "caption": "Cảnh ở cơ sở. Tranh minh họa.",
         "paragraphs": text.split("\n"),
+        "size": PAGE,
+        "masthead": MASTHEAD,
+        "byline-place": BYLINE,
     }
     inputs = {"data": json.dumps(data, ensure_ascii=False)}
     kind = {"format": "png", "ppi": 90.0} if as_png else {"format": "pdf"}

@@ -16,7 +16,7 @@ from contest.domain.rulebook.writing import as_data
 from contest.domain.verdicts import Outcome
 from contest.models import Contest, Entry, Exemplar, Job, Round, db
 from contest.models.database import writing
-from contest.sample import files, judging, results
+from contest.sample import drawings, files, judging, results
 from contest.sample.cast import Cast
 from contest.sample.people import SamplePerson
 from contest.sample.works import SampleWork, works
@@ -33,8 +33,6 @@ from contest.storage import Storage
 
 RULEBOOK = Path(__file__).resolve().parents[1] / "data" / "rulebooks" / "quang-ngai.toml"
 Exemplars = dict[str, Exemplar]
-# Masthead and byline of the drawn pages: page, x, y, width, height as fractions.
-COVERS = [[1, 0.25, 0.028, 0.5, 0.034], [1, 0.5, 0.064, 0.47, 0.019]]
 
 
 def _rules(now: datetime, *, name: str, deadline: int, blind: bool = False) -> Rulebook:
@@ -256,7 +254,7 @@ def _cover(cast: Cast, accepted: list[Entry], *, at: datetime) -> None:
         for f in version.files:
             if f.slot != files.FORM:
                 pages = f.file.kind in ("pdf", "image")
-                covers = COVERS if pages else []
+                covers = drawings.covers() if pages else []
                 findings.clear_file(
                     entry, f.file.public_id, covers=covers, is_cleared=True, actor=secretary, now=at
                 )
