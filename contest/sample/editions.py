@@ -14,9 +14,11 @@ from contest.domain.permissions import Actor, Role
 from contest.domain.rulebook import Rulebook, check_rulebook, parse_rulebook
 from contest.domain.rulebook.writing import as_data
 from contest.domain.verdicts import Outcome
+from contest.domain.vietnamese import format_date
 from contest.models import Contest, Entry, Exemplar, Job, Round, db
 from contest.models.database import writing
 from contest.sample import drawings, files, judging, results
+from contest.sample import rules as signed_rules
 from contest.sample.cast import Cast
 from contest.sample.people import SamplePerson
 from contest.sample.works import SampleWork, works
@@ -40,12 +42,14 @@ def _rules(now: datetime, *, name: str, deadline: int, blind: bool = False) -> R
     last = today(now) + timedelta(days=deadline)
     data = as_data(parse_rulebook(RULEBOOK.read_text("utf-8")))
     data["contest"]["name"] = f"Cuộc thi báo chí viết về tấm gương “Dân vận khéo” tỉnh Quảng Ngãi {name}"
+    signed = last - timedelta(days=150)
+    data["contest"]["basis"] = f"Thể lệ số 01-TL/BTC, ngày {format_date(signed)}"
     data["rounds"][0]["blind"] = blind
     data["windows"]["judged"] = {"from": last + timedelta(days=8), "to": last + timedelta(days=50)}
     data["windows"]["awarded"] = last + timedelta(days=70)
     for rules, days in zip(data["rounds"], (40, 55), strict=True):
         rules["due"] = last + timedelta(days=days)
-    data["windows"]["submitted"] = {"from": last - timedelta(days=150), "to": last}
+    data["windows"]["submitted"] = {"from": signed, "to": last}
     data["windows"]["published"] = {"from": last - timedelta(days=375), "to": last - timedelta(days=10)}
     data["contact"] = {
         "office": "Tổ Thư ký cuộc thi, Ban Tuyên giáo và Dân vận Tỉnh ủy", "address": "Phường Cẩm Thành, tỉnh Quảng Ngãi",
@@ -63,11 +67,11 @@ def _names(now: datetime) -> tuple[str, str, str]:
     return f"năm {past}", f"năm {judged}", f"năm {open_}"
 
 
-def _open(cast: Cast, rules: Rulebook, slug: str, *, at: datetime) -> Contest:
+def _open(cast: Cast, rules: Rulebook, slug: str, *, storage: Storage, at: datetime) -> Contest:
+    organizer = cast.demo["organizer"]
+    paper = signed_rules.receive(rules, storage=storage, signer=organizer.display_name, day=at.date())
     with writing():
-        contest = creating.create_contest(
-            rulebook=rules, actor=None, now=at, organizer=cast.demo["organizer"], slug=slug
-        )
+        contest = creating.create_contest(rulebook=rules, actor=None, now=at, organizer=organizer, slug=slug)
         for key, role in (("secretary", Role.SECRETARY), ("clerk", Role.CLERK)):
             members.add_member(
                 contest,
@@ -78,6 +82,7 @@ def _open(cast: Cast, rules: Rulebook, slug: str, *, at: datetime) -> Contest:
                 unit_name="Báo Quảng Ngãi" if key == "clerk" else "",
             )
         db.session.commit()
+        signed_rules.attach(contest, paper, actor=cast.actor("organizer"), at=at)
         moving.open_contest(contest, actor=None, now=at)
     return contest
 
@@ -221,6 +226,7 @@ def published(cast: Cast, exemplars: Exemplars, *, storage: Storage, now: dateti
         cast,
         _rules(now, name=_names(now)[0], deadline=-400),
         "da-cong-bo",
+        storage=storage,
         at=start_of_day(last - timedelta(days=150)),
     )
     made = works("published")
@@ -235,7 +241,7 @@ def judged(cast: Cast, exemplars: Exemplars, *, storage: Storage, now: datetime)
     """The edition being judged: blind, files covered, some judges done, one slow, one divergence."""
     last = today(now) - timedelta(days=25)
     rules = _rules(now, name=_names(now)[1], deadline=-25, blind=True)
-    contest = _open(cast, rules, "dang-cham", at=start_of_day(last - timedelta(days=150)))
+    contest = _open(cast, rules, "dang-cham", storage=storage, at=start_of_day(last - timedelta(days=150)))
     found = _enter(contest, cast, exemplars, works("judged"), storage, deadline=last, spread=45, now=now)
     accepted = _screen(contest, cast, found, at=start_of_day(last + timedelta(days=3)), rejected=2)
     with writing():
@@ -264,7 +270,9 @@ def collecting(cast: Cast, exemplars: Exemplars, *, storage: Storage, now: datet
     """The edition that collects entries, with twelve days to go; some wait for screening, one for an answer."""
     deadline = today(now) + timedelta(days=12)
     rules = _rules(now, name=_names(now)[2], deadline=12)
-    contest = _open(cast, rules, "dang-nhan", at=start_of_day(deadline - timedelta(days=150)))
+    contest = _open(
+        cast, rules, "dang-nhan", storage=storage, at=start_of_day(deadline - timedelta(days=150))
+    )
     found = _enter(
         contest, cast, exemplars, works("collecting"), storage, deadline=today(now), spread=40, now=now
     )

@@ -11,8 +11,10 @@ import pytest
 from flask import Flask
 from PIL import Image
 
+from contest.domain.rulebook import describe, parse_rulebook
 from contest.domain.vietnamese import fold
-from contest.sample import drawings, files
+from contest.sample import drawings, files, rules
+from contest.sample.editions import RULEBOOK
 from contest.sample.people import AGENCIES, AUTHORS
 from contest.sample.works import SampleWork, works
 from contest.storage.renditions import make_copies
@@ -138,3 +140,12 @@ def test_a_film_and_a_sound_carry_no_name_in_picture_or_tags(tmp_path: Path) -> 
         colours = picture.convert("RGB").getcolors(1_000_000)
     red = sum(n for n, (r, g, b) in colours if r > 110 and g < 60 and b < 60)
     assert red == 0, "the red masthead is in the picture"
+
+
+def test_the_signed_rules_hold_every_article_and_the_signer() -> None:
+    rulebook = parse_rulebook(RULEBOOK.read_text("utf-8"))
+    paper = pypdfium2.PdfDocument(rules.paper(rulebook, signer="Nguyễn Văn Hoàng Sơn", day=date(2026, 4, 2)))
+    text = " ".join(" ".join(p.get_textpage().get_text_range().split()) for p in paper)
+    for number, section in enumerate(describe(rulebook), start=1):
+        assert f"Điều {number}. {section.title}" in text
+    assert "Nguyễn Văn Hoàng Sơn" in text and "ngày 02 tháng 4 năm 2026" in text
