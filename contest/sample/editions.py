@@ -100,7 +100,8 @@ def _enter(
 ) -> list[Entry]:
     """Drafts, files and submissions, more of them the nearer the deadline."""
     dice = random.Random(contest.slug)
-    people = [cast.authors[(i * 3 + len(contest.slug)) % len(cast.authors)] for i in range(len(made))]
+    teams = cast.teams_for(made, contest.slug)
+    people = [team[0] for team in teams]
     days = [deadline - timedelta(days=min(spread, int(dice.expovariate(1 / (spread / 4))))) for _ in made]
     jobs = [
         (w, p.pen_name or p.legal_name, p.agency, day - timedelta(days=12 + i % 40), i % 7 != 3)
@@ -111,7 +112,7 @@ def _enter(
     for i, (work, (account, person), job, received) in enumerate(zip(made, people, jobs, ready, strict=True)):
         at = start_of_day(days[i]) + timedelta(hours=7 + dice.randrange(15), minutes=dice.randrange(60))
         at = min(at, now - timedelta(minutes=90 - i))
-        partner = cast.authors[(i * 3 + 7) % len(cast.authors)][1] if i % 3 == 0 else None
+        partner = teams[i][1][1] if len(teams[i]) > 1 else None
         with writing():
             entered.append(
                 _submit(

@@ -15,7 +15,7 @@ from contest.domain.rulebook import describe, parse_rulebook
 from contest.domain.vietnamese import fold
 from contest.sample import drawings, files, rules
 from contest.sample.editions import RULEBOOK
-from contest.sample.people import AGENCIES, AUTHORS
+from contest.sample.people import AGENCIES, AUTHORS, works_in
 from contest.sample.works import SampleWork, works
 from contest.storage.renditions import make_copies
 
@@ -149,3 +149,11 @@ def test_the_signed_rules_hold_every_article_and_the_signer() -> None:
     for number, section in enumerate(describe(rulebook), start=1):
         assert f"Điều {number}. {section.title}" in text
     assert "Nguyễn Văn Hoàng Sơn" in text and "ngày 02 tháng 4 năm 2026" in text
+
+
+def test_no_paper_broadcasts_and_no_station_prints() -> None:
+    for agency in AGENCIES:
+        made = {m for m in ("print", "online", "radio", "tv") if works_in(agency, m)}
+        assert made, agency
+        if agency.startswith("Đài "):
+            assert not made & {"print", "online"}, agency

@@ -135,22 +135,25 @@ def _milestones(contest: Contest, rulebook: Rulebook, day: date) -> list[Milesto
     if w.awarded:
         stops.append(("Trao giải", w.awarded, w.awarded))
     stops.sort(key=lambda stop: stop[1])
-    begun = [i for i, (_, start, _) in enumerate(stops) if start <= day]
-    here = begun[-1] if begun and begun[-1] + 1 < len(stops) else None
+    # The way from a stop leads to the next one's start; from the last one to its own end.
+    ends = [start for _, start, _ in stops[1:]] + [stops[-1][2]]
+    here = max((i for i, (_, start, _) in enumerate(stops) if start <= day), default=None)
+    if here is not None and here == len(stops) - 1 and day > ends[here]:
+        here = None
     return [
         Milestone(
             name,
             _span(start, end),
             _place(start, end, day),
-            _hundredths(start, stops[i + 1][1], day) if i == here else None,
+            _hundredths(start, ends[i], day) if i == here else None,
         )
         for i, (name, start, end) in enumerate(stops)
     ]
 
 
-def _hundredths(start: date, next_start: date, day: date) -> int:
-    """How far a day lies on the way from one stop to the next; kept off the dots themselves."""
-    return min(94, max(6, (day - start).days * 100 // max(1, (next_start - start).days)))
+def _hundredths(start: date, end: date, day: date) -> int:
+    """How far a day lies on the way between two days; kept off the dots themselves."""
+    return min(94, max(6, (day - start).days * 100 // max(1, (end - start).days)))
 
 
 def _span(start: date, end: date) -> str:

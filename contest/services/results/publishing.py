@@ -229,6 +229,30 @@ def get_work(contest_id: int, slug: str, *, now: datetime) -> PublishedWork | No
     )
 
 
+def sounds_and_films(publication: Publication, slugs: list[str]) -> dict[str, list[tuple[str, str]]]:
+    """What can be played of these works of a publication: role and address of each copy, by the work's slug."""
+    rows = db.session.execute(
+        select(PublishedWork.slug, PublishedWork.content).where(
+            PublishedWork.publication_id == publication.id, PublishedWork.slug.in_(slugs)
+        )
+    )
+    found = {
+        slug: [(c["role"], c["id"]) for c in content["copies"] if c["role"] in ("audio", "video")]
+        for slug, content in rows
+    }
+    return {slug: copies for slug, copies in found.items() if copies}
+
+
+def summary_of(publication: Publication, slug: str) -> str:
+    """The summary of one work of a publication."""
+    content = db.session.scalar(
+        select(PublishedWork.content).where(
+            PublishedWork.publication_id == publication.id, PublishedWork.slug == slug
+        )
+    )
+    return content["summary"] if content else ""
+
+
 def _in_force(now: datetime) -> ScalarSelect[int]:
     """The number of the publication that the public reads, for the contest of a published work."""
     return (
