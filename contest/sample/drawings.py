@@ -93,7 +93,7 @@ def tone(seconds: float, seed: str) -> bytes:
 
 
 def short_film(seed: str, folder: Path) -> bytes | None:
-    """Three seconds of a drawn page with a tone as MP4, or None where ffmpeg is missing."""
+    """Three seconds of the picture of a drawn page with a tone as MP4, or None where ffmpeg is missing."""
     program = shutil.which("ffmpeg")
     if program is None:
         return None
@@ -116,7 +116,7 @@ def short_film(seed: str, folder: Path) -> bytes | None:
     sound.write_bytes(tone(3, seed))
     command = [
         program, "-v", "error", "-nostdin", "-y", "-loop", "1", "-framerate", "5", "-i", str(still), "-i", str(sound), "-t", "3",
-        "-vf", "crop=iw:iw*9/16:0:90,scale=640:360", "-c:v", "libx264", "-preset", "ultrafast", "-crf", "30", "-pix_fmt", "yuv420p",
+        "-vf", "crop=488:274:(iw-488)/2:207,scale=640:360", "-c:v", "libx264", "-preset", "ultrafast", "-crf", "30", "-pix_fmt", "yuv420p",
         "-c:a", "aac", "-b:a", "48k", "-movflags", "+faststart", str(film),
     ]  # fmt: skip
     done = subprocess.run(command, capture_output=True, check=False)

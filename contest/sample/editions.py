@@ -45,7 +45,7 @@ def _rules(now: datetime, *, name: str, deadline: int, blind: bool = False) -> R
     signed = last - timedelta(days=150)
     data["contest"]["basis"] = f"Thể lệ số 01-TL/BTC, ngày {format_date(signed)}"
     data["rounds"][0]["blind"] = blind
-    data["windows"]["judged"] = {"from": last + timedelta(days=8), "to": last + timedelta(days=50)}
+    data["windows"]["judged"] = {"from": last + timedelta(days=8), "to": last + timedelta(days=55)}
     data["windows"]["awarded"] = last + timedelta(days=70)
     for rules, days in zip(data["rounds"], (40, 55), strict=True):
         rules["due"] = last + timedelta(days=days)
