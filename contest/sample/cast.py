@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import dataclass
 from datetime import datetime
 
 from contest.domain.permissions import Actor
 from contest.models import Account, db
 from contest.sample.demo_accounts import ACCOUNTS
-from contest.sample.people import AUTHORS, JUDGES, SamplePerson
+from contest.sample.people import AUTHORS, JUDGES, SamplePerson, works_in
+from contest.sample.works import SampleWork
 from contest.services.accounts import actors, persons
 
 
@@ -42,6 +44,27 @@ class Cast:
             account.person.phone = f"09055{account.id or 0:05}" if account.id else None
         db.session.flush()
         return cls(demo, authors, judges)
+
+    def teams_for(self, made: list[SampleWork], seed: str) -> list[list[tuple[Account, SamplePerson]]]:
+        """Who made each work: somebody whose agency works in that medium, every third with a colleague of the house.
+
+        Whoever has the fewest works so far is next, so nobody comes near the limit of a person.
+        """
+        dice = random.Random(f"teams {seed}")
+        order = dice.sample(self.authors, len(self.authors))
+        signed = dict.fromkeys((a.email for a, _ in order), 0)
+
+        def next_of(fitting: list[tuple[Account, SamplePerson]]) -> tuple[Account, SamplePerson]:
+            chosen = min(fitting, key=lambda pair: signed[pair[0].email])
+            signed[chosen[0].email] += 1
+            return chosen
+
+        teams = []
+        for i, work in enumerate(made):
+            first = next_of([pair for pair in order if works_in(pair[1].agency, work.media_type)])
+            house = [pair for pair in order if pair[1].agency == first[1].agency and pair is not first]
+            teams.append([first, next_of(house)] if i % 3 == 0 and house else [first])
+        return teams
 
     def actor(self, key: str) -> Actor:
         """A demo account as an actor with the roles it holds now."""

@@ -23,6 +23,21 @@ FONTS = HERE.parent / "data" / "fonts"
 RATE = 16_000
 NOTES = (261.63, 293.66, 329.63, 392.0, 440.0, 523.25)
 
+# A drawn page in millimetres, and the two places (x, y, width, height) where it names its agency and its author.
+PAGE = (289, 300)
+MASTHEAD = (14, 8, 261, 15)
+BYLINE = (130, 33.5, 145, 6)
+MARGIN = 1.5
+
+
+def covers() -> list[list[float]]:
+    """What hides agency and author of a drawn page, as a secretary would draw it: page, x, y, width, height as fractions."""
+    width, height = PAGE
+    return [
+        [1, *(round(n, 4) for n in ((x - MARGIN) / width, (y - MARGIN) / height, (w + 2 * MARGIN) / width, (h + 2 * MARGIN) / height))]
+        for x, y, w, h in (MASTHEAD, BYLINE)
+    ]  # fmt: skip
+
 
 def newspaper_page(
     *,
@@ -48,6 +63,9 @@ def newspaper_page(
         "picture": picture % 5,
         "caption": "Cảnh ở cơ sở. Tranh minh họa.",
         "paragraphs": text.split("\n"),
+        "size": PAGE,
+        "masthead": MASTHEAD,
+        "byline-place": BYLINE,
     }
     inputs = {"data": json.dumps(data, ensure_ascii=False)}
     kind = {"format": "png", "ppi": 90.0} if as_png else {"format": "pdf"}
@@ -75,7 +93,7 @@ def tone(seconds: float, seed: str) -> bytes:
 
 
 def short_film(seed: str, folder: Path) -> bytes | None:
-    """Three seconds of a drawn page with a tone as MP4, or None where ffmpeg is missing."""
+    """Three seconds of the picture of a drawn page with a tone as MP4, or None where ffmpeg is missing."""
     program = shutil.which("ffmpeg")
     if program is None:
         return None
@@ -98,7 +116,7 @@ def short_film(seed: str, folder: Path) -> bytes | None:
     sound.write_bytes(tone(3, seed))
     command = [
         program, "-v", "error", "-nostdin", "-y", "-loop", "1", "-framerate", "5", "-i", str(still), "-i", str(sound), "-t", "3",
-        "-vf", "crop=iw:iw*9/16:0:90,scale=640:360", "-c:v", "libx264", "-preset", "ultrafast", "-crf", "30", "-pix_fmt", "yuv420p",
+        "-vf", "crop=488:274:(iw-488)/2:207,scale=640:360", "-c:v", "libx264", "-preset", "ultrafast", "-crf", "30", "-pix_fmt", "yuv420p",
         "-c:a", "aac", "-b:a", "48k", "-movflags", "+faststart", str(film),
     ]  # fmt: skip
     done = subprocess.run(command, capture_output=True, check=False)

@@ -14,9 +14,11 @@ from contest.domain.permissions import Actor, Role
 from contest.domain.rulebook import Rulebook, check_rulebook, parse_rulebook
 from contest.domain.rulebook.writing import as_data
 from contest.domain.verdicts import Outcome
+from contest.domain.vietnamese import format_date
 from contest.models import Contest, Entry, Exemplar, Job, Round, db
 from contest.models.database import writing
-from contest.sample import files, judging, results
+from contest.sample import drawings, files, judging, results
+from contest.sample import rules as signed_rules
 from contest.sample.cast import Cast
 from contest.sample.people import SamplePerson
 from contest.sample.works import SampleWork, works
@@ -33,8 +35,6 @@ from contest.storage import Storage
 
 RULEBOOK = Path(__file__).resolve().parents[1] / "data" / "rulebooks" / "quang-ngai.toml"
 Exemplars = dict[str, Exemplar]
-# Masthead and byline of the drawn pages: page, x, y, width, height as fractions.
-COVERS = [[1, 0.25, 0.028, 0.5, 0.034], [1, 0.5, 0.064, 0.47, 0.019]]
 
 
 def _rules(now: datetime, *, name: str, deadline: int, blind: bool = False) -> Rulebook:
@@ -42,12 +42,14 @@ def _rules(now: datetime, *, name: str, deadline: int, blind: bool = False) -> R
     last = today(now) + timedelta(days=deadline)
     data = as_data(parse_rulebook(RULEBOOK.read_text("utf-8")))
     data["contest"]["name"] = f"Cuộc thi báo chí viết về tấm gương “Dân vận khéo” tỉnh Quảng Ngãi {name}"
+    signed = last - timedelta(days=150)
+    data["contest"]["basis"] = f"Thể lệ số 01-TL/BTC, ngày {format_date(signed)}"
     data["rounds"][0]["blind"] = blind
-    data["windows"]["judged"] = {"from": last + timedelta(days=8), "to": last + timedelta(days=50)}
+    data["windows"]["judged"] = {"from": last + timedelta(days=8), "to": last + timedelta(days=55)}
     data["windows"]["awarded"] = last + timedelta(days=70)
     for rules, days in zip(data["rounds"], (40, 55), strict=True):
         rules["due"] = last + timedelta(days=days)
-    data["windows"]["submitted"] = {"from": last - timedelta(days=150), "to": last}
+    data["windows"]["submitted"] = {"from": signed, "to": last}
     data["windows"]["published"] = {"from": last - timedelta(days=375), "to": last - timedelta(days=10)}
     data["contact"] = {
         "office": "Tổ Thư ký cuộc thi, Ban Tuyên giáo và Dân vận Tỉnh ủy", "address": "Phường Cẩm Thành, tỉnh Quảng Ngãi",
@@ -65,11 +67,11 @@ def _names(now: datetime) -> tuple[str, str, str]:
     return f"năm {past}", f"năm {judged}", f"năm {open_}"
 
 
-def _open(cast: Cast, rules: Rulebook, slug: str, *, at: datetime) -> Contest:
+def _open(cast: Cast, rules: Rulebook, slug: str, *, storage: Storage, at: datetime) -> Contest:
+    organizer = cast.demo["organizer"]
+    paper = signed_rules.receive(rules, storage=storage, signer=organizer.display_name, day=at.date())
     with writing():
-        contest = creating.create_contest(
-            rulebook=rules, actor=None, now=at, organizer=cast.demo["organizer"], slug=slug
-        )
+        contest = creating.create_contest(rulebook=rules, actor=None, now=at, organizer=organizer, slug=slug)
         for key, role in (("secretary", Role.SECRETARY), ("clerk", Role.CLERK)):
             members.add_member(
                 contest,
@@ -80,6 +82,7 @@ def _open(cast: Cast, rules: Rulebook, slug: str, *, at: datetime) -> Contest:
                 unit_name="Báo Quảng Ngãi" if key == "clerk" else "",
             )
         db.session.commit()
+        signed_rules.attach(contest, paper, actor=cast.actor("organizer"), at=at)
         moving.open_contest(contest, actor=None, now=at)
     return contest
 
@@ -97,7 +100,8 @@ def _enter(
 ) -> list[Entry]:
     """Drafts, files and submissions, more of them the nearer the deadline."""
     dice = random.Random(contest.slug)
-    people = [cast.authors[(i * 3 + len(contest.slug)) % len(cast.authors)] for i in range(len(made))]
+    teams = cast.teams_for(made, contest.slug)
+    people = [team[0] for team in teams]
     days = [deadline - timedelta(days=min(spread, int(dice.expovariate(1 / (spread / 4))))) for _ in made]
     jobs = [
         (w, p.pen_name or p.legal_name, p.agency, day - timedelta(days=12 + i % 40), i % 7 != 3)
@@ -108,7 +112,7 @@ def _enter(
     for i, (work, (account, person), job, received) in enumerate(zip(made, people, jobs, ready, strict=True)):
         at = start_of_day(days[i]) + timedelta(hours=7 + dice.randrange(15), minutes=dice.randrange(60))
         at = min(at, now - timedelta(minutes=90 - i))
-        partner = cast.authors[(i * 3 + 7) % len(cast.authors)][1] if i % 3 == 0 else None
+        partner = teams[i][1][1] if len(teams[i]) > 1 else None
         with writing():
             entered.append(
                 _submit(
@@ -223,6 +227,7 @@ def published(cast: Cast, exemplars: Exemplars, *, storage: Storage, now: dateti
         cast,
         _rules(now, name=_names(now)[0], deadline=-400),
         "da-cong-bo",
+        storage=storage,
         at=start_of_day(last - timedelta(days=150)),
     )
     made = works("published")
@@ -237,7 +242,7 @@ def judged(cast: Cast, exemplars: Exemplars, *, storage: Storage, now: datetime)
     """The edition being judged: blind, files covered, some judges done, one slow, one divergence."""
     last = today(now) - timedelta(days=25)
     rules = _rules(now, name=_names(now)[1], deadline=-25, blind=True)
-    contest = _open(cast, rules, "dang-cham", at=start_of_day(last - timedelta(days=150)))
+    contest = _open(cast, rules, "dang-cham", storage=storage, at=start_of_day(last - timedelta(days=150)))
     found = _enter(contest, cast, exemplars, works("judged"), storage, deadline=last, spread=45, now=now)
     accepted = _screen(contest, cast, found, at=start_of_day(last + timedelta(days=3)), rejected=2)
     with writing():
@@ -256,7 +261,7 @@ def _cover(cast: Cast, accepted: list[Entry], *, at: datetime) -> None:
         for f in version.files:
             if f.slot != files.FORM:
                 pages = f.file.kind in ("pdf", "image")
-                covers = COVERS if pages else []
+                covers = drawings.covers() if pages else []
                 findings.clear_file(
                     entry, f.file.public_id, covers=covers, is_cleared=True, actor=secretary, now=at
                 )
@@ -266,7 +271,9 @@ def collecting(cast: Cast, exemplars: Exemplars, *, storage: Storage, now: datet
     """The edition that collects entries, with twelve days to go; some wait for screening, one for an answer."""
     deadline = today(now) + timedelta(days=12)
     rules = _rules(now, name=_names(now)[2], deadline=12)
-    contest = _open(cast, rules, "dang-nhan", at=start_of_day(deadline - timedelta(days=150)))
+    contest = _open(
+        cast, rules, "dang-nhan", storage=storage, at=start_of_day(deadline - timedelta(days=150))
+    )
     found = _enter(
         contest, cast, exemplars, works("collecting"), storage, deadline=today(now), spread=40, now=now
     )

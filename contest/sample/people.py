@@ -22,6 +22,18 @@ AGENCIES = (
     "Báo Biên phòng", "Báo Phụ nữ Việt Nam",
 )  # fmt: skip
 
+
+def works_in(agency: str, media_type: str) -> bool:
+    """Whether an agency makes works of a medium: stations for the ear and the eye, papers for reading.
+
+    The province's own house makes all four, as it does since paper and station became one.
+    """
+    if agency == HOME:
+        return True
+    station = {"radio": "Đài Tiếng nói", "tv": "Đài Truyền hình"}.get(media_type)
+    return agency.startswith(station) if station else not agency.startswith("Đài ")
+
+
 _NAMES = (
     "Phạm Thị Ngọc Trâm|Trâm Anh", "Đinh Văn Rế|", "Nguyễn Hoàng Thiên Phúc|Thiên Phúc", "Nguyễn Thị Thu Hà|Hà Xuyên", "Huỳnh Tấn Lực|",
     "Lê Quang Vĩnh|", "Trần Thị Mỹ Lệ|Mỹ Lệ", "Võ Thị Kim Ánh|Kim Ánh", "Bùi Đức Thắng|", "Y Hạnh|", "A Thút|", "Phan Nguyễn Hoài Thương|Hoài Thương",

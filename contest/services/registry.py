@@ -180,6 +180,12 @@ def list_exemplars(
     return list(rows), total
 
 
+def count_exemplars() -> int:
+    """How many exemplars there are, proposed ones left out."""
+    query = select(func.count(Exemplar.id)).where(Exemplar.is_proposed.is_(False))
+    return db.session.scalar(query) or 0
+
+
 def list_fields() -> list[str]:
     """The fields in which there are exemplars."""
     return list(

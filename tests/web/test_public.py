@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pypdfium2
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event
@@ -11,9 +12,10 @@ from sqlalchemy import event
 from contest.clock import utcnow
 from contest.models import db
 from contest.models.database import writing
+from contest.services import registry
 from contest.services.contests import changing, site
 from contest.services.judging import reading as judging
-from contest.services.results import closing, publishing, shortlisting
+from contest.services.results import closing, prizes, publishing, shortlisting
 from tests.browsing import words_of
 from tests.cast import Stage, make_stage
 
@@ -99,6 +101,60 @@ def test_results_do_not_exist_before_their_hour(app: Flask, client: FlaskClient)
     assert "Tác phẩm 01" in client.get("/c/thu/results").text
     assert client.get(f"/c/thu/works/{works[0].slug}").status_code == 200
     assert "Xem kết quả" in words_of(client.get("/c/thu"))
+
+
+def test_the_list_of_winners_is_a_paper_once_it_is_public(app: Flask, client: FlaskClient) -> None:
+    with app.app_context(), writing():
+        stage = judged(app)
+    assert client.get("/c/thu/results/1/winners.pdf").status_code == 404
+    with app.app_context(), writing():
+        stage.reload()
+        publish_now(stage)
+    answer = client.get("/c/thu/results/1/winners.pdf")
+    assert answer.mimetype == "application/pdf"
+    paper = pypdfium2.PdfDocument(answer.data)
+    text = " ".join(" ".join(p.get_textpage().get_text_range().split()) for p in paper)
+    assert "Tác phẩm 01" in text and "Quyết định 7" in text and "Báo Quảng Ngãi" in text
+    assert client.get("/c/thu/results/2/winners.pdf").status_code == 404
+
+
+def test_prizes_for_agencies_have_a_tab_where_the_rules_know_them(app: Flask, client: FlaskClient) -> None:
+    with app.app_context(), writing():
+        stage = judged(app)
+        publish_now(stage)
+    assert "?category=collective" in client.get("/c/thu/results").text
+    empty = words_of(client.get("/c/thu/results?category=collective"))
+    assert "Không có giải tập thể" in empty and "Tác phẩm 01" not in empty
+    with app.app_context(), writing():
+        stage.reload()
+        prizes.adjust_prizes(
+            stage.contest, kind="collective", tier="Giải Tập thể", category_key="", recipient="Báo Quảng Ngãi",
+            value_vnd=5_000_000, reason="Nhiều tác phẩm", actor=stage.actor("organizer"), now=utcnow(),
+        )  # fmt: skip
+        publish_now(stage, note="Thêm giải tập thể")
+    shown = words_of(client.get("/c/thu/results?category=collective"))
+    assert "Báo Quảng Ngãi" in shown and "Nhiều tác phẩm" in shown
+
+
+def test_the_front_page_says_how_much_was_written_about_a_model(app: Flask, client: FlaskClient) -> None:
+    with app.app_context(), writing():
+        stage = judged(app)
+        quiet = registry.create_exemplar(
+            actor=None, now=stage.now, name="Mô hình chưa ai viết", field="Kinh tế", subject_kind="collective",
+            novelty="new", unit_name="Xã Ba Vinh",
+        )  # fmt: skip
+        assert publishing.count_works_about([quiet.id], now=utcnow()) == {}
+        publish_now(stage)
+        ranked = publishing.most_portrayed(limit=4, now=utcnow())
+        assert [n for _, n in ranked] == sorted((n for _, n in ranked), reverse=True)
+    assert "Mô hình chưa ai viết" in words_of(client.get("/c/thu"))
+
+
+def publish_now(stage: Stage, note: str = "") -> None:
+    publishing.publish(
+        stage.contest, publish_at=None, decision="Quyết định 7", correction_note=note, expected="",
+        actor=stage.actor("organizer"), now=utcnow(),
+    )  # fmt: skip
 
 
 def test_a_page_with_somebodys_name_is_never_shared(app: Flask, client: FlaskClient) -> None:

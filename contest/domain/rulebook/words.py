@@ -46,6 +46,36 @@ def describe(rb: Rulebook) -> list[Section]:
     return [s for s in sections if s.lines]
 
 
+def key_rules(rb: Rulebook) -> list[tuple[str, str]]:
+    """What one has to know before sending a work, as (topic, sentence) in the order of a Thể lệ."""
+    w = rb.windows
+    needed = [s for s in rb.slots if s.count.min]
+    names = {m.key: m.name.lower() for m in rb.media_types}
+    found = [("Hạn nộp", f"Đến hết ngày {format_date(w.submitted.to)}, tính theo giờ máy chủ lúc nhận")]
+    if w.postmark_grace_days:
+        found.append(
+            ("Hồ sơ giấy", f"Tính theo dấu bưu điện, đến sau hạn không quá {w.postmark_grace_days} ngày")
+        )
+    if w.supplement_days:
+        found.append(("Bổ sung", f"Nộp đúng hạn mà còn thiếu tệp thì bổ sung trong {w.supplement_days} ngày"))
+    if needed:
+        slots = [
+            s.name.lower() + (f" ({', '.join(names[k] for k in s.media_types)})" if s.media_types else "")
+            for s in needed
+        ]
+        found.append(("Phải có", "; ".join(slots)))
+    if rb.eligibility.agency_confirmation.required:
+        found.append(("Xác nhận", "Có xác nhận của cơ quan báo chí đã đăng, phát"))
+    for rules in rb.rounds:
+        first = round_words(rb, rules)[0].partition(": ")[2]
+        found.append((rules.name, first[0].upper() + first[1:]))
+        if rules.criteria and not rules.same_criteria_as:
+            marks = [f"{c.name[0].lower()}{c.name[1:]} {format_decimal(c.max)}" for c in rules.criteria]
+            found.append(("Tiêu chí", f"Thang {format_decimal(rules.scale.max)}: {', '.join(marks)}"))
+    found += [("Bằng điểm", line) for line in _ties(rb)]
+    return [(topic, sentence[0].upper() + sentence[1:]) for topic, sentence in found]
+
+
 def who_may_enter(rb: Rulebook) -> list[str]:
     """Who may and who may not enter, and with what kind of work."""
     e = rb.eligibility

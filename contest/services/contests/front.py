@@ -10,30 +10,35 @@ from sqlalchemy import bindparam, func, select, text
 from contest.clock import local, today
 from contest.domain.contests import ContestState, Window, submission_window, takes_entries
 from contest.domain.rulebook import Rulebook, Section, describe
-from contest.domain.rulebook.words import limits, media_words, who_may_enter
+from contest.domain.rulebook.words import key_rules, limits, media_words, who_may_enter
 from contest.domain.vietnamese import format_date, weekday
-from contest.models import Contest, Entry, Exemplar, RulebookVersion, db
+from contest.models import Contest, Entry, RulebookVersion, db
 from contest.models.database import Instant
 from contest.services.contests.reading import list_versions, rulebook_of, state_of
 
 
 @dataclass(frozen=True)
 class Milestone:
-    """One stop of the time line; `state` is past, now or future."""
+    """One stop of the time line; `state` is past, now or future.
+
+    `today` says how far today lies on the way to the next stop, in hundredths; None when it lies elsewhere.
+    """
 
     name: str
     dates: str
     state: str
+    today: int | None
 
 
 @dataclass(frozen=True)
 class PrizeLine:
-    """One tier as the front page lists it."""
+    """One tier as the front page lists it; a collective prize goes to agencies and wears no medal."""
 
     rank: int
     tier: str
     count: str
     value: int | None
+    is_collective: bool
 
 
 @dataclass(frozen=True)
@@ -53,10 +58,11 @@ class Front:
     prizes: list[PrizeLine]
     prize_count: int
     prize_total: int
+    key_rules: list[tuple[str, str]]
     summary: list[Section]
+    rules_pages: int | None
     notices: list[RulebookVersion]
     received: int | None
-    exemplars: list[Exemplar]
 
 
 @dataclass(frozen=True)
@@ -110,14 +116,11 @@ def build(contest: Contest, *, now: datetime) -> Front:
         prizes=prizes,
         prize_count=count,
         prize_total=total,
+        key_rules=key_rules(rulebook),
         summary=describe(rulebook),
+        rules_pages=contest.rules_file.page_count if contest.rules_file else None,
         notices=[v for v in list_versions(contest.id) if v.notice],
         received=received,
-        exemplars=list(
-            db.session.scalars(
-                select(Exemplar).where(Exemplar.is_proposed.is_(False)).order_by(Exemplar.id).limit(4)
-            )
-        ),
     )
 
 
@@ -131,11 +134,33 @@ def _milestones(contest: Contest, rulebook: Rulebook, day: date) -> list[Milesto
     stops += [(r.name, r.due, r.due) for r in rulebook.rounds if r.due]
     if w.awarded:
         stops.append(("Trao giải", w.awarded, w.awarded))
-    return [Milestone(name, _span(start, end), _place(start, end, day)) for name, start, end in stops]
+    stops.sort(key=lambda stop: stop[1])
+    # The way from a stop leads to the next one's start; from the last one to its own end.
+    ends = [start for _, start, _ in stops[1:]] + [stops[-1][2]]
+    here = max((i for i, (_, start, _) in enumerate(stops) if start <= day), default=None)
+    if here is not None and here == len(stops) - 1 and day > ends[here]:
+        here = None
+    return [
+        Milestone(
+            name,
+            _span(start, end),
+            _place(start, end, day),
+            _hundredths(start, ends[i], day) if i == here else None,
+        )
+        for i, (name, start, end) in enumerate(stops)
+    ]
+
+
+def _hundredths(start: date, end: date, day: date) -> int:
+    """How far a day lies on the way between two days; kept off the dots themselves."""
+    return min(94, max(6, (day - start).days * 100 // max(1, (end - start).days)))
 
 
 def _span(start: date, end: date) -> str:
-    return format_date(start) if start == end else f"{format_date(start)} đến hết {format_date(end)}"
+    if start == end:
+        return format_date(start)
+    begin = f"{start:%d/%m}" if start.year == end.year else format_date(start)
+    return f"{begin} đến hết {format_date(end)}"
 
 
 def _place(start: date, end: date, day: date) -> str:
@@ -157,5 +182,5 @@ def _prizes(rulebook: Rulebook) -> tuple[list[PrizeLine], int, int]:
         count += most
         total += most * (value or 0)
         words = f"{prize.quota.range[0]}–{prize.quota.range[1]} giải" if prize.quota.range else f"{most} giải"
-        lines.append(PrizeLine(min(rank, 4), prize.tier, words, value))
+        lines.append(PrizeLine(min(rank, 4), prize.tier, words, value, prize.kind == "collective"))
     return lines, count, total

@@ -7,13 +7,13 @@ import json
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ScalarSelect, Select, func, select
 from sqlalchemy.orm import defer
 
 from contest.domain.contests import ContestAction, ContestState
 from contest.domain.errors import InvalidTransition, UserError
 from contest.domain.permissions import Actor
-from contest.models import Account, Contest, Entry, Publication, PublishedLink, PublishedWork, db
+from contest.models import Account, Contest, Entry, Exemplar, Publication, PublishedLink, PublishedWork, db
 from contest.models.database import hold
 from contest.services import audit, outbox
 from contest.services.contests.moving import move_contest
@@ -234,16 +234,33 @@ def get_work(contest_id: int, slug: str, *, now: datetime) -> PublishedWork | No
     )
 
 
-def works_about(
-    *, exemplar_id: int | None = None, unit_id: int | None = None, now: datetime
-) -> list[tuple[PublishedWork, Contest]]:
-    """Published works about a model or a unit, of the publications in force."""
-    column, value = (
-        (PublishedLink.exemplar_id, exemplar_id)
-        if exemplar_id is not None
-        else (PublishedLink.unit_id, unit_id)
+def sounds_and_films(publication: Publication, slugs: list[str]) -> dict[str, list[tuple[str, str]]]:
+    """What can be played of these works of a publication: role and address of each copy, by the work's slug."""
+    rows = db.session.execute(
+        select(PublishedWork.slug, PublishedWork.content).where(
+            PublishedWork.publication_id == publication.id, PublishedWork.slug.in_(slugs)
+        )
     )
-    latest = (
+    found = {
+        slug: [(c["role"], c["id"]) for c in content["copies"] if c["role"] in ("audio", "video")]
+        for slug, content in rows
+    }
+    return {slug: copies for slug, copies in found.items() if copies}
+
+
+def summary_of(publication: Publication, slug: str) -> str:
+    """The summary of one work of a publication."""
+    content = db.session.scalar(
+        select(PublishedWork.content).where(
+            PublishedWork.publication_id == publication.id, PublishedWork.slug == slug
+        )
+    )
+    return content["summary"] if content else ""
+
+
+def _in_force(now: datetime) -> ScalarSelect[int]:
+    """The number of the publication that the public reads, for the contest of a published work."""
+    return (
         select(func.max(Publication.number))
         .where(
             Publication.contest_id == PublishedWork.contest_id,
@@ -253,12 +270,53 @@ def works_about(
         .correlate(PublishedWork)
         .scalar_subquery()
     )
+
+
+def most_portrayed(*, limit: int, now: datetime) -> list[tuple[Exemplar, int]]:
+    """Models with the number of published works about them, the most written about first."""
+    written = _written_about(now).subquery()
+    count = func.coalesce(written.c.works, 0)
+    rows = db.session.execute(
+        select(Exemplar, count)
+        .outerjoin(written, written.c.exemplar_id == Exemplar.id)
+        .where(Exemplar.is_proposed.is_(False))
+        .order_by(count.desc(), Exemplar.id)
+        .limit(limit)
+    )
+    return [(e, n) for e, n in rows]
+
+
+def count_works_about(exemplar_ids: list[int], *, now: datetime) -> dict[int, int]:
+    """How many published works there are about each of these models; those with none are left out."""
+    rows = db.session.execute(_written_about(now).where(PublishedLink.exemplar_id.in_(exemplar_ids)))
+    return {r.exemplar_id: r.works for r in rows}
+
+
+def _written_about(now: datetime) -> Select[int | None, int]:
+    return (
+        select(PublishedLink.exemplar_id, func.count(func.distinct(PublishedWork.entry_id)).label("works"))
+        .join(PublishedWork, PublishedLink.work_id == PublishedWork.id)
+        .join(Publication, Publication.id == PublishedWork.publication_id)
+        .where(PublishedLink.exemplar_id.is_not(None), Publication.number == _in_force(now))
+        .group_by(PublishedLink.exemplar_id)
+    )
+
+
+def works_about(
+    *, exemplar_id: int | None = None, unit_id: int | None = None, now: datetime
+) -> list[tuple[PublishedWork, Contest]]:
+    """Published works about a model or a unit, of the publications in force."""
+    column, value = (
+        (PublishedLink.exemplar_id, exemplar_id)
+        if exemplar_id is not None
+        else (PublishedLink.unit_id, unit_id)
+    )
     rows = db.session.execute(
         select(PublishedWork, Contest)
         .join(PublishedLink, PublishedLink.work_id == PublishedWork.id)
         .join(Publication, Publication.id == PublishedWork.publication_id)
         .join(Contest, Contest.id == PublishedWork.contest_id)
-        .where(column == value, Publication.number == latest)
+        .where(column == value, Publication.number == _in_force(now))
         .order_by(PublishedWork.contest_id.desc(), PublishedWork.id)
         .distinct()
     )

@@ -8,7 +8,9 @@ from werkzeug.wrappers import Response
 from contest.clock import utcnow
 from contest.domain.contests import ContestState
 from contest.models import Contest
+from contest.services import registry
 from contest.services.contests import front, reading
+from contest.services.results import publishing
 from contest.web.cache import cached_page
 from contest.web.serving import send_stored
 
@@ -47,6 +49,8 @@ def contest(slug: str) -> str | Response:
             contest=found,
             front=front.build(found, now=now),
             published=shown.publication_id is not None,
+            exemplars=publishing.most_portrayed(limit=4, now=now),
+            exemplar_count=registry.count_exemplars(),
         )
 
     # The minute: a window opens or closes while nothing in the database moves.

@@ -22,7 +22,7 @@ def exemplars() -> str:
     rows, total = registry.list_exemplars(page=number, page_size=PAGE_SIZE, field=field, query=words)
     return render_template(
         "registry/public/exemplars.html", rows=rows, total=total, page=number, pages=max(1, -(-total // PAGE_SIZE)), field=field,
-        q=words, fields=registry.list_fields(),
+        q=words, fields=registry.list_fields(), written=publishing.count_works_about([e.id for e in rows], now=utcnow()),
     )  # fmt: skip
 
 

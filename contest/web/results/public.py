@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from functools import lru_cache
 from typing import Any
 
 from flask import Blueprint, abort, render_template, request
@@ -14,12 +16,15 @@ from contest.models import Contest, Publication, PublishedWork, Rendition, db
 from contest.services.contests import front
 from contest.services.contests import reading as contests
 from contest.services.results import publishing
+from contest.services.results.winners_list import render_winners_list
 from contest.web.cache import cached_page
 from contest.web.serving import send_copy
 
 bp = Blueprint("public", __name__, url_prefix="/c/<slug>")
 
 View = str | Response
+# The tab of prizes for agencies, beside those of the categories.
+COLLECTIVE = "collective"
 
 
 def _published(slug: str) -> tuple[Contest, Publication]:
@@ -42,11 +47,33 @@ def results(slug: str) -> View:
 
 def _page(contest: Contest, publication: Publication, is_latest: bool) -> str:
     category, words = request.args.get("category", ""), fold(request.args.get("q", "")[:100])
+    snapshot = publication.snapshot
+    rows = _rows(snapshot, category, words)
+    leads = _leads(snapshot)
+    has_collective = bool(snapshot["collective"]) or any(
+        p.kind == COLLECTIVE for p in contests.rulebook_of(contest).prizes
+    )
+    heard = [w["slug"] for w in (*leads, *rows) if w["media_type"] in ("radio", "tv")]
     return render_template(
-        "results/public/results.html", contest=contest, publication=publication, snapshot=publication.snapshot, is_latest=is_latest,
-        category=category, q=request.args.get("q", "")[:100], rows=_rows(publication.snapshot, category, words),
-        leads=_leads(publication.snapshot), history=publishing.list_visible(contest.id, now=utcnow()),
+        "results/public/results.html", contest=contest, publication=publication, snapshot=snapshot, is_latest=is_latest,
+        category=category, q=request.args.get("q", "")[:100], rows=rows, leads=leads, tabs=_tabs(snapshot, has_collective),
+        has_collective=has_collective, collective_key=COLLECTIVE, won=_won(snapshot),
+        lead_summary=publishing.summary_of(publication, leads[0]["slug"]) if leads else "",
+        playable=publishing.sounds_and_films(publication, heard), history=publishing.list_visible(contest.id, now=utcnow()),
     )  # fmt: skip
+
+
+def _tabs(snapshot: dict[str, Any], has_collective: bool) -> list[tuple[str, str, int]]:
+    """Key, name and number of prizes of each tab; the last is for agencies where the rules know such a prize."""
+    tabs = [("", "Tất cả", snapshot["counts"]["prizes"])]
+    tabs += [(c["key"], c["name"], len(c["works"])) for c in snapshot["categories"]]
+    return tabs + ([(COLLECTIVE, "Tập thể", len(snapshot["collective"]))] if has_collective else [])
+
+
+def _won(snapshot: dict[str, Any]) -> Counter[str]:
+    """How many awarded works came from each agency."""
+    works = [*snapshot["overall"], *(w for c in snapshot["categories"] for w in c["works"])]
+    return Counter(w["agency"] for w in works)
 
 
 def _leads(snapshot: dict[str, Any]) -> list[dict[str, Any]]:
@@ -83,6 +110,24 @@ def version(slug: str, number: int) -> View:
     if found is None:
         abort(404)
     return _page(contest, found, found.id == shown.id)
+
+
+@bp.get("/results/<int:number>/winners.pdf")
+def winners_pdf(slug: str, number: int) -> View:
+    """The list of winners of one publication, to print and to attach."""
+    contest, _ = _published(slug)
+    found = publishing.get_visible(contest.id, number, now=utcnow())
+    if found is None:
+        abort(404)
+    response = Response(_winners_list(found.id, found.sha256), mimetype="application/pdf")
+    response.headers["Content-Disposition"] = f'inline; filename="danh-sach-giai-{slug}.pdf"'
+    return response
+
+
+@lru_cache(maxsize=8)
+def _winners_list(publication_id: int, sha256: str) -> bytes:
+    """Set once: a publication never changes, and setting a page costs more than sending it."""
+    return render_winners_list(db.session.get_one(Publication, publication_id))
 
 
 @bp.get("/works/<work_slug>")
