@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import case, func, select
+from sqlalchemy import case, exists, func, select
 
 from contest.clock import local, today
 from contest.domain.errors import UserError
@@ -16,6 +16,7 @@ from contest.models import (
     Assignment,
     DivergenceDecision,
     Entry,
+    JudgeAbsence,
     Membership,
     Panel,
     Round,
@@ -51,9 +52,6 @@ class JudgeProgress:
 
 def progress(round_: Round, *, now: datetime) -> list[JudgeProgress]:
     """Every judge of a round: one query whatever their number, and nobody's marks."""
-    from contest.services.judging.assigning import absent_judges
-
-    absent = absent_judges(round_.id)
     active = Assignment.state == "active"
     rows = db.session.execute(
         select(
@@ -64,6 +62,7 @@ def progress(round_: Round, *, now: datetime) -> list[JudgeProgress]:
             func.sum(case((active & (Scoresheet.version > 0), 1), else_=0)),
             func.sum(case((active & (Scoresheet.state == "signed"), 1), else_=0)),
             func.sum(case((Assignment.state == "recused", 1), else_=0)),
+            exists().where(JudgeAbsence.judge_id == Membership.id),
         )
         .select_from(Membership)
         .join(Panel, Panel.id == Membership.panel_id)
@@ -85,10 +84,10 @@ def progress(round_: Round, *, now: datetime) -> list[JudgeProgress]:
             int(s or 0),
             int(g or 0),
             int(r or 0),
-            m.id in absent,
+            away,
             expected,
         )
-        for m, name, panel, t, s, g, r in rows
+        for m, name, panel, t, s, g, r, away in rows
     ]
 
 
