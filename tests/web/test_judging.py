@@ -119,3 +119,14 @@ def test_the_own_list_is_read_with_few_statements_however_long(app: Flask, sheet
     assert page.status_code == 200 and 'aria-sort="ascending"' in page.text
     assert len(seen) <= STATEMENTS_OF_THE_LIST, seen
     assert "Không có tác phẩm nào như vậy" in words_of(client.get(f"/judging/{judge}/scores?q=zzz"))
+
+
+def test_the_side_of_the_work_is_remembered_for_every_work(app: Flask, sheet: Sheet) -> None:
+    client, address, other = sheet
+    assert "judge-body swapped" not in client.get(address).text
+    values = {"csrf_token": token_of(client, address), "side": "right"}
+    assert client.post(f"{address}/side", data=values | {"side": "top"}).status_code == 303
+    assert "judge-body swapped" not in client.get(address).text
+    assert client.post(f"{address}/side", data=values).location == address
+    assert "judge-body swapped" in client.get(address).text
+    assert client.post(f"{other}/side", data=values).status_code == 404

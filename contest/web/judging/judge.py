@@ -14,16 +14,17 @@ from contest.domain.vietnamese import format_decimal
 from contest.models import Assignment, Membership, Panel, Round, db
 from contest.models.database import begin_writing
 from contest.services import exports
-from contest.services.accounts import passwords
+from contest.services.accounts import passwords, profile
 from contest.services.judging import blind, conflicts, own_sheets, scoring
 from contest.services.judging import reading as judging
 from contest.web.access import guard
-from contest.web.judging.forms import ButtonForm, ReasonForm, SignForm
+from contest.web.judging.forms import ButtonForm, ReasonForm, SideForm, SignForm
 from contest.web.serving import send_copy, send_xlsx
 
 bp = Blueprint("judge", __name__, url_prefix="/judging")
 
 View = str | Response | tuple[str, int] | tuple[Response, int]
+WORK_SIDE = "work_side"
 BESIDES = {"csrf_token", "version", "comment", "comment_shared", "go", "idempotency_key"}
 
 
@@ -116,7 +117,7 @@ def _page(
     if at is None:
         abort(404)
     own = sheets[at]
-    following = scoring.next_unscored(sheets, after=assignment.id)
+    following = scoring.next_unscored([s for s in sheets if s.assignment.id != assignment.id])
     page = render_template(
         "judging/judge/score.html", assignment=assignment, round=assignment.round, contest=assignment.round.contest, judge=judge,
         work=blind.see_entry(assignment), rules=rules, own=own, sheets=sheets, typed=typed, problem=problem, wrong=wrong,
@@ -124,6 +125,7 @@ def _page(
         totals=[s.total for s in sheets if s.total is not None and s.assignment.id != assignment.id],
         version=assignment.scoresheet.version if assignment.scoresheet else 0, sheet=assignment.scoresheet,
         complete=sum(s.total is not None for s in sheets), reason_form=ReasonForm(formdata=None),
+        swapped=judge.account.preferences.get(WORK_SIDE) == "right",
     )  # fmt: skip
     return page if status == 200 else (page, status)
 
@@ -163,6 +165,17 @@ def _refusal(assignment: Assignment, error: UserError) -> tuple[Response, int]:
     return jsonify(
         state=state, message=str(error), field=error.field, marks=held, version=version
     ), error.status
+
+
+@bp.post("/work/<public_id>/side")
+@guard(Permission.SCORESHEET_EDIT, scoring.get_assignment)
+def side(assignment: Assignment, actor: Actor) -> View:
+    """Remember on which side this person wants the work; the sheet goes to the other."""
+    form = SideForm()
+    if form.validate():
+        judge = db.session.get_one(Membership, assignment.judge_id)
+        profile.set_preference(judge.account, key=WORK_SIDE, value=form.side.data)
+    return redirect(url_for("judging.judge.score", public_id=assignment.public_id), 303)
 
 
 @bp.post("/work/<public_id>/later")
