@@ -35,10 +35,12 @@ def progress(round_: Round, actor: Actor) -> View:
 
 def _page(round_: Round, form: CloseForm, status: int = 200) -> View:
     found = closing.preview_closing(round_)
+    people = watching.progress(round_, now=utcnow())
     page = render_template(
-        "judging/chair/progress.html", contest=round_.contest, round=round_, progress=watching.progress(round_, now=utcnow()),
+        "judging/chair/progress.html", contest=round_.contest, round=round_, progress=people,
         found=found, form=form, decisions=watching.list_divergence_decisions(round_.id), rules=judging.rules_in(round_),
-        judges=found.board.judges, titles=found.board.titles, entries=found.board.entries,
+        spreads=watching.list_spreads(found.board.tallies(), found.unsigned),
+        names={p.judge.id: p.name for p in people}, judges=found.board.judges, titles=found.board.titles, entries=found.board.entries,
         signed=[a for a in judging.list_assignments(round_.id) if a.scoresheet is not None and a.scoresheet.state == "signed"],
     )  # fmt: skip
     return page if status == 200 else (page, status)
