@@ -337,3 +337,5 @@ def test_the_chair_sees_what_lies_apart_first_and_who_is_missing(judged) -> None
     spreads = watching.list_spreads(found.board.tallies(), found.unsigned)
     assert spreads[0].tally.entry == str(entries[2].id) and spreads[0].spread == 55
     assert [s.missing for s in spreads if s.tally.entry == str(entries[0].id)] == [[judges[1].id]]
+    seen_by_chair = watching.list_spreads(found.board.tallies(), found.unsigned, own={judges[1].id})
+    assert [s.is_unseen for s in seen_by_chair] == [False, False, False, True], "not before the own signature"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -104,6 +104,7 @@ class EntrySpread:
 
     tally: Tally
     missing: list[int]
+    is_unseen: bool = False
 
     @property
     def spread(self) -> Decimal | None:
@@ -112,13 +113,26 @@ class EntrySpread:
         return max(totals) - min(totals) if len(totals) > 1 else None
 
 
-def list_spreads(tallies: Sequence[Tally], unsigned: Sequence[Assignment]) -> list[EntrySpread]:
-    """Every entry of a round, those that differ most first, those without two sheets last."""
+def list_spreads(
+    tallies: Sequence[Tally], unsigned: Sequence[Assignment], *, own: Collection[int] = ()
+) -> list[EntrySpread]:
+    """Every entry of a round, those that differ most first, those without two sheets last.
+
+    `own` are the seats of who looks: an entry they have still to sign stays unseen and stands last, in its own order.
+    """
     missing: dict[int, list[int]] = {}
     for a in unsigned:
         missing.setdefault(a.entry_id, []).append(a.judge_id)
-    found = [EntrySpread(t, missing.get(int(t.entry), [])) for t in tallies]
-    return sorted(found, key=lambda f: (f.spread is None, -(f.spread or 0), int(f.tally.entry)))
+    found = [
+        EntrySpread(t, waits, any(j in own for j in waits))
+        for t, waits in ((t, missing.get(int(t.entry), [])) for t in tallies)
+    ]
+
+    def order(f: EntrySpread) -> tuple[bool, bool, Decimal, int]:
+        spread = None if f.is_unseen else f.spread
+        return f.is_unseen, spread is None, -(spread or Decimal(0)), int(f.tally.entry)
+
+    return sorted(found, key=order)
 
 
 def _expected(round_: Round, now: datetime) -> float | None:
