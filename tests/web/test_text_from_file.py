@@ -68,7 +68,10 @@ def test_without_scripts_the_page_shows_the_text_beside_what_was_typed(
     app: Flask, author: FlaskClient, parts: str
 ) -> None:
     _, fields = forms_of(author.get(parts))[0]
-    data = dict(fields) | {"parts-0-title": "Kỳ 1", "parts-0-source": (io.BytesIO(word("Chữ trong tệp.")), "bài.docx")}
+    data = dict(fields) | {
+        "parts-0-title": "Kỳ 1",
+        "parts-0-source": (io.BytesIO(word("Chữ trong tệp.")), "bài.docx"),
+    }
     page = author.post(f"{parts}/text?part=0", data=data)
     assert page.status_code == 200 and "Chữ trong tệp." in page.text and 'value="Kỳ 1"' in page.text
     assert kept(app) == (0, "")

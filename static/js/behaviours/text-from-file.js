@@ -9,6 +9,10 @@ export default function (place) {
   said.textContent = "";
   // Without a name the chosen file is not sent along when the step saves itself.
   input.removeAttribute("name");
+  // Choosing a file is not writing: the step must not save itself with a text that nobody has taken yet.
+  for (const kind of ["input", "change"]) {
+    input.addEventListener(kind, (event) => event.stopPropagation());
+  }
 
   const button = (words, act) => {
     const made = Object.assign(document.createElement("button"), {
