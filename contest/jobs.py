@@ -31,7 +31,16 @@ def carry_out_publication(payload: dict[str, Any], app: Flask) -> None:
         publishing.carry_out(payload["publication_id"], now=utcnow())
 
 
+def remind_slow_judges(payload: dict[str, Any], app: Flask) -> None:
+    """The morning's reminder to judges who are behind; a second run the same day queues no second mail."""
+    from contest.services.judging import watching
+
+    with writing():
+        watching.remind_the_slow(now=utcnow())
+
+
 HANDLERS: dict[str, Callable[[dict[str, Any], Flask], None]] = {
     "renditions": make_renditions,
     "publication": carry_out_publication,
+    "judge_reminders": remind_slow_judges,
 }

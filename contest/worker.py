@@ -10,21 +10,24 @@ import smtplib
 import ssl
 import threading
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from email.message import EmailMessage
 from typing import Any
 
 from flask import Flask
 from sqlalchemy import or_, select
 
-from contest.clock import utcnow
+from contest.clock import start_of_day, today, utcnow
 from contest.config import MailSettings, Settings
 from contest.models import Job, OutboxMail, db
 from contest.models.database import writing
+from contest.services import outbox
 from contest.services.outbox import BASE, MAX_ATTEMPTS
 
 LEASE = timedelta(minutes=10)
 PAUSE_SECONDS = 1.0
+# Jobs of every day and the hour in Vietnam at which they run.
+DAILY = {"judge_reminders": 8}
 
 Handler = Callable[[dict[str, Any], Flask], None]
 log = logging.getLogger("contest.worker")
@@ -50,13 +53,28 @@ def start_threads(app: Flask, count: int = 2) -> list[threading.Thread]:
 
 def _work_forever(app: Flask) -> None:
     pause = threading.Event()
+    planned: date | None = None
     while True:
         try:
+            if planned != today(utcnow()):
+                planned = plan_day(app, now=utcnow())
             if not work_once(app, now=utcnow()):
                 pause.wait(PAUSE_SECONDS)
         except Exception:
             log.exception("worker")
             pause.wait(PAUSE_SECONDS * 5)
+
+
+def plan_day(app: Flask, *, now: datetime) -> date:
+    """Queue what happens once a day, whoever asks and however often. Returns the day that is planned."""
+    day = today(now)
+    with app.app_context(), writing():
+        for kind, hour in DAILY.items():
+            outbox.queue_job(
+                kind, key=str(day), payload={}, now=now, run_after=start_of_day(day) + timedelta(hours=hour)
+            )
+        db.session.commit()
+    return day
 
 
 def work_once(app: Flask, *, now: datetime) -> bool:

@@ -1,29 +1,38 @@
-"""The organizer's desk: who is waited for, entries per day against the deadline, what came from where, who judges how fast."""
+"""The organizer's desk: who is waited for, entries per day against the deadline, what came from where, who judges how fast.
+
+Everything is counted from a few wide queries, whatever the number of entries, judges and rounds.
+"""
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import ScalarSelect, func, or_, select
+from sqlalchemy.orm import aliased
 
-from contest.clock import local, start_of_day, today
+from contest.clock import local, today
 from contest.domain.contests import ContestState
+from contest.domain.rulebook import Rulebook
+from contest.domain.scoring import tally_entry
 from contest.models import (
     AuditEvent,
     Contest,
     Entry,
     EntryVersion,
     Round,
+    RulebookVersion,
     SupplementRequest,
     db,
 )
 from contest.services import outbox
-from contest.services.contests.reading import rulebook_of, state_of
-from contest.services.judging.reading import list_rounds
+from contest.services.contests.reading import rulebook_at, state_of
+from contest.services.judging.reading import rules_in
 from contest.services.judging.watching import JudgeProgress, list_divergence_decisions, progress
-from contest.services.results.closing import preview_closing
 from contest.services.results.prizes import prize_board
+from contest.services.results.tallying import signed_sheets
 
 DAYS_SHOWN = 42
 
@@ -66,61 +75,139 @@ class Desk:
     judges: list[JudgeProgress]
     recent: list[AuditEvent]
 
+    @property
+    def last_day(self) -> Day | None:
+        """The busiest day when it is the last one shown, as it mostly is; worth saying in words."""
+        last = self.days[-1] if self.days else None
+        return last if last and last.count and last.count == max(d.count for d in self.days) else None
 
-def build(contest: Contest, *, now: datetime) -> Desk:
-    """The desk of a contest now."""
-    rulebook = rulebook_of(contest)
-    counts = _states(contest.id)
-    rounds = list_rounds(contest.id)
-    current = next((r for r in rounds if r.state == "open"), None)
+
+@dataclass(frozen=True)
+class Row:
+    """What the desk needs of one entry."""
+
+    id: int
+    state: str
+    first_submitted_at: datetime | None
+    agency: str
+    media: str
+    field: str
+
+
+def build(contest: Contest, *, sends_mail: bool, now: datetime) -> Desk:
+    """The desk of a contest now. Mails count as stuck only where mail is sent at all."""
+    versions = _rulebooks(contest)
+    latest, before = (
+        versions[contest.id],
+        next((v for v in versions.values() if v.contest_id != contest.id), None),
+    )
+    rulebook = rulebook_at(latest)
+    by_contest = _rows([contest.id] + ([before.contest_id] if before else []))
+    rows = by_contest[contest.id]
+    counts = Counter(r.state for r in rows)
+    current = db.session.scalar(
+        select(Round)
+        .where(Round.contest_id == contest.id, Round.state == "open")
+        .order_by(Round.position)
+        .limit(1)
+    )
     judges = progress(current, now=now) if current else []
     deadline = rulebook.windows.submitted.to
-    days = _days(contest.id, deadline, now=now)
-    before = _last_year(contest)
+    days = _days(rows, deadline, now=now)
+    earlier = _per_day(by_contest[before.contest_id]) if before else Counter()
     names = {m.key: m.name for m in rulebook.media_types}
-    media = _counts(contest.id, EntryVersion.media_type)
-    waiting, action, step = _waiting(contest, counts, current, judges, rounds, now=now)
+    shown = [r for r in rows if r.state not in ("draft", "withdrawn")]
+    waiting, action, step = _waiting(contest, rows, current, judges, sends_mail=sends_mail, now=now)
     return Desk(
-        state=state_of(contest), next_step=step, action=action, waiting=waiting, days=days,
-        last_year=_aligned(before, days, deadline), last_year_total=sum(c for _, c in before[1]) if before else 0, deadline=deadline,
-        total=sum(n for s, n in counts.items() if s != "draft"), agencies=_top(_counts(contest.id, EntryVersion.agency_name)),
-        media=[(names.get(k, k), n) for k, n in media], fields=_counts(contest.id, EntryVersion.field), round=current, judges=judges,
+        state=state_of(contest),
+        next_step=step,
+        action=action,
+        waiting=waiting,
+        days=days,
+        last_year=_aligned(earlier, rulebook_at(before), days, deadline) if before else [],
+        last_year_total=earlier.total(),
+        deadline=deadline,
+        total=sum(n for s, n in counts.items() if s != "draft"),
+        agencies=_top(_counts(r.agency for r in shown)),
+        media=[(names.get(k, k), n) for k, n in _counts(r.media for r in shown)],
+        fields=_counts(r.field for r in shown),
+        round=current,
+        judges=judges,
         recent=list(
             db.session.scalars(
-                select(AuditEvent).where(AuditEvent.contest_id == contest.id).order_by(AuditEvent.id.desc()).limit(4)
+                select(AuditEvent)
+                .where(AuditEvent.contest_id == contest.id)
+                .order_by(AuditEvent.id.desc())
+                .limit(4)
             )
         ),
-    )  # fmt: skip
-
-
-def _states(contest_id: int) -> dict[str, int]:
-    rows = db.session.execute(
-        select(Entry.state, func.count(Entry.id)).where(Entry.contest_id == contest_id).group_by(Entry.state)
     )
-    return {str(s): n for s, n in rows}
+
+
+def _rulebooks(contest: Contest) -> dict[int, RulebookVersion]:
+    """The rulebook in force of this contest and of the one before it in the series."""
+    earlier = (
+        select(Contest.id)
+        .where(
+            Contest.series_id == contest.series_id,
+            Contest.id < contest.id,
+            Contest.state.in_(["published", "archived", "judging"]),
+        )
+        .order_by(Contest.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    other = aliased(RulebookVersion)
+    newest = (
+        select(func.max(other.number)).where(other.contest_id == RulebookVersion.contest_id).scalar_subquery()
+    )
+    found = db.session.scalars(
+        select(RulebookVersion).where(
+            or_(RulebookVersion.contest_id == contest.id, RulebookVersion.contest_id == earlier),
+            RulebookVersion.number == newest,
+        )
+    )
+    return {v.contest_id: v for v in found}
+
+
+def _rows(contest_ids: Sequence[int]) -> dict[int, list[Row]]:
+    found: dict[int, list[Row]] = {i: [] for i in contest_ids}
+    for r in db.session.execute(
+        select(
+            Entry.contest_id, Entry.id, Entry.state, Entry.first_submitted_at, EntryVersion.agency_name,
+            EntryVersion.media_type, EntryVersion.field,
+        )
+        .outerjoin(EntryVersion, EntryVersion.id == Entry.submitted_version_id)
+        .where(Entry.contest_id.in_(contest_ids))
+    ):  # fmt: skip
+        found[r[0]].append(Row(*r[1:]))
+    return found
 
 
 def _waiting(
     contest: Contest,
-    counts: dict[str, int],
+    rows: Sequence[Row],
     current: Round | None,
     judges: list[JudgeProgress],
-    rounds: object,
     *,
+    sends_mail: bool,
     now: datetime,
 ) -> tuple[list[tuple[str, str, list[WaitLine]]], tuple[str, str] | None, str]:
-    answered = _overdue(contest.id, now)
-    unsent = outbox.count_unsent(contest.id, now=now)
+    counts = Counter(r.state for r in rows)
+    overdue, stuck = db.session.execute(
+        select(
+            _overdue(contest.id, now).label("overdue"), outbox.stuck_count(contest.id, now=now).label("stuck")
+        )
+    ).one()
     secretary = [
-        WaitLine(counts.get("submitted", 0), "hồ sơ chờ sơ loại", "screening"),
-        WaitLine(answered, "câu hỏi quá hạn trả lời", "screening", bool(answered)),
+        WaitLine(counts["submitted"], "hồ sơ chờ sơ loại", "screening"),
+        WaitLine(overdue, "câu hỏi quá hạn trả lời", "screening", bool(overdue)),
     ]
     chair, slow = [], []
     if current is not None:
-        found = preview_closing(current)
-        undecided = [t for t in found.undecided if int(t.entry) not in list_divergence_decisions(current.id)]
+        undecided = _undecided(current, {r.id for r in rows if r.state == "accepted"})
         chair = [
-            WaitLine(len(undecided), "tác phẩm lệch điểm", f"round:{current.id}", bool(undecided)),
+            WaitLine(undecided, "tác phẩm lệch điểm", f"round:{current.id}", bool(undecided)),
             WaitLine(sum(j.recused for j in judges), "lượt xin không chấm", f"assignment:{current.id}"),
         ]
         late = sum(j.is_late for j in judges)
@@ -130,13 +217,12 @@ def _waiting(
         ]
     board = prize_board(contest) if current is None and state_of(contest) is ContestState.JUDGING else None
     ties = len(board.open_ties) if board else 0
-    organizer = [
-        WaitLine(ties, "chỗ bằng điểm", "results", bool(ties)),
-        WaitLine(unsent, "thư chưa gửi", "mails", bool(unsent)),
-    ]
+    organizer = [WaitLine(ties, "chỗ bằng điểm", "results", bool(ties))]
+    if sends_mail:
+        organizer.append(WaitLine(stuck, "thư gửi chưa được", "mails", bool(stuck)))
     authors = [
-        WaitLine(counts.get("needs_supplement", 0), "hồ sơ chờ bổ sung", "screening"),
-        WaitLine(counts.get("draft", 0), "bản nháp chưa nộp", "dossiers"),
+        WaitLine(counts["needs_supplement"], "hồ sơ chờ bổ sung", "screening"),
+        WaitLine(counts["draft"], "bản nháp chưa nộp", "dossiers"),
     ]
     waiting = [
         ("Chờ Ban Tổ chức", "award", organizer), ("Chờ Tổ Thư ký", "inbox", secretary), ("Chờ trưởng tiểu ban", "people", chair),
@@ -145,8 +231,20 @@ def _waiting(
     return waiting, *_next(contest, counts, current, ties, board is not None)
 
 
-def _overdue(contest_id: int, now: datetime) -> int:
-    found = (
+def _undecided(round_: Round, accepted: set[int]) -> int:
+    """How many entries diverge, or come to no value, without the chair's decision."""
+    rules = rules_in(round_)
+    decided = list_divergence_decisions(round_.id)
+    tallies = [
+        tally_entry(str(entry), "", sheets, rules)
+        for entry, sheets in signed_sheets(round_.id).items()
+        if entry in accepted and entry not in decided
+    ]
+    return sum(t.divergent or (t.value is None and len(t.sheets) >= rules.min_sheets) for t in tallies)
+
+
+def _overdue(contest_id: int, now: datetime) -> ScalarSelect[int]:
+    return (
         select(func.count(SupplementRequest.id))
         .join(Entry, Entry.id == SupplementRequest.entry_id)
         .where(
@@ -155,12 +253,12 @@ def _overdue(contest_id: int, now: datetime) -> int:
             SupplementRequest.answered_at.is_(None),
             SupplementRequest.due_at <= now,
         )
+        .scalar_subquery()
     )
-    return db.session.scalar(found) or 0
 
 
 def _next(
-    contest: Contest, counts: dict[str, int], current: Round | None, ties: int, has_board: bool
+    contest: Contest, counts: Counter[str], current: Round | None, ties: int, has_board: bool
 ) -> tuple[tuple[str, str] | None, str]:
     """The one red button and the sentence beside it."""
     state = state_of(contest)
@@ -175,85 +273,43 @@ def _next(
         return ("Xem trước, công bố", "publication"), "Việc kế tiếp: xem lại giải rồi công bố."
     if state is ContestState.PUBLISHED:
         return None, "Kết quả đã công bố."
-    if counts.get("submitted"):
+    if counts["submitted"]:
         return (
             f"Sơ loại {counts['submitted']} hồ sơ",
             "screening",
         ), f"Việc kế tiếp: sơ loại {counts['submitted']} hồ sơ đang chờ."
     if current is not None:
-        return ("Xem tiến độ chấm", f"round:{current.id}"), f"Việc kế tiếp: theo dõi {current.name}."
-    if counts.get("accepted"):
+        return ("Xem tiến độ chấm", f"round:{current.id}"), f"Việc kế tiếp: theo dõi vòng {current.name}."
+    if counts["accepted"]:
         return ("Phân công chấm", "rounds"), "Việc kế tiếp: lập hội đồng và phân công chấm."
     return None, "Đang chờ tác phẩm."
 
 
-def _days(contest_id: int, deadline: date, *, now: datetime) -> list[Day]:
-    """Entries per day in the last weeks before the deadline, or before today when it is earlier."""
+def _per_day(rows: Iterable[Row]) -> Counter[date]:
+    return Counter(local(r.first_submitted_at).date() for r in rows if r.first_submitted_at)
+
+
+def _days(rows: Sequence[Row], deadline: date, *, now: datetime) -> list[Day]:
+    """Entries per day in the last weeks before the deadline, or before today when it is earlier.
+
+    What came within the grace after the deadline counts to the last day.
+    """
     end = min(deadline, today(now))
     start = end - timedelta(days=DAYS_SHOWN - 1)
-    found: dict[date, int] = {}
-    rows = db.session.scalars(
-        select(Entry.first_submitted_at).where(
-            Entry.contest_id == contest_id,
-            Entry.first_submitted_at >= start_of_day(start),
-            Entry.first_submitted_at < start_of_day(end + timedelta(days=2)),
-        )
-    )
-    for at in rows:
-        if at is not None:
-            day = min(local(at).date(), end)
-            found[day] = found.get(day, 0) + 1
-    return [
-        Day(start + timedelta(days=i), found.get(start + timedelta(days=i), 0)) for i in range(DAYS_SHOWN)
-    ]
+    found = _per_day(rows)
+    found[end] += found.pop(end + timedelta(days=1), 0)
+    return [Day(day, found[day]) for day in (start + timedelta(days=i) for i in range(DAYS_SHOWN))]
 
 
-def _last_year(contest: Contest) -> tuple[date, list[tuple[date, int]]] | None:
-    """The contest before in the series: its deadline and its entries per day."""
-    earlier = db.session.scalar(
-        select(Contest)
-        .where(
-            Contest.series_id == contest.series_id,
-            Contest.id < contest.id,
-            Contest.state.in_(["published", "archived", "judging"]),
-        )
-        .order_by(Contest.id.desc())
-        .limit(1)
-    )
-    if earlier is None:
-        return None
-    counts: dict[date, int] = {}
-    for at in db.session.scalars(
-        select(Entry.first_submitted_at).where(
-            Entry.contest_id == earlier.id, Entry.first_submitted_at.is_not(None)
-        )
-    ):
-        if at is not None:
-            counts[local(at).date()] = counts.get(local(at).date(), 0) + 1
-    return rulebook_of(earlier).windows.submitted.to, sorted(counts.items())
-
-
-def _aligned(
-    before: tuple[date, list[tuple[date, int]]] | None, days: list[Day], deadline: date
-) -> list[int]:
+def _aligned(earlier: Counter[date], rulebook: Rulebook, days: list[Day], deadline: date) -> list[int]:
     """Last year's counts on the days equally far from its own deadline."""
-    if before is None:
-        return []
-    last, counts = before
-    by_distance = {(last - day).days: n for day, n in counts}
-    return [by_distance.get((deadline - d.day).days, 0) for d in days]
+    last = rulebook.windows.submitted.to
+    return [earlier[last - (deadline - d.day)] for d in days]
 
 
-def _counts(contest_id: int, column: object) -> list[tuple[str, int]]:
-    rows = db.session.execute(
-        select(column, func.count(Entry.id))  # type: ignore[call-overload]
-        .select_from(Entry)
-        .join(EntryVersion, EntryVersion.id == Entry.submitted_version_id)
-        .where(Entry.contest_id == contest_id, Entry.state.not_in(["withdrawn"]))
-        .group_by(column)
-        .order_by(func.count(Entry.id).desc())
-    )
-    return [(str(k), n) for k, n in rows if k]
+def _counts(values: Iterable[str | None]) -> list[tuple[str, int]]:
+    """Most first; equals by name, so that the order does not change from one visit to the next."""
+    return sorted(Counter(v for v in values if v).items(), key=lambda pair: (-pair[1], pair[0]))
 
 
 def _top(rows: list[tuple[str, int]], count: int = 6) -> list[tuple[str, int]]:

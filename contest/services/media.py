@@ -17,6 +17,7 @@ from sqlalchemy import select
 
 from contest.domain.errors import UserError
 from contest.domain.permissions import Actor
+from contest.domain.texts import clean_text, join_lines
 from contest.models import Rendition, StoredFile, db
 from contest.services import outbox
 from contest.storage import Storage, Stored
@@ -50,6 +51,25 @@ def receive(
         storage.delete(stored.key)
         raise
     return Received(stored, checked)
+
+
+TEXT_SOURCE_BYTES = 20_000_000
+
+
+def read_text(stream: IO[bytes], *, storage: Storage, name: str) -> str:
+    """The text of a Word or PDF file, as paragraphs; the file itself is not kept.
+
+    Raises UserError kinds when it is refused, or when there is nothing to read in it.
+    """
+    received = receive(stream, storage=storage, name=name, allowed=("docx", "pdf"), limit=TEXT_SOURCE_BYTES)
+    storage.delete(received.stored.key)
+    found = received.checked
+    text = (join_lines if found.group == "pdf" else clean_text)(found.text or "")
+    if not text:
+        raise UserError(
+            "Tệp này không có chữ để lấy, có thể là bản quét ảnh. Hãy dán nội dung chữ vào khung."
+        )
+    return text
 
 
 def keep(received: Received, *, actor: Actor | None, now: datetime) -> StoredFile:

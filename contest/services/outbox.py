@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import jinja2
-from sqlalchemy import func, select
+from sqlalchemy import ScalarSelect, func, or_, select
 
 from contest.domain.vietnamese import nfc
 from contest.models import Job, OutboxMail, db
@@ -17,6 +17,8 @@ from contest.models.database import add_once
 # Stands for the site's address in stored bodies; replaced when a mail is shown or sent.
 BASE = "%BASE%"
 MAX_ATTEMPTS = 8  # then a mail or job is given up
+# A mail leaves within seconds; after this long something is wrong.
+STUCK_AFTER = timedelta(minutes=15)
 REDACTED = "[liên kết riêng, không hiện ở đây]"
 
 _templates = jinja2.Environment(
@@ -114,6 +116,19 @@ def count_unsent(contest_id: int, *, now: datetime) -> int:
             )
         )
         or 0
+    )
+
+
+def stuck_count(contest_id: int, *, now: datetime) -> ScalarSelect[int]:
+    """The number of a contest's mails that failed or should have left a while ago, as a part of a larger query."""
+    return (
+        select(func.count(OutboxMail.id))
+        .where(
+            OutboxMail.contest_id == contest_id,
+            OutboxMail.sent_at.is_(None),
+            or_(OutboxMail.error.is_not(None), OutboxMail.next_try_at <= now - STUCK_AFTER),
+        )
+        .scalar_subquery()
     )
 
 

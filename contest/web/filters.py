@@ -51,8 +51,13 @@ class Unindented(Extension):
     """Indentation is for readers of templates: it is left out before a page is compiled, so that it is never sent."""
 
     def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
-        """The source with every line beginning at its first word."""
-        return re.sub(r"\n[ \t]+", "\n", source)
+        """The source with every line beginning at its first word.
+
+        The line break after a block is trimmed by Jinja, so what follows it on the next line keeps one space: an
+        attribute stays an attribute, and two words stay two.
+        """
+        apart = re.sub(r"%\}\n[ \t]+(?!\{[%#]|\s)", "%} ", source)
+        return re.sub(r"\n[ \t]+", "\n", apart)
 
 
 def static_url(path: str) -> str:

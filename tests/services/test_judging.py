@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -12,9 +12,19 @@ from hypothesis import strategies as st
 from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
+from contest.clock import end_of_day
 from contest.domain.errors import NotAllowed, StaleVersion, UserError
 from contest.domain.scoring import Criterion, check_mark, read_mark
-from contest.models import Assignment, AuditEvent, Mark, RoundOutcome, Scoresheet, SheetSnapshot, db
+from contest.models import (
+    Assignment,
+    AuditEvent,
+    Mark,
+    OutboxMail,
+    RoundOutcome,
+    Scoresheet,
+    SheetSnapshot,
+    db,
+)
 from contest.services.accounts import actors
 from contest.services.judging import assigning, blind, conflicts, paper, scoring, watching
 from contest.services.judging import reading as judging
@@ -284,3 +294,48 @@ def test_unsigned_sheets_count_for_nothing(judged) -> None:
     save(stage, first_of(stage, judges[0]), full(stage, first_of(stage, judges[0])))
     assert db.session.scalar(select(Scoresheet.id)) is not None
     assert all(not t.sheets for t in closing.preview_closing(round_).board.tallies())
+
+
+def test_judges_behind_are_reminded_by_themselves_in_the_last_days_only(judged) -> None:
+    stage, _, round_, judges = judged
+    day = timedelta(days=1)
+    round_.opened_at, round_.due_at = stage.now - 20 * day, stage.now + 10 * day
+    db.session.commit()
+    for own in scoring.list_own_sheets(judges[0], judging.rules_in(round_)):
+        save(stage, own.assignment, full(stage, own.assignment))
+    assert watching.remind_the_slow(now=stage.now) == 0, "the end is far"
+    near = stage.now + 8 * day
+    assert watching.remind_the_slow(now=near) == 2, "who has scored all is not behind"
+    assert watching.remind_the_slow(now=near) == 0, "once a day"
+    assert watching.remind_the_slow(now=near + day) == 3, "on the last day also who has not signed"
+    assert watching.remind_the_slow(now=stage.now + 11 * day) == 0, "after the end nobody is pressed"
+    assert len(list(db.session.scalars(select(AuditEvent).where(AuditEvent.action == "round:reminded")))) == 2
+
+
+def test_a_reminder_names_the_last_day_not_the_instant_after_it(judged) -> None:
+    stage, _, round_, _ = judged
+    round_.due_at = end_of_day(date(2027, 1, 15))
+    db.session.commit()
+    watching.remind_judges(round_, actor=stage.actor("secretary"), now=stage.now)
+    mail = db.session.scalars(select(OutboxMail).where(OutboxMail.event == "judging_reminder")).first()
+    assert "hết ngày 15/01/2027" in mail.body
+
+
+def test_the_chair_sees_what_lies_apart_first_and_who_is_missing(judged) -> None:
+    stage, entries, round_, judges = judged
+    totals = {e.id: ["90", "80", "85"] for e in entries} | {entries[2].id: ["95", "90", "40"]}
+    stage.judge_all(round_, totals)
+    late = next(
+        a
+        for a in judging.list_assignments(round_.id)
+        if a.entry_id == entries[0].id and a.judge_id == judges[1].id
+    )
+    scoring.reopen_sheet(
+        late.scoresheet, reason="Bấm nhầm", actor=actors.load_actor(judges[0].account), now=stage.now
+    )
+    found = closing.preview_closing(round_)
+    spreads = watching.list_spreads(found.board.tallies(), found.unsigned)
+    assert spreads[0].tally.entry == str(entries[2].id) and spreads[0].spread == 55
+    assert [s.missing for s in spreads if s.tally.entry == str(entries[0].id)] == [[judges[1].id]]
+    seen_by_chair = watching.list_spreads(found.board.tallies(), found.unsigned, own={judges[1].id})
+    assert [s.is_unseen for s in seen_by_chair] == [False, False, False, True], "not before the own signature"

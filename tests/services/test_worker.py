@@ -5,19 +5,19 @@ from __future__ import annotations
 import email
 import email.policy
 import socket
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from aiosmtpd.controller import Controller
 from flask import Flask
 from sqlalchemy import select
 
-from contest.clock import utcnow
+from contest.clock import start_of_day, utcnow
 from contest.config import MailSettings
 from contest.models import Job, OutboxMail, Rendition, db
 from contest.models.database import end_writing, writing
 from contest.services import outbox
-from contest.worker import drain, work_once
+from contest.worker import drain, plan_day, work_once
 from tests.cast import make_stage
 
 
@@ -144,3 +144,15 @@ def test_a_broken_job_says_why_and_waits_longer_each_time(app: Flask) -> None:
         job = db.session.scalars(select(Job)).one()
         assert job.done_at is None and "KeyError" in job.error and job.run_after > utcnow()
     end_writing()
+
+
+def test_the_mornings_work_is_planned_once_a_day_and_waits_for_its_hour(app: Flask) -> None:
+    day = start_of_day(date(2026, 12, 8))
+    for _ in range(2):
+        assert plan_day(app, now=day + timedelta(hours=1)) == date(2026, 12, 8)
+    assert drain(app, now=day + timedelta(hours=7)) == 0
+    assert drain(app, now=day + timedelta(hours=9)) == 1
+    plan_day(app, now=day + timedelta(days=1))
+    with app.app_context():
+        jobs = db.session.scalars(select(Job).where(Job.kind == "judge_reminders").order_by(Job.id)).all()
+        assert [j.done_at is not None for j in jobs] == [True, False]

@@ -12,11 +12,12 @@ from contest.models import Assignment, Scoresheet, db
 from contest.models.database import writing
 from contest.services.accounts import actors
 from contest.services.judging import conflicts
-from tests.browsing import Statements, send, token_of
+from tests.browsing import Statements, send, token_of, words_of
 from tests.cast import PASSWORD, make_stage
 
 Sheet = tuple[FlaskClient, str, str]
 STATEMENTS_OF_A_SAVE = 8
+STATEMENTS_OF_THE_LIST = 13
 
 
 @pytest.fixture
@@ -85,3 +86,47 @@ def test_the_sheet_of_another_judge_is_not_there(app: Flask, sheet: Sheet) -> No
     assert client.get(other).status_code == 404
     assert client.post(other, data={"csrf_token": token, "version": 0, "discovery": "8"}).status_code == 404
     assert kept(app) == []
+
+
+def test_signing_leads_to_a_receipt_with_every_number(app: Flask, sheet: Sheet) -> None:
+    client, _, _ = sheet
+    with app.app_context():
+        judge = db.session.scalars(select(Assignment.judge_id).order_by(Assignment.judge_id)).first()
+        works = db.session.scalars(select(Assignment.public_id).where(Assignment.judge_id == judge)).all()
+    sign = f"/judging/{judge}/sign"
+    refused = client.post(
+        sign, data={"csrf_token": token_of(client, f"/judging/work/{works[0]}"), "password": PASSWORD}
+    )
+    assert refused.status_code == 422 and "chưa chấm đủ" in words_of(refused)
+    assert client.get(f"/judging/{judge}/receipt").status_code == 303, "nothing is signed yet"
+    for i, work in enumerate(works):
+        marks = {"discovery": f"{20 + i},5", "relevance": "20", "craft": "20", "effect": "15"}
+        assert save((client, f"/judging/work/{work}", ""), 0, **marks).status_code == 200
+    wrong = send(client, sign, password="sai")
+    assert wrong.status_code == 422 and "Mật khẩu chưa đúng" in words_of(wrong)
+    done = send(client, sign, password=PASSWORD)
+    assert done.status_code == 303 and done.location.endswith("/receipt")
+    shown = words_of(client.get(done.location))
+    assert "Mã kiểm tra" in shown and "75,5" in shown and "76,5" in shown
+
+
+def test_the_own_list_is_read_with_few_statements_however_long(app: Flask, sheet: Sheet) -> None:
+    client, address, _ = sheet
+    with app.app_context():
+        judge = db.session.scalars(select(Assignment.judge_id).order_by(Assignment.judge_id)).first()
+    with Statements(app) as seen:
+        page = client.get(f"/judging/{judge}/scores?sort=craft&dir=up&show=unscored")
+    assert page.status_code == 200 and 'aria-sort="ascending"' in page.text
+    assert len(seen) <= STATEMENTS_OF_THE_LIST, seen
+    assert "Không có tác phẩm nào như vậy" in words_of(client.get(f"/judging/{judge}/scores?q=zzz"))
+
+
+def test_the_side_of_the_work_is_remembered_for_every_work(app: Flask, sheet: Sheet) -> None:
+    client, address, other = sheet
+    assert "judge-body swapped" not in client.get(address).text
+    values = {"csrf_token": token_of(client, address), "side": "right"}
+    assert client.post(f"{address}/side", data=values | {"side": "top"}).status_code == 303
+    assert "judge-body swapped" not in client.get(address).text
+    assert client.post(f"{address}/side", data=values).location == address
+    assert "judge-body swapped" in client.get(address).text
+    assert client.post(f"{other}/side", data=values).status_code == 404

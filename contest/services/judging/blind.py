@@ -59,6 +59,7 @@ class BlindEntry:
     summary: str
     parts: tuple[SeenPart, ...]
     pages: tuple[SeenCopy, ...]
+    thumbs: tuple[SeenCopy, ...]
     sounds: tuple[SeenCopy, ...]
     waiting: bool
     exemplars: tuple[str, ...]
@@ -90,6 +91,7 @@ def see_entry(assignment: Assignment) -> BlindEntry:
         summary=row.summary,
         parts=_parts(row.id, is_open),
         pages=tuple(c for c in copies if c.role == "page"),
+        thumbs=tuple(c for c in copies if c.role == "thumb"),
         sounds=tuple(c for c in copies if c.role in ("audio", "video")),
         waiting=waiting,
         exemplars=tuple(
@@ -158,8 +160,8 @@ def _agency(version_id: int) -> str:
 
 
 def copy_for_judge(assignment: Assignment, public_id: str) -> Rendition | None:
-    """A copy that this judge may fetch: one of those the work's page shows, or None."""
+    """A copy that this judge may fetch: one of those the work's page or the own list shows, or None."""
     seen = see_entry(assignment)
-    if public_id not in {c.public_id for c in (*seen.pages, *seen.sounds)}:
+    if public_id not in {c.public_id for c in (*seen.pages, *seen.thumbs, *seen.sounds)}:
         return None
     return db.session.scalar(select(Rendition).where(Rendition.public_id == public_id))

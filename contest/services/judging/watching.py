@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from decimal import Decimal
 
-from sqlalchemy import case, func, select
+from sqlalchemy import case, exists, func, select
+from sqlalchemy.orm import joinedload
 
 from contest.clock import local, today
 from contest.domain.entries import EntryState
 from contest.domain.errors import UserError
 from contest.domain.permissions import Actor
+from contest.domain.scoring import Tally
 from contest.domain.vietnamese import format_date
 from contest.models import (
     Account,
     Assignment,
     DivergenceDecision,
     Entry,
+    JudgeAbsence,
     Membership,
     Panel,
     Round,
@@ -25,6 +30,9 @@ from contest.models import (
 )
 from contest.models.database import hold
 from contest.services import audit, outbox
+
+# Judges who are behind are reminded by themselves, once a day, when the end of their round is this near.
+REMINDED_BEFORE_END = timedelta(days=3)
 
 
 @dataclass(frozen=True)
@@ -52,9 +60,6 @@ class JudgeProgress:
 
 def progress(round_: Round, *, now: datetime) -> list[JudgeProgress]:
     """Every judge of a round: one query whatever their number, and nobody's marks."""
-    from contest.services.judging.assigning import absent_judges
-
-    absent = absent_judges(round_.id)
     active = (Assignment.state == "active") & (Entry.state == EntryState.ACCEPTED.value)
     rows = db.session.execute(
         select(
@@ -65,6 +70,7 @@ def progress(round_: Round, *, now: datetime) -> list[JudgeProgress]:
             func.sum(case((active & (Scoresheet.version > 0), 1), else_=0)),
             func.sum(case((active & (Scoresheet.state == "signed"), 1), else_=0)),
             func.sum(case((Assignment.state == "recused", 1), else_=0)),
+            exists().where(JudgeAbsence.judge_id == Membership.id),
         )
         .select_from(Membership)
         .join(Panel, Panel.id == Membership.panel_id)
@@ -87,11 +93,48 @@ def progress(round_: Round, *, now: datetime) -> list[JudgeProgress]:
             int(s or 0),
             int(g or 0),
             int(r or 0),
-            m.id in absent,
+            away,
             expected,
         )
-        for m, name, panel, t, s, g, r in rows
+        for m, name, panel, t, s, g, r, away in rows
     ]
+
+
+@dataclass(frozen=True)
+class EntrySpread:
+    """How far the signed totals of one entry lie apart, and who has not signed yet."""
+
+    tally: Tally
+    missing: list[int]
+    is_unseen: bool = False
+
+    @property
+    def spread(self) -> Decimal | None:
+        """Highest less lowest; None below two sheets."""
+        totals = self.tally.sheets.values()
+        return max(totals) - min(totals) if len(totals) > 1 else None
+
+
+def list_spreads(
+    tallies: Sequence[Tally], unsigned: Sequence[Assignment], *, own: Collection[int] = ()
+) -> list[EntrySpread]:
+    """Every entry of a round, those that differ most first, those without two sheets last.
+
+    `own` are the seats of who looks: an entry they have still to sign stays unseen and stands last, in its own order.
+    """
+    missing: dict[int, list[int]] = {}
+    for a in unsigned:
+        missing.setdefault(a.entry_id, []).append(a.judge_id)
+    found = [
+        EntrySpread(t, waits, any(j in own for j in waits))
+        for t, waits in ((t, missing.get(int(t.entry), [])) for t in tallies)
+    ]
+
+    def order(f: EntrySpread) -> tuple[bool, bool, Decimal, int]:
+        spread = None if f.is_unseen else f.spread
+        return f.is_unseen, spread is None, -(spread or Decimal(0)), int(f.tally.entry)
+
+    return sorted(found, key=order)
 
 
 def _expected(round_: Round, now: datetime) -> float | None:
@@ -103,26 +146,68 @@ def _expected(round_: Round, now: datetime) -> float | None:
 
 
 def remind_judges(round_: Round, *, actor: Actor, now: datetime) -> int:
-    """Mail every judge with unscored works, at most once a day each. Commits. Returns how many mails were queued."""
+    """Mail every judge with unsigned works, at most once a day each. Commits. Returns how many mails were queued."""
     if round_.state != "open":
         raise UserError("Vòng chấm không mở nên không nhắc được.")
-    sent = 0
-    for p in progress(round_, now=now):
-        left = p.total - p.signed
-        if not left or p.is_absent:
-            continue
-        sent += outbox.queue_mail(
-            "judging_reminder", to=p.judge.account.email, to_name=p.name, now=now, contest_id=round_.contest_id,
-            dedupe_key=f"remind:{p.judge.id}:{today(now)}", contest_name=round_.contest.name, round_name=round_.name,
-            left=p.total - p.scored, unsigned=left,
-            due=f"hết ngày {format_date(local(round_.due_at).date())}" if round_.due_at else "",
-        )  # fmt: skip
-    audit.record(
-        "round:reminded", actor=actor, now=now, kind="round", subject_id=round_.id, label=round_.name,
-        contest_id=round_.contest_id, after={"mails": sent}, round_id=round_.id,
-    )  # fmt: skip
+    found = [p for p in progress(round_, now=now) if p.signed < p.total and not p.is_absent]
+    sent = _remind(round_, found, now=now)
+    _log_reminder(round_, sent, actor=actor, now=now)
     db.session.commit()
     return sent
+
+
+def remind_the_slow(*, now: datetime) -> int:
+    """In the last days of every open round, mail the judges who are behind. Commits. Returns how many mails were queued.
+
+    Behind is who has scored less than an even pace would have by now; on the last day also who has not signed.
+    """
+    open_rounds = db.session.scalars(
+        select(Round)
+        .options(joinedload(Round.contest))
+        .where(Round.state == "open", Round.due_at > now, Round.due_at <= now + REMINDED_BEFORE_END)
+        .order_by(Round.id)
+    ).all()
+    sent = 0
+    for round_ in open_rounds:
+        is_last_day = round_.due_at is not None and round_.due_at - now <= timedelta(days=1)
+        behind = [
+            p
+            for p in progress(round_, now=now)
+            if p.total
+            and not p.is_absent
+            and ((is_last_day and p.signed < p.total) or p.scored / p.total < (p.expected or 0))
+        ]
+        mails = _remind(round_, behind, now=now)
+        if mails:
+            _log_reminder(round_, mails, actor=None, now=now)
+        sent += mails
+    db.session.commit()
+    return sent
+
+
+def _remind(round_: Round, people: Sequence[JudgeProgress], *, now: datetime) -> int:
+    """Queue a reminder to each, at most one a day; the caller commits."""
+    return sum(
+        outbox.queue_mail(
+            "judging_reminder", to=p.judge.account.email, to_name=p.name, now=now, contest_id=round_.contest_id,
+            dedupe_key=f"remind:{p.judge.id}:{today(now)}", contest_name=round_.contest.name, round_name=round_.name,
+            left=p.total - p.scored, unsigned=p.total - p.signed,
+            due=_last_day(round_.due_at),
+        )
+        for p in people
+    )  # fmt: skip
+
+
+def _last_day(due_at: datetime | None) -> str:
+    """A half-open end as people say it: 00:00 of 11/12 is the end of 10/12."""
+    return f"hết ngày {format_date(local(due_at - timedelta(seconds=1)).date())}" if due_at else ""
+
+
+def _log_reminder(round_: Round, mails: int, *, actor: Actor | None, now: datetime) -> None:
+    audit.record(
+        "round:reminded", actor=actor, now=now, kind="round", subject_id=round_.id, label=round_.name,
+        contest_id=round_.contest_id, after={"mails": mails}, round_id=round_.id,
+    )  # fmt: skip
 
 
 def list_divergence_decisions(round_id: int) -> dict[int, DivergenceDecision]:

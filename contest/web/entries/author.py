@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
-from flask import Blueprint, abort, flash, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, abort, current_app, flash, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from contest.clock import local, utcnow
@@ -15,10 +15,19 @@ from contest.domain.permissions import Actor, Permission
 from contest.domain.verdicts import Outcome, Verdict
 from contest.domain.vietnamese import format_date
 from contest.models import Contest, Entry, EntryVersion
+from contest.services import media
 from contest.services.contests import reading as contests
 from contest.services.entries import drafting, reading, receipts, submitting
 from contest.web.access import guard
-from contest.web.entries.forms import STEPS, StartForm, StepForm, SubmitForm, WithdrawForm, as_typed
+from contest.web.entries.forms import (
+    STEPS,
+    PartsForm,
+    StartForm,
+    StepForm,
+    SubmitForm,
+    WithdrawForm,
+    as_typed,
+)
 
 bp = Blueprint("author", __name__)
 
@@ -101,6 +110,31 @@ def _save(form: Any, name: str, entry: Entry, version: EntryVersion, actor: Acto
         return jsonify(state="saved", at=at, number=saved.number, revision=saved.revision)
     target = form.go.data if form.go.data in STEPS else name
     return redirect(url_for("entries.author.step", public_id=entry.public_id, name=target), 303)
+
+
+@bp.post("/entries/<public_id>/parts/text")
+@guard(Permission.ENTRY_EDIT, _find, manual_write=True, body_limit=media.TEXT_SOURCE_BYTES + 1_000_000)
+def text_from_file(entry: Entry, actor: Actor) -> View:
+    """The text of a Word or PDF file shown in a part's field; it is stored only when the author saves it."""
+    version = reading.current_version(entry)
+    number = _whole(request.args.get("part"))
+    sent = request.files.get("source") or request.files.get(f"parts-{number}-source")
+    text, problem = "", None
+    try:
+        if sent is None or not sent.filename:
+            raise UserError("Hãy chọn tệp Word (.docx) hoặc PDF rồi bấm Lấy chữ.")
+        text = media.read_text(sent.stream, storage=current_app.extensions["storage"], name=sent.filename)
+    except UserError as error:
+        problem = error
+    if _is_script():
+        return (jsonify(message=str(problem)), problem.status) if problem else jsonify(text=text)
+    form = _form(PartsForm, "parts", entry, version)
+    if problem:
+        form.add_error(problem)
+    elif number < len(form.parts.entries):
+        form.parts.entries[number].form.text.data = text
+        flash(f"Đã lấy {len(text.split())} chữ từ tệp. Xem lại rồi lưu.", "success")
+    return _page(entry, version, "parts", form)
 
 
 def _whole(text: str | None) -> int:

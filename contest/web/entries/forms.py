@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from wtforms import BooleanField, DateField, FieldList, HiddenField, IntegerField, RadioField, SelectField
-from wtforms.fields import FormField, SelectMultipleField
+from wtforms.fields import FileField, FormField, SelectMultipleField
 from wtforms.validators import Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -117,6 +117,8 @@ class PartRow(Rows):
     url = Line("Liên kết", [Optional(), Length(max=1000), no_bad_link])
     minutes = IntegerField("Thời lượng (phút)", [Optional(), NumberRange(0, 600)])
     text = Paragraphs("Nội dung", [Optional(), Length(max=100_000)])
+    # Only read by the door that takes text out of a file; saving a step leaves it alone.
+    source = FileField("Tệp Word hoặc PDF")
 
 
 class PartsForm(StepForm):

@@ -30,15 +30,19 @@ def _round(round_id: int, **_rest: Any) -> Round | None:
 @guard(Permission.ROUND_WATCH, _round)
 def progress(round_: Round, actor: Actor) -> View:
     """Who is how far; diverging entries; what stands before closing."""
-    return _page(round_, CloseForm(formdata=None))
+    return _page(round_, actor, CloseForm(formdata=None))
 
 
-def _page(round_: Round, form: CloseForm, status: int = 200) -> View:
+def _page(round_: Round, actor: Actor, form: CloseForm, status: int = 200) -> View:
     found = closing.preview_closing(round_)
+    people = watching.progress(round_, now=utcnow())
+    own = {p.judge.id for p in people if p.judge.account_id == actor.account_id}
+    spreads = watching.list_spreads(found.board.tallies(), found.unsigned, own=own)
     page = render_template(
-        "judging/chair/progress.html", contest=round_.contest, round=round_, progress=watching.progress(round_, now=utcnow()),
+        "judging/chair/progress.html", contest=round_.contest, round=round_, progress=people,
         found=found, form=form, decisions=watching.list_divergence_decisions(round_.id), rules=judging.rules_in(round_),
-        judges=found.board.judges, titles=found.board.titles, entries=found.board.entries,
+        spreads=spreads, unseen={s.tally.entry for s in spreads if s.is_unseen and round_.state == "open"},
+        names={p.judge.id: p.name for p in people}, judges=found.board.judges, titles=found.board.titles, entries=found.board.entries,
         signed=[a for a in judging.list_assignments(round_.id) if a.scoresheet is not None and a.scoresheet.state == "signed"],
     )  # fmt: skip
     return page if status == 200 else (page, status)
@@ -66,12 +70,12 @@ def close(round_: Round, actor: Actor) -> View:
     """Freeze the round after the preview."""
     form = CloseForm()
     if not form.validate():
-        return _page(round_, form, 422)
+        return _page(round_, actor, form, 422)
     try:
         closing.close_round(round_, waive_unsigned=bool(form.waive.data), actor=actor, now=utcnow())
     except UserError as error:
         form.add_error(error)
-        return _page(round_, form, error.status)
+        return _page(round_, actor, form, error.status)
     flash(f"Đã khóa {round_.name}. Bảng tổng hợp điểm đã mở cho Ban Tổ chức.", "success")
     return redirect(url_for("judging.chair.progress", round_id=round_.id), 303)
 

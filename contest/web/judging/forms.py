@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from wtforms import BooleanField, DateField, HiddenField, PasswordField, SelectMultipleField, StringField
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import AnyOf, InputRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from contest.web.forms import Form, Line, Paragraphs
@@ -57,6 +57,12 @@ class DecisionForm(Form):
     """The chair's words on a diverging entry."""
 
     decision = Paragraphs("Quyết định của Trưởng tiểu ban", [InputRequired(), Length(max=2000)])
+
+
+class SideForm(Form):
+    """On which side of the judge's screen the work stands."""
+
+    side = HiddenField(validators=[AnyOf(["left", "right"])])
 
 
 class SignForm(Form):

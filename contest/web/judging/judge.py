@@ -15,16 +15,17 @@ from contest.domain.vietnamese import format_decimal
 from contest.models import Assignment, Membership, Panel, Round, db
 from contest.models.database import begin_writing
 from contest.services import exports
-from contest.services.accounts import passwords
-from contest.services.judging import blind, conflicts, scoring
+from contest.services.accounts import passwords, profile
+from contest.services.judging import blind, conflicts, own_sheets, scoring
 from contest.services.judging import reading as judging
 from contest.web.access import guard
-from contest.web.judging.forms import ButtonForm, ReasonForm, SignForm
+from contest.web.judging.forms import ButtonForm, ReasonForm, SideForm, SignForm
 from contest.web.serving import send_copy, send_xlsx
 
 bp = Blueprint("judge", __name__, url_prefix="/judging")
 
 View = str | Response | tuple[str, int] | tuple[Response, int]
+WORK_SIDE = "work_side"
 BESIDES = {"csrf_token", "version", "comment", "comment_shared", "go", "idempotency_key"}
 
 
@@ -120,7 +121,7 @@ def _page(
     if at is None:
         abort(404)
     own = sheets[at]
-    following = scoring.next_unscored(sheets, after=assignment.id)
+    following = scoring.next_unscored([s for s in sheets if s.assignment.id != assignment.id])
     page = render_template(
         "judging/judge/score.html", assignment=assignment, round=assignment.round, contest=assignment.round.contest, judge=judge,
         work=blind.see_entry(assignment), rules=rules, own=own, sheets=sheets, typed=typed, problem=problem, wrong=wrong,
@@ -128,6 +129,7 @@ def _page(
         totals=[s.total for s in sheets if s.total is not None and s.assignment.id != assignment.id],
         version=assignment.scoresheet.version if assignment.scoresheet else 0, sheet=assignment.scoresheet,
         complete=sum(s.total is not None for s in sheets), reason_form=ReasonForm(formdata=None),
+        swapped=judge.account.preferences.get(WORK_SIDE) == "right",
     )  # fmt: skip
     return page if status == 200 else (page, status)
 
@@ -169,6 +171,17 @@ def _refusal(assignment: Assignment, error: UserError) -> tuple[Response, int]:
     ), error.status
 
 
+@bp.post("/work/<public_id>/side")
+@guard(Permission.SCORESHEET_EDIT, scoring.get_assignment)
+def side(assignment: Assignment, actor: Actor) -> View:
+    """Remember on which side this person wants the work; the sheet goes to the other."""
+    form = SideForm()
+    if form.validate():
+        judge = db.session.get_one(Membership, assignment.judge_id)
+        profile.set_preference(judge.account, key=WORK_SIDE, value=form.side.data)
+    return redirect(url_for("judging.judge.score", public_id=assignment.public_id), 303)
+
+
 @bp.post("/work/<public_id>/later")
 @guard(Permission.SCORESHEET_EDIT, scoring.get_assignment)
 def later(assignment: Assignment, actor: Actor) -> View:
@@ -206,47 +219,31 @@ def copy(assignment: Assignment, actor: Actor) -> View:
 @bp.get("/<int:judge_id>/scores")
 @guard(Permission.SCORESHEET_EDIT, _seat)
 def scores(seat: Seat, actor: Actor) -> View:
-    """All works of this judge with own marks, ties marked, and what stands before signing."""
-    return _scores(seat, SignForm(formdata=None))
-
-
-def _scores(seat: Seat, form: SignForm, status: int = 200) -> View:
+    """All works of this judge with own marks: sorted and filtered as asked, changed in the cell."""
     rules = judging.rules_in(seat.round)
     sheets = scoring.list_own_sheets(seat.judge, rules)
-    wanted = request.args.get("sort", "total")
-    ordered = sorted(sheets, key=lambda s: (s.total is None, -(s.total or 0), s.code))
-    if wanted == "code":
-        ordered = sorted(sheets, key=lambda s: s.code)
-    page = render_template(
-        "judging/judge/scores.html", seat=seat, round=seat.round, contest=seat.round.contest, rules=rules, sheets=ordered, form=form,
-        gaps=[s for s in sheets if s.total is None], signed=sum(s.state == "signed" for s in sheets), sort=wanted,
-        spread=_spread(sheets, rules), ties=len({s.total for s in sheets if s.is_tied}),
-        recused=[c for c in conflicts.known_conflicts([seat.judge_id]) if c.kind == "declared"],
+    wish = own_sheets.read_wish(request.args, rules)
+    return render_template(
+        "judging/judge/scores.html", seat=seat, round=seat.round, contest=seat.round.contest, rules=rules, wish=wish,
+        sheets=own_sheets.arrange(sheets, wish), all_sheets=sheets, review=own_sheets.review(sheets, rules),
+        filters=own_sheets.count_filters(sheets), thumbs=own_sheets.thumbs(seat.judge, seat.round),
+        recused=_recused(seat), is_open=seat.round.state == "open",
     )  # fmt: skip
-    return page if status == 200 else (page, status)
 
 
-def _spread(sheets: list[scoring.OwnSheet], rules: Any) -> list[tuple[int, int]]:
-    """(lower bound of a tenth of the scale, how many own totals lie in it)."""
-    top = int(rules.scale_max) or 100
-    width = max(1, top // 10)
-    counts = dict.fromkeys(range(0, top, width), 0)
-    for s in sheets:
-        if s.total is not None:
-            counts[min(int(s.total) // width * width, top - width)] += 1
-    filled = [low for low, n in counts.items() if n]
-    return [
-        (low, n) for low, n in counts.items() if filled and min(filled) - width <= low <= max(filled) + width
-    ]
+def _recused(seat: Seat) -> list[Any]:
+    return [c for c in conflicts.known_conflicts([seat.judge_id]) if c.kind == "declared"]
 
 
-@bp.post("/<int:judge_id>/sign")
+@bp.route("/<int:judge_id>/sign", methods=["GET", "POST"])
 @guard(Permission.SCORESHEET_EDIT, _seat, manual_write=True)
 def sign(seat: Seat, actor: Actor) -> View:
-    """Sign all sheets with the password; reopening needs the chair and a reason."""
+    """What to look over, then all sheets signed with the password; reopening needs the chair and a reason."""
+    if request.method == "GET":
+        return _sign_page(seat, SignForm(formdata=None))
     form = SignForm()
     if not form.validate():
-        return _scores(seat, form, 422)
+        return _sign_page(seat, form, 422)
     account = seat.judge.account
     try:
         if not passwords.verify_password(account.password_hash, form.password.data or ""):
@@ -255,9 +252,34 @@ def sign(seat: Seat, actor: Actor) -> View:
         signed = scoring.sign_sheets(seat.judge, seat.round, actor=actor, now=utcnow())
     except UserError as error:
         form.add_error(error)
-        return _scores(seat, form, error.status)
+        return _sign_page(seat, form, error.status)
     flash(f"Đã ký {signed} phiếu chấm.", "success")
-    return redirect(url_for("judging.judge.scores", judge_id=seat.judge_id), 303)
+    return redirect(url_for("judging.judge.receipt", judge_id=seat.judge_id), 303)
+
+
+def _sign_page(seat: Seat, form: SignForm, status: int = 200) -> View:
+    rules = judging.rules_in(seat.round)
+    sheets = scoring.list_own_sheets(seat.judge, rules)
+    page = render_template(
+        "judging/judge/sign.html", seat=seat, round=seat.round, contest=seat.round.contest, rules=rules, form=form,
+        sheets=own_sheets.arrange(sheets, own_sheets.Wish()), review=own_sheets.review(sheets, rules),
+        recused=_recused(seat), is_open=seat.round.state == "open",
+    )  # fmt: skip
+    return page if status == 200 else (page, status)
+
+
+@bp.get("/<int:judge_id>/receipt")
+@guard(Permission.SCORESHEET_EDIT, _seat)
+def receipt(seat: Seat, actor: Actor) -> View:
+    """Every number that was signed, with the time and a check code; prints on A4."""
+    found = own_sheets.receipt(seat.judge)
+    if found is None:
+        return redirect(url_for("judging.judge.sign", judge_id=seat.judge_id), 303)
+    return render_template(
+        "judging/judge/receipt.html", seat=seat, round=seat.round, contest=seat.round.contest, receipt=found,
+        rules=judging.rules_in(seat.round), recused=_recused(seat),
+        back=url_for("judging.judge.scores", judge_id=seat.judge_id),
+    )  # fmt: skip
 
 
 @bp.get("/<int:judge_id>/scores.xlsx")

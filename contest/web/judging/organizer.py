@@ -35,6 +35,26 @@ def rounds(contest: Contest, actor: Actor) -> View:
     )  # fmt: skip
 
 
+def _by_judge(
+    plan: assigning.Plan, names: dict[int, str], codes: dict[int, str]
+) -> list[tuple[str, list[tuple[str, list[str]]]]]:
+    """(judge, [(why, codes of works)]): found conflicts and declared ones, one line a reason however many works."""
+    grouped: dict[str, dict[str, list[str]]] = {}
+    found = [(c.judge_id, c.entry_id, c.kind, c.reason) for c in plan.conflicts]
+    found += [
+        (c.judge_id, c.entry_id, conflicts.ConflictKind.DECLARED, c.reason)
+        for c in conflicts.known_conflicts(list(names))
+        if c.kind == conflicts.ConflictKind.DECLARED.value
+    ]
+    for judge_id, entry_id, kind, reason in found:
+        why = f"{kind.label}: {reason}" if reason else kind.label
+        grouped.setdefault(names[judge_id], {}).setdefault(why, []).append(codes.get(entry_id, "–"))
+    return [
+        (name, [(why, sorted(works)) for why, works in whys.items()])
+        for name, whys in sorted(grouped.items())
+    ]
+
+
 @bp.route("/rounds/<int:round_id>/panels", methods=["GET", "POST"])
 @guard(Permission.PANEL_MANAGE, judging.get_round)
 def panel(round_: Round, actor: Actor) -> View:
@@ -100,10 +120,10 @@ def assignment(round_: Round, actor: Actor) -> View:
     """The proposal beside what stands, with conflicts, gaps and files not yet looked through."""
     plan = assigning.plan_round(round_)
     names = {j.id: j.account.display_name for j in judging.judges_of(round_.id)}
+    codes = {e.id: e.judging_code or "–" for p in plan.panels for e in p.entries}
     return render_template(
-        "judging/organizer/assignment.html", contest=round_.contest, round=round_, plan=plan, names=names,
-        codes={e.id: e.judging_code for p in plan.panels for e in p.entries},
-        known=conflicts.known_conflicts(list(names)), kinds={k.value: k.label for k in conflicts.ConflictKind},
+        "judging/organizer/assignment.html", contest=round_.contest, round=round_, plan=plan, names=names, codes=codes,
+        conflicts=_by_judge(plan, names, codes), remind_days=watching.REMINDED_BEFORE_END.days,
         progress=watching.progress(round_, now=utcnow()),
     )  # fmt: skip
 

@@ -15,10 +15,10 @@ bp = Blueprint("public", __name__, url_prefix="/styles")
 ALL = ("tokens", "base", "components", "public", "workspace", "entries", "papers", "screening", "results")
 SHEETS = {
     "public": ALL,
-    "workspace": ALL,
-    "papers": ALL,
+    "workspace": (*ALL, "scores"),
+    "papers": (*ALL, "scores"),
     "judging": (*ALL, "judging"),
-    "everything": (*ALL, "judging"),
+    "everything": (*ALL, "scores", "judging"),
 }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template, url_for
+from flask import Blueprint, current_app, render_template, url_for
 
 from contest.clock import today, utcnow
 from contest.domain.permissions import Actor, Permission
@@ -21,7 +21,8 @@ bp = Blueprint("organizer", __name__)
 def desk(contest: Contest, actor: Actor) -> str:
     """What waits for whom, and how the contest is going."""
     now = utcnow()
-    found = desks.build(contest, now=now)
+    settings = current_app.config["SETTINGS"]
+    found = desks.build(contest, sends_mail=bool(settings.mail.host), now=now)
 
     def go(place: str) -> str:
         kind, _, number = place.partition(":")
@@ -31,9 +32,11 @@ def desk(contest: Contest, actor: Actor) -> str:
             return url_for("judging.organizer.assignment", round_id=int(number))
         return url_for(PLACES[kind], slug=contest.slug)
 
+    day = weekday(today(now))
     return render_template(
-        "work/organizer/desk.html", contest=contest, desk=found, go=go, words=words, today=f"{weekday(today(now)).capitalize()} {format_date(today(now))}",
-        most=max([d.count for d in found.days] + found.last_year + [1]),
+        "work/organizer/desk.html", contest=contest, desk=found, go=go, words=words,
+        today=f"{day[0].upper()}{day[1:]}, {format_date(today(now))}", most=max([d.count for d in found.days] + found.last_year + [1]),
+        mails_wait=not settings.mail.host and not settings.demo,
     )  # fmt: skip
 
 

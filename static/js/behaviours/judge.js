@@ -7,6 +7,7 @@ const WORDS = {
   refused: "Chưa ghi được",
   out: "Hết phiên đăng nhập",
 };
+const ICONS = { saving: "arrow-up", saved: "cloud-check", kept: "cloud-slash" };
 const number = (text) =>
   /^\s*[0-9]{1,6}([.,][0-9]{1,3})?\s*$/.test(text) ? Number(text.replace(",", ".")) : null;
 const shown = (value) => String(Math.round(value * 1000) / 1000).replace(".", ",");
@@ -31,7 +32,13 @@ export default function (screen) {
 
   const say = (state, more = "") => {
     spot.dataset.state = state;
-    spot.textContent = WORDS[state] + more;
+    const image = document.createElementNS("http://www.w3.org/2000/svg", "svg"),
+      use = document.createElementNS("http://www.w3.org/2000/svg", "use");
+    image.setAttribute("class", "icon");
+    image.setAttribute("aria-hidden", "true");
+    use.setAttribute("href", `${screen.dataset.icons}#${ICONS[state] || "exclamation-circle"}`);
+    image.append(use);
+    spot.replaceChildren(image, ` ${WORDS[state]}${more}`);
   };
   const keep = () => {
     try {
@@ -346,73 +353,6 @@ export default function (screen) {
     }
   });
 
-  const work = screen.querySelector("[data-work]"),
-    zoomNow = screen.querySelector("[data-zoom-now]");
-  let zoom = 100;
-  for (const button of screen.querySelectorAll("[data-zoom]")) {
-    button.addEventListener("click", () => {
-      zoom = Math.min(300, Math.max(50, zoom + 25 * Number(button.dataset.zoom)));
-      zoomNow.textContent = `${zoom}%`;
-      for (const image of work.querySelectorAll("img")) {
-        image.style.width = `${zoom}%`;
-        image.style.maxWidth = "none";
-      }
-    });
-  }
-  for (const button of screen.querySelectorAll("[data-show]")) {
-    button.addEventListener("click", () => {
-      for (const other of screen.querySelectorAll("[data-show]")) {
-        other.setAttribute("aria-pressed", other === button);
-      }
-      work.classList.toggle("both", button.dataset.show === "both");
-      work.querySelector("[data-pages]").hidden = button.dataset.show === "text";
-      work.querySelector("[data-text]").hidden = button.dataset.show === "pages";
-    });
-  }
-  screen
-    .querySelector("[data-fold]")
-    .addEventListener("click", () => screen.querySelector("[data-body]").classList.toggle("folded"));
-  const sizes = ["", "large", "larger"];
-  for (const button of screen.querySelectorAll("[data-size]")) {
-    button.addEventListener("click", () => {
-      const root = document.documentElement,
-        at = sizes.indexOf(root.dataset.textSize || ""),
-        size = sizes[Math.min(2, Math.max(0, at + (button.dataset.size ? 1 : -1)))];
-      root.classList.remove("text-large", "text-larger");
-      if (size) {
-        root.classList.add(`text-${size}`);
-      }
-      root.dataset.textSize = size;
-      const body = new URLSearchParams({ size, csrf_token: form.elements.csrf_token.value });
-      fetch("/accounts/text-size", { method: "POST", body, headers: { "X-Requested-With": "fetch" } }).catch(
-        () => {},
-      );
-    });
-  }
-  for (const media of screen.querySelectorAll("[data-media]")) {
-    const place_ = `kheo:at:${media.dataset.media}`;
-    media.addEventListener(
-      "loadedmetadata",
-      () => {
-        try {
-          const at = Number(localStorage.getItem(place_));
-          if (at > 3 && at < media.duration - 3) {
-            media.currentTime = at;
-          }
-        } catch {
-          /* private mode */
-        }
-      },
-      { once: true },
-    );
-    media.addEventListener("timeupdate", () => {
-      try {
-        localStorage.setItem(place_, Math.floor(media.currentTime));
-      } catch {
-        /* private mode */
-      }
-    });
-  }
   restore();
   paint();
 
