@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from wtforms import BooleanField, IntegerField, SelectField
+from wtforms import BooleanField, SelectField
 from wtforms.validators import NumberRange, Optional
 
 from contest.web.contests.parts import MODES, Data, SectionForm, ticks
+from contest.web.forms import Whole
 
 ROLES = [
     ("steering", "Ban Chỉ đạo"),
@@ -40,11 +41,11 @@ class LimitsForm(SectionForm):
     )
     confirmation = BooleanField("Cần xác nhận của cơ quan báo chí")
     exemplar = BooleanField("Phải viết về một mô hình, điển hình cụ thể")
-    entries_per_person = IntegerField(LIMITS[0][1], [Optional(), NumberRange(1, 100)])
+    entries_per_person = Whole(LIMITS[0][1], [Optional(), NumberRange(1, 100)])
     entries_per_person_mode = SelectField("Khi vượt", choices=MODES)
-    authors_per_entry = IntegerField(LIMITS[1][1], [Optional(), NumberRange(1, 100)])
+    authors_per_entry = Whole(LIMITS[1][1], [Optional(), NumberRange(1, 100)])
     authors_per_entry_mode = SelectField("Khi vượt", choices=MODES)
-    parts_per_entry = IntegerField(LIMITS[2][1], [Optional(), NumberRange(1, 100)])
+    parts_per_entry = Whole(LIMITS[2][1], [Optional(), NumberRange(1, 100)])
     parts_per_entry_mode = SelectField("Khi vượt", choices=MODES)
     same_authors = BooleanField("Các kỳ phải cùng nhóm tác giả")
 

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from wtforms import (
     BooleanField,
-    DateField,
     FieldList,
     FormField,
     HiddenField,
-    IntegerField,
     SelectField,
 )
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
-from contest.web.contests.parts import DAYS, Data, SectionForm, key_of
-from contest.web.forms import DecimalComma, Line, Rows
+from contest.web.contests.parts import Data, SectionForm, key_of
+from contest.web.forms import Day, DecimalComma, Line, Rows, Whole
 
 METHODS = [
     ("mean", "trung bình cộng"), ("median", "trung vị"), ("trimmed", "bỏ một phiếu cao nhất, một thấp nhất (từ 5 phiếu)"),
@@ -38,14 +36,14 @@ class RoundForm(SectionForm):
 
     title = "Vòng chấm"
     name = Line("Tên vòng", [InputRequired(), Length(max=120)])
-    due = DateField("Hạn chấm", [Optional()], format=DAYS)
+    due = Day("Hạn chấm", [Optional()])
     blind = BooleanField("Chấm kín: giám khảo không biết tác giả")
-    judges_per_entry = IntegerField(
+    judges_per_entry = Whole(
         "Mỗi tác phẩm bao nhiêu giám khảo",
         [Optional(), NumberRange(1, 50)],
         description="Để trống: cả hội đồng.",
     )
-    min_sheets = IntegerField("Ít nhất bao nhiêu phiếu thì tính", [InputRequired(), NumberRange(1, 50)])
+    min_sheets = Whole("Ít nhất bao nhiêu phiếu thì tính", [InputRequired(), NumberRange(1, 50)])
     scale_max = DecimalComma("Thang điểm", [InputRequired()])
     method = SelectField("Cách gộp phiếu", choices=METHODS)
     threshold = DecimalComma("Ngưỡng lệch khi bỏ phiếu", [Optional()])
@@ -53,7 +51,7 @@ class RoundForm(SectionForm):
     spread = DecimalComma("… điểm", [Optional()])
     from_mean_op = SelectField("hoặc lệch trung bình", choices=OPS)
     from_mean = DecimalComma("… điểm ", [Optional()])
-    per_category = IntegerField("Vào vòng sau: mỗi nhóm không quá", [Optional(), NumberRange(1, 1000)])
+    per_category = Whole("Vào vòng sau: mỗi nhóm không quá", [Optional(), NumberRange(1, 1000)])
     floor = DecimalComma("… và từ (điểm)", [Optional()])
     criteria = FieldList(FormField(CriterionRow), "Tiêu chí", max_entries=30)
 
@@ -174,9 +172,9 @@ class PrizeRow(Rows):
         ],
     )
     quota = SelectField("Số lượng", choices=QUOTAS)
-    low = IntegerField("Từ", [Optional(), NumberRange(0, 1000)])
-    high = IntegerField("Số giải", [Optional(), NumberRange(0, 1000)])
-    value_vnd = IntegerField("Giá trị (đồng)", [Optional(), NumberRange(0, 10_000_000_000)])
+    low = Whole("Từ", [Optional(), NumberRange(0, 1000)])
+    high = Whole("Số giải", [Optional(), NumberRange(0, 1000)])
+    value_vnd = Whole("Giá trị (đồng)", [Optional(), NumberRange(0, 10_000_000_000)])
     in_kind = Line("Hiện vật", [Optional(), Length(max=300)])
 
 
@@ -185,7 +183,7 @@ class PrizesForm(SectionForm):
 
     title = "Giải thưởng, công bố"
     prizes = FieldList(FormField(PrizeRow), "Mức giải", max_entries=40)
-    public_notice_days = IntegerField("Niêm yết trước quyết định (ngày)", [Optional(), NumberRange(0, 90)])
+    public_notice_days = Whole("Niêm yết trước quyết định (ngày)", [Optional(), NumberRange(0, 90)])
     show_received_count = BooleanField("Hiện số tác phẩm đã nhận trên trang cuộc thi")
     show_totals = BooleanField("Hiện điểm ở trang kết quả")
 

@@ -28,6 +28,7 @@ from contest.services.accounts import persons
 from contest.services.contests import changing, creating, moving
 from contest.services.contests import reading as contests
 from contest.web.access import guard
+from contest.web.asked import whole
 from contest.web.contests import eligibility_parts, judging_parts, parts
 from contest.web.contests.forms import ButtonForm, CreateForm, ExtendForm, ImportForm, ReasonForm
 from contest.web.serving import send_stored
@@ -75,11 +76,11 @@ def create(actor: Actor) -> View:
 def _create(form: CreateForm, actor: Actor) -> Contest:
     rulebook = _source(form)
     assert form.submitted_from.data and form.submitted_to.data
-    span = (form.published_from.data, form.published_to.data)
+    first, last = form.published_from.data, form.published_to.data
     dated = changing.with_dates(
         rulebook,
         submitted=(form.submitted_from.data, form.submitted_to.data),
-        published=span if span[0] and span[1] else None,
+        published=(first, last) if first and last else None,
     )
     if form.name.data:
         data = as_data(dated)
@@ -157,7 +158,7 @@ def _section(contest: Contest, actor: Actor, kind: type[parts.SectionForm], part
         try:
             form.write(part(data))
             changed = changing.change_rulebook(
-                contest, check_rulebook(data), actor=actor, now=utcnow(), base_number=_whole(form.base.data), reason=form.reason.data or "",
+                contest, check_rulebook(data), actor=actor, now=utcnow(), base_number=whole(form.base.data), reason=form.reason.data or "",
                 document_number=form.document_number.data or "", notice=form.notice.data or "",
             )  # fmt: skip
             flash(f"Đã lưu thể lệ bản {changed.number}." if changed else "Không có gì thay đổi.", "success")
@@ -176,10 +177,6 @@ def _section(contest: Contest, actor: Actor, kind: type[parts.SectionForm], part
         is_open=contest.state != "draft",
     )
     return (page, status if status != 200 else 422) if form.errors or form.form_errors else page
-
-
-def _whole(text: str | None) -> int:
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 9 else -1
 
 
 @bp.get("/<slug>/rulebook.toml")
@@ -204,7 +201,7 @@ def import_(contest: Contest, actor: Actor) -> View:
     if form.validate_on_submit():
         try:
             changed = changing.change_rulebook(
-                contest, parse_rulebook(form.toml.data or ""), actor=actor, now=utcnow(), base_number=_whole(form.base.data),
+                contest, parse_rulebook(form.toml.data or ""), actor=actor, now=utcnow(), base_number=whole(form.base.data),
                 reason=form.reason.data or "", document_number=form.document_number.data or "",
             )  # fmt: skip
             flash(f"Đã lưu thể lệ bản {changed.number}." if changed else "Không có gì thay đổi.", "success")

@@ -9,11 +9,9 @@ from typing import Any
 
 from wtforms import (
     BooleanField,
-    DateField,
     FieldList,
     FormField,
     HiddenField,
-    IntegerField,
     SelectField,
     SelectMultipleField,
 )
@@ -21,9 +19,8 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from contest.domain.vietnamese import fold
-from contest.web.forms import Form, Line, Paragraphs, Rows
+from contest.web.forms import Day, Form, Line, Paragraphs, Rows, Whole
 
-DAYS = ["%Y-%m-%d", "%d/%m/%Y"]
 MODES = [("block", "không cho nộp"), ("warn", "nhắc, vẫn cho nộp"), ("secretary", "để Tổ Thư ký quyết định")]
 Data = dict[str, Any]
 
@@ -121,20 +118,20 @@ class DatesForm(SectionForm):
     """All windows."""
 
     title = "Thời gian"
-    published_from = DateField("Đăng, phát từ ngày", [Optional()], format=DAYS)
-    published_to = DateField("Đăng, phát đến hết ngày", [Optional()], format=DAYS)
-    submitted_from = DateField("Nhận tác phẩm từ ngày", [InputRequired()], format=DAYS)
-    submitted_to = DateField("Nhận tác phẩm đến hết ngày", [InputRequired()], format=DAYS)
-    judged_from = DateField("Chấm từ ngày", [Optional()], format=DAYS)
-    judged_to = DateField("Chấm đến hết ngày", [Optional()], format=DAYS)
-    awarded = DateField("Trao giải ngày", [Optional()], format=DAYS)
-    postmark_grace_days = IntegerField(
+    published_from = Day("Đăng, phát từ ngày", [Optional()])
+    published_to = Day("Đăng, phát đến hết ngày", [Optional()])
+    submitted_from = Day("Nhận tác phẩm từ ngày", [InputRequired()])
+    submitted_to = Day("Nhận tác phẩm đến hết ngày", [InputRequired()])
+    judged_from = Day("Chấm từ ngày", [Optional()])
+    judged_to = Day("Chấm đến hết ngày", [Optional()])
+    awarded = Day("Trao giải ngày", [Optional()])
+    postmark_grace_days = Whole(
         "Hồ sơ theo dấu bưu điện được đến sau (ngày)", [Optional(), NumberRange(0, 60)]
     )
-    supplement_days = IntegerField(
+    supplement_days = Whole(
         "Nộp đúng hạn còn thiếu tệp thì được bổ sung trong (ngày)", [Optional(), NumberRange(0, 60)]
     )
-    grace_minutes = IntegerField("Nới thêm sau hạn (phút)", [Optional(), NumberRange(0, 1440)])
+    grace_minutes = Whole("Nới thêm sau hạn (phút)", [Optional(), NumberRange(0, 1440)])
 
     @classmethod
     def values(cls, data: Data) -> Data:
@@ -174,8 +171,8 @@ class MediaRow(Rows):
     name = Line("Loại hình", [Optional(), Length(max=120)])
     genres = Line("Thể loại", [Optional(), Length(max=1000)], description="Cách nhau bằng dấu phẩy.")
     part_name = Line("Gọi một phần là", [Optional(), Length(max=40)], description="kỳ, tập, bài…")
-    words = IntegerField("Số chữ tối đa mỗi phần", [Optional(), NumberRange(1, 100000)])
-    minutes = IntegerField("Số phút tối đa mỗi phần", [Optional(), NumberRange(1, 1000)])
+    words = Whole("Số chữ tối đa mỗi phần", [Optional(), NumberRange(1, 100000)])
+    minutes = Whole("Số phút tối đa mỗi phần", [Optional(), NumberRange(1, 1000)])
     mode = SelectField("Khi vượt", choices=MODES)
 
 
@@ -274,9 +271,9 @@ class SlotRow(Rows):
     name = Line("Mục tệp", [Optional(), Length(max=200)])
     media_types = ticks("Chỉ cho loại hình")
     kinds = ticks("Nhận", choices=KINDS)
-    low = IntegerField("Ít nhất (tệp)", [Optional(), NumberRange(0, 50)])
-    high = IntegerField("Nhiều nhất (tệp)", [Optional(), NumberRange(1, 50)])
-    max_mb = IntegerField("Mỗi tệp tối đa (MB)", [Optional(), NumberRange(1, 4000)])
+    low = Whole("Ít nhất (tệp)", [Optional(), NumberRange(0, 50)])
+    high = Whole("Nhiều nhất (tệp)", [Optional(), NumberRange(1, 50)])
+    max_mb = Whole("Mỗi tệp tối đa (MB)", [Optional(), NumberRange(1, 4000)])
     judges_copy = BooleanField("Giám khảo xem tệp này")
     help = Line("Hướng dẫn", [Optional(), Length(max=500)])
 

@@ -18,6 +18,7 @@ from contest.models import Contest, Entry, EntryVersion
 from contest.services.contests import reading as contests
 from contest.services.entries import drafting, reading, receipts, submitting
 from contest.web.access import guard
+from contest.web.asked import whole
 from contest.web.entries.forms import STEPS, StartForm, StepForm, SubmitForm, WithdrawForm, as_typed
 
 bp = Blueprint("author", __name__)
@@ -87,7 +88,7 @@ def _save(form: Any, name: str, entry: Entry, version: EntryVersion, actor: Acto
     try:
         saved = drafting.save_draft(
             entry, form.content(), actor=actor, now=utcnow(),
-            base_number=_whole(form.number.data), base_revision=_whole(form.revision.data),
+            base_number=whole(form.number.data), base_revision=whole(form.revision.data),
         )  # fmt: skip
     except UserError as error:
         if _is_script():
@@ -101,10 +102,6 @@ def _save(form: Any, name: str, entry: Entry, version: EntryVersion, actor: Acto
         return jsonify(state="saved", at=at, number=saved.number, revision=saved.revision)
     target = form.go.data if form.go.data in STEPS else name
     return redirect(url_for("entries.author.step", public_id=entry.public_id, name=target), 303)
-
-
-def _whole(text: str | None) -> int:
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 9 else -1
 
 
 def _flat(errors: Any) -> list[str]:
@@ -155,8 +152,8 @@ def _review(entry: Entry, actor: Actor) -> View:
     if form.validate_on_submit():
         try:
             submitting.submit_entry(
-                entry, actor=actor, now=now, base_number=_whole(form.number.data),
-                base_revision=_whole(form.revision.data), answer=form.answer.data or "",
+                entry, actor=actor, now=now, base_number=whole(form.number.data),
+                base_revision=whole(form.revision.data), answer=form.answer.data or "",
             )  # fmt: skip
             flash(
                 "Đã nộp tác phẩm. Có thể sửa và nộp lại cho đến hạn; bản nộp sau cùng được tính.", "success"

@@ -18,6 +18,7 @@ from contest.services.accounts import passwords
 from contest.services.judging import blind, conflicts, scoring
 from contest.services.judging import reading as judging
 from contest.web.access import guard
+from contest.web.asked import whole
 from contest.web.judging.forms import ButtonForm, ReasonForm, SignForm
 from contest.web.serving import send_copy, send_xlsx
 
@@ -134,7 +135,7 @@ def _save(assignment: Assignment, actor: Actor) -> View:
     version = request.form.get("version", "")
     try:
         sheet = scoring.save_sheet(
-            assignment, typed=typed, base_version=int(version) if version.isdigit() and len(version) < 9 else -1, actor=actor,
+            assignment, typed=typed, base_version=whole(version), actor=actor,
             now=utcnow(), comment=request.form.get("comment"),
             comment_shared=(request.form.get("comment_shared") == "y") if "comment" in request.form else None,
         )  # fmt: skip
