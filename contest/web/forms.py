@@ -11,13 +11,14 @@ from flask import request
 from flask_wtf import FlaskForm
 from wtforms import Field, FieldList, FormField, StringField, TextAreaField
 from wtforms import Form as PlainForm
-from wtforms.validators import ValidationError
+from wtforms.validators import StopValidation, ValidationError
 from wtforms.widgets import TextInput
 
 from contest.domain.errors import UserError
 from contest.domain.vietnamese import (
     format_date,
     format_decimal,
+    format_int,
     nfc,
     parse_date,
     parse_datetime,
@@ -88,7 +89,11 @@ def _names(part: Any) -> Iterator[str]:
 def _problems(part: Any) -> Iterator[tuple[str, str, str]]:
     for field in part:
         if isinstance(field, FieldList):
-            yield from _problems(field.entries)
+            # Rows that have a name of their own say which one is meant: "Mức giải 2, Số giải".
+            one = getattr(field, "one", "")
+            for number, entry in enumerate(field.entries, start=1):
+                for key, label, error in _problems([entry]):
+                    yield key, f"{one} {number}, {label}" if one else label, error
         elif isinstance(field, FormField):
             yield from _problems(field.form)
         else:
@@ -158,6 +163,11 @@ class Typed(Field):
             return str(self.raw_data[0])
         return "" if self.data is None else type(self).write(self.data)
 
+    def pre_validate(self, form: Any) -> None:
+        """What cannot be read has its sentence already; bounds have nothing to add."""
+        if self.process_errors:
+            raise StopValidation()
+
     def process_formdata(self, valuelist: list[Any]) -> None:
         """Read what was typed or say what is wrong with it."""
         self.data: Any = None
@@ -183,10 +193,16 @@ class Whole(Typed):
     data: int | None
     widget = TextInput()
     parse = staticmethod(parse_int)
-    write = staticmethod(str)
+    write = staticmethod(lambda value: str(value))
 
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **{"render_kw": {"inputmode": "numeric"}} | more)
+
+
+class Money(Whole):
+    """Đồng, shown as 10.000.000."""
+
+    write = staticmethod(lambda value: format_int(value))
 
 
 class Day(Typed):

@@ -254,7 +254,7 @@ def test_rows_are_added_and_moved_without_scripts_and_nothing_is_saved_yet(
     moved = send(organizer, path, up="prizes-1")
     shown = dict(forms_of(moved)[0][1])
     assert (shown["prizes-0-tier"], shown["prizes-1-tier"]) == ("Giải Nhì", "Giải Nhất")
-    assert (shown["prizes-0-value_vnd"], shown["prizes-1-value_vnd"]) == ("7000000", "10000000")
+    assert (shown["prizes-0-value_vnd"], shown["prizes-1-value_vnd"]) == ("7.000.000", "10.000.000")
     assert rules_in(app, "hang") == before
     assert send(organizer, path, up="prizes-0").status_code == 200
     assert send(organizer, path, up="nothing-7").status_code == 200

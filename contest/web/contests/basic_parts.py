@@ -11,9 +11,9 @@ from contest.web.forms import Day, Line, Paragraphs, Whole
 CONTACT = ("office", "address", "phone", "email")
 SPANS = ("published", "submitted", "judged")
 STRADDLING = [
-    ("all_inside", "không nhận: mọi kỳ phải nằm trong thời gian"),
-    ("last_part_inside", "nhận khi kỳ cuối nằm trong thời gian"),
-    ("join", "nối với các kỳ sau; kỳ cuối nằm trong thời gian"),
+    ("all_inside", "không nhận"),
+    ("last_part_inside", "nhận khi kỳ cuối trong thời gian"),
+    ("join", "nối với kỳ sau trong thời gian"),
 ]
 
 

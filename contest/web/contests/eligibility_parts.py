@@ -116,13 +116,10 @@ class PeopleForm(SectionForm):
 class RoleRow(Row):
     """One credit role, with its own bound."""
 
+    IS_SHORT = True
     key = HiddenField()
-    name = Line("Vai trò", [Optional(), Length(max=1000)], description="viết, ảnh, quay phim…")
-    entries = Whole(
-        "Được đứng tên đến (tác phẩm)",
-        [Optional(), NumberRange(1, 100)],
-        description="Để trống: theo giới hạn chung.",
-    )
+    name = Line("Tên vai trò", [Optional(), Length(max=1000)])
+    entries = Whole("Được đứng tên đến (tác phẩm)", [Optional(), NumberRange(1, 100)])
 
 
 class BonusRow(Row):
@@ -141,7 +138,7 @@ class LimitsForm(SectionForm):
     title = "Giới hạn, vai trò của tác giả"
     groups = (
         Group("Mỗi người", ("entries_per_person", "entries_per_person_mode", "entries_per_person_article"), "Tính cả khi là đồng tác giả. Để trống: không giới hạn."),
-        Group("Vai trò của tác giả", ("roles",)),
+        Group("Vai trò của tác giả", ("roles",), "Tác giả chọn khi khai. Vai trò không ghi mức riêng thì theo giới hạn chung."),
         Group("Thêm cho một số thể loại", ("bonus",), "Tác phẩm thêm phải thuộc thể loại khác."),
         Group("Mỗi tác phẩm", ("authors_per_entry", "authors_per_entry_mode", "authors_per_entry_article")),
         Group("Loạt bài", ("parts_per_entry", "parts_per_entry_mode", "parts_per_entry_article", "same_authors")),

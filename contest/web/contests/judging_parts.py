@@ -41,6 +41,7 @@ def by_category(numbers: FieldList, data: Data) -> Data:
 class RoundRow(Row):
     """One round in the list."""
 
+    IS_SHORT = True
     key = HiddenField()
     name = Line("Tên vòng", [Optional(), Length(max=1000)])
 
@@ -88,7 +89,7 @@ class CriterionRow(Row):
     """One criterion."""
 
     key = HiddenField()
-    name = Line("Tiêu chí", [Optional(), Length(max=1000)])
+    name = Line("Tên tiêu chí", [Optional(), Length(max=1000)])
     anchor = Line("Gợi ý cho giám khảo", [Optional(), Length(max=500)])
     max = DecimalComma("Điểm tối đa", [Optional()])
     min = DecimalComma("Điểm tối thiểu", [Optional()], description="Để trống: 0.")
@@ -214,6 +215,7 @@ class RoundForm(SectionForm):
 class TieRow(Row):
     """One link of the chain."""
 
+    IS_SHORT = True
     FIRST = "link"
     link = SelectField("Xét", [Optional()])
 

@@ -64,6 +64,8 @@ class Row(Rows):
     FIRST = "name"
     MORE: tuple[str, ...] = ()
     MORE_TITLE = ""
+    OPEN_WITH: tuple[str, ...] = ()
+    IS_SHORT = False
     remove = BooleanField("Bỏ")
 
     @property
@@ -72,9 +74,11 @@ class Row(Rows):
         return bool(self._fields[self.FIRST].data) and not self.remove.data
 
     @property
-    def has_errors_inside(self) -> bool:
-        """Whether something in the folded part was refused, which opens it."""
-        return any(self._fields[name].errors for name in self.MORE)
+    def is_open(self) -> bool:
+        """Whether the folded part is shown: something in it was refused, or says what is not to be overlooked."""
+        return any(self._fields[n].errors for n in self.MORE) or any(
+            self._fields[n].data for n in self.OPEN_WITH
+        )
 
 
 class RowList(FieldList):

@@ -7,7 +7,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from contest.web.contests.judging_parts import by_category, pad
 from contest.web.contests.parts import Data, Group, Row, RowList, SectionForm, given
-from contest.web.forms import Day, DecimalComma, Line, Whole
+from contest.web.forms import Day, DecimalComma, Line, Money, Whole
 
 QUOTAS = [
     ("at_most", "không quá"),
@@ -31,20 +31,20 @@ class PrizeRow(Row):
     FIRST = "tier"
     MORE = ("in_kind", "value_base_salaries", "by_category", "need_count", "need_tier")
     MORE_TITLE = "Hiện vật, tính theo lương cơ sở, riêng từng nhóm, điều kiện"
-    tier = Line("Mức giải", [Optional(), Length(max=1000)])
+    tier = Line("Tên mức giải", [Optional(), Length(max=1000)])
     kind = SelectField("Loại giải", choices=KINDS)
     per = SelectField("Tính", choices=[("category", "mỗi nhóm giải"), ("overall", "chung cả cuộc thi")])
-    value_vnd = Whole("Giá trị (đồng)", [Optional(), NumberRange(0, 10_000_000_000)])
     quota = SelectField("Số lượng", choices=QUOTAS)
-    high = Whole("Số giải", [Optional(), NumberRange(0, 1000)], description="Với “từ … đến …”: số cao nhất.")
-    low = Whole("Từ (số giải)", [Optional(), NumberRange(0, 1000)], description="Chỉ dùng với “từ … đến …”.")
+    high = Whole("Số giải", [Optional(), NumberRange(0, 1000)])
+    low = Whole("Từ (số giải)", [Optional(), NumberRange(0, 1000)], description="Chỉ khi “từ … đến …”.")
+    value_vnd = Money("Giá trị (đồng)", [Optional(), NumberRange(0, 10_000_000_000)])
     in_kind = Line("Hiện vật", [Optional(), Length(max=500)], description="Cúp, bằng khen, giấy chứng nhận…")
     value_base_salaries = DecimalComma("Bằng mấy lần mức lương cơ sở", [Optional()])
     by_category = FieldList(Whole("", [Optional(), NumberRange(0, 1000)]), "Số giải riêng từng nhóm")
     need_count = Whole(
-        "Chỉ trao khi có ít nhất (tác phẩm)", [Optional(), NumberRange(1, 1000)], description="Để trống: 1."
+        "Chỉ trao khi có ít nhất (tác phẩm) …", [Optional(), NumberRange(1, 1000)], description="Để trống: 1."
     )
-    need_tier = SelectField("đạt mức giải này trở lên", [Optional()])
+    need_tier = SelectField("… đạt mức giải này trở lên", [Optional()])
 
     def worth(self) -> Data:
         """The prize without its count."""
@@ -88,7 +88,7 @@ class PrizesForm(SectionForm):
         "prize_basis": ("", "base_salary_vnd"),
     }  # fmt: skip
     prizes = RowList(PrizeRow, "Các mức giải", add="Thêm mức giải", one="Mức giải")
-    base_salary_vnd = Whole("Mức lương cơ sở (đồng)", [Optional(), NumberRange(1, 1_000_000_000)])
+    base_salary_vnd = Money("Mức lương cơ sở (đồng)", [Optional(), NumberRange(1, 1_000_000_000)])
     on = Day("Tại ngày", [Optional()])
 
     @classmethod

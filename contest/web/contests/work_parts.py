@@ -35,10 +35,10 @@ class MediaRow(Row):
     )  # fmt: skip
     MORE_TITLE = "Cách gọi một kỳ, mức tối thiểu, khi vượt, điều trong Thể lệ"
     key = HiddenField()
-    name = Line("Loại hình", [Optional(), Length(max=1000)])
-    genres = Paragraphs("Thể loại", [Optional(), Length(max=2000)], description="Mỗi dòng một thể loại.")
+    name = Line("Tên loại hình", [Optional(), Length(max=1000)])
     words = Whole("Số chữ tối đa mỗi kỳ", [Optional(), NumberRange(1, 1_000_000)])
     minutes = Whole("Số phút tối đa mỗi kỳ", [Optional(), NumberRange(1, 10_000)])
+    genres = Paragraphs("Thể loại", [Optional(), Length(max=2000)], description="Mỗi dòng một thể loại.")
     part_name = Line("Gọi một phần là", [Optional(), Length(max=40)], description="kỳ, tập, bài…")
     note = Line("Ghi thêm trong tóm tắt thể lệ", [Optional(), Length(max=500)])
     words_min = Whole("Số chữ tối thiểu mỗi kỳ", [Optional(), NumberRange(1, 1_000_000)])
@@ -64,11 +64,13 @@ class MediaRow(Row):
 class CategoryRow(Row):
     """One competing group."""
 
+    MORE = OPEN_WITH = ("some",)
+    MORE_TITLE = "Chỉ nhận một số thể loại của một loại hình"
     key = HiddenField()
-    name = Line("Nhóm giải", [Optional(), Length(max=1000)])
+    name = Line("Tên nhóm giải", [Optional(), Length(max=1000)])
     whole = ticks("Nhận mọi thể loại của")
     some = Paragraphs(
-        "Chỉ nhận một số thể loại", [Optional(), Length(max=2000)],
+        "Loại hình và thể loại được nhận", [Optional(), Length(max=2000)],
         description="Mỗi dòng một loại hình. Ví dụ: Truyền hình: phóng sự, phim tài liệu",
     )  # fmt: skip
 
@@ -180,7 +182,7 @@ class SlotRow(Row):
     """One place for files."""
 
     key = HiddenField()
-    name = Line("Mục tệp", [Optional(), Length(max=1000)])
+    name = Line("Tên mục tệp", [Optional(), Length(max=1000)])
     help = Line("Hướng dẫn cho tác giả", [Optional(), Length(max=500)])
     kinds = ticks("Nhận tệp", choices=KINDS)
     media_types = ticks("Chỉ cho loại hình")

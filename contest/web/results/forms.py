@@ -11,7 +11,7 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from contest.web.asked import row_id
-from contest.web.forms import Form, Line, Moment, Paragraphs, Whole
+from contest.web.forms import Form, Line, Moment, Money, Paragraphs
 
 
 class ButtonForm(Form):
@@ -52,7 +52,7 @@ class AdjustForm(Form):
     slot = SelectField("Mức giải", [Optional()])
     tier = Line("Tên giải ngoài cơ cấu", [Optional(), Length(max=120)])
     recipient = Line("Tập thể nhận giải", [Optional(), Length(max=300)])
-    value_vnd = Whole("Giá trị (đồng)", [Optional(), NumberRange(0, 10_000_000_000)])
+    value_vnd = Money("Giá trị (đồng)", [Optional(), NumberRange(0, 10_000_000_000)])
     reason = Paragraphs("Lý do", [InputRequired(), Length(max=1000)])
 
 
