@@ -18,7 +18,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     from contest.config import ROOT, read_settings
     from contest.models.database import init_database
     from contest.storage import open_storage
-    from contest.web import access, blueprints, cache, errors, filters, headers
+    from contest.web import access, asked, blueprints, cache, errors, filters, headers
 
     settings = settings or read_settings()
     app = Flask(__name__, static_folder=str(ROOT / "static"), template_folder=str(ROOT / "templates"))
@@ -41,6 +41,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     access.init_access(app)
     filters.init_filters(app)
     errors.init_errors(app)
+    app.url_map.converters["int"] = asked.StoredId
     blueprints.register_all(app)
     cli.init_commands(app)
     return app

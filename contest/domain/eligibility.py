@@ -241,14 +241,20 @@ def _files(f: EntryFacts, rb: Rulebook, now: datetime) -> list[Verdict]:
 
 
 def _readable(f: EntryFacts, rb: Rulebook, now: datetime) -> list[Verdict]:
-    """A link alone cannot be judged: an online part needs its text or a capture of the page."""
-    if f.media_type != "online" or not f.parts:
+    """A link alone cannot be judged: where no file for judges is needed, a part needs its text or such a file."""
+    media = rb.media_type(f.media_type)
+    shown = [s for s in rb.slots_for(f.media_type) if s.judges_copy]
+    if media is None or not f.parts:
         return []
-    captured = any(f.files.get(s.key) for s in rb.slots_for("online") if s.judges_copy)
+    if not media.text_required and (not shown or any(s.count.min for s in shown)):
+        return []
+    captured = any(f.files.get(s.key) for s in shown)
     bare = [i for i, p in enumerate(f.parts, 1) if not p.words]
-    title = "Mỗi kỳ có nội dung hoặc bản chụp trang báo"
+    title = "Mỗi kỳ có nội dung" + (f" hoặc tệp “{shown[0].name}”" if shown else "")
     if bare and not captured:
-        text = f"Kỳ {', '.join(map(str, bare))} mới có liên kết. Dán nội dung, hoặc gửi bản chụp trang có tên báo và ngày"
+        text = f"Kỳ {', '.join(map(str, bare))} chưa có nội dung để chấm. Dán nội dung" + (
+            f", hoặc gửi tệp “{shown[0].name}” có tên báo và ngày" if shown else ""
+        )
         return [Verdict("readable", title, Outcome.MISSING, text, "", True, step="parts")]
     return [Verdict("readable", title, Outcome.PASSED, step="parts")]
 
@@ -258,7 +264,7 @@ def _confirmation(f: EntryFacts, rb: Rulebook, now: datetime) -> list[Verdict]:
     if not rule.required:
         return []
     title = "Xác nhận của cơ quan báo chí"
-    if f.files.get("agency_confirmation"):
+    if f.files.get(rule.slot):
         return [Verdict("confirmation", title, Outcome.PASSED, "đã có tệp", rule.article, step="files")]
     blocks = rule.mode == "block"
     return [

@@ -7,6 +7,7 @@ import unicodedata
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 
+from contest.clock import VIETNAM
 from contest.domain.errors import UserError
 
 # The Vietnamese alphabet; f j w z come after the Latin letters they follow.
@@ -18,6 +19,10 @@ _SHAPES = {"\u0306", "\u0302", "\u031b"}
 # Directional marks and other invisible controls can make a name read as another one.
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _NUMBER = re.compile(r"[+-]?[0-9]{1,12}(?:[.,][0-9]{1,9})?")
+_WHOLE = re.compile(r"[+-]?(?:[0-9]{1,15}|[0-9]{1,3}(?:[. ][0-9]{3}){1,4})", re.ASCII)
+_DAY = re.compile(r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4})", re.ASCII)
+_ISO_DAY = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})", re.ASCII)
+_HOUR = re.compile(r"([0-9]{1,2})(?::|h)([0-9]{2})?(?::00)?", re.ASCII)
 _WEEKDAYS = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật")
 
 
@@ -58,6 +63,45 @@ def parse_decimal(text: str) -> Decimal:
     if not _NUMBER.fullmatch(cleaned):
         raise UserError(f"“{text.strip()[:20]}” chưa phải là một số. Hãy nhập như 8,5.")
     return Decimal(cleaned.replace(",", "."))
+
+
+def parse_int(text: str) -> int:
+    """A whole number typed as "12500", "12.500" or "12 500", the digits 0 to 9 alone. Raises UserError otherwise."""
+    cleaned = text.strip().replace("\u00a0", " ")
+    if not _WHOLE.fullmatch(cleaned):
+        raise UserError(f"“{text.strip()[:20]}” chưa phải là một số nguyên. Hãy nhập như 3 hoặc 12.500.")
+    return int(re.sub(r"[. ]", "", cleaned))
+
+
+def parse_date(text: str) -> date:
+    """A day typed as 24/11/2026, 4/9/2026, or as programs write it, 2026-11-24. Raises UserError otherwise."""
+    cleaned = text.strip()
+    if found := _DAY.fullmatch(cleaned):
+        day, month, year = (int(part) for part in found.groups())
+    elif found := _ISO_DAY.fullmatch(cleaned):
+        year, month, day = (int(part) for part in found.groups())
+    else:
+        raise UserError(f"“{cleaned[:20]}” chưa phải là một ngày. Hãy nhập ngày/tháng/năm, ví dụ 24/11/2026.")
+    if not 1900 <= year <= 2100:
+        raise UserError(f"Năm {year} chưa đúng. Hãy nhập năm bằng bốn chữ số, ví dụ 24/11/2026.")
+    try:
+        return date(year, month, day)
+    except ValueError as error:
+        raise UserError(f"Không có ngày {day:02}/{month:02}/{year}. Hãy xem lại ngày và tháng.") from error
+
+
+def parse_datetime(text: str) -> datetime:
+    """An hour of a day in Vietnam, in either order: "08:00 24/11/2026", "24/11/2026 8h00", "2026-11-24T08:00". Raises UserError."""
+    words = text.strip().replace("T", " ").replace("ngày", " ").replace("lúc", " ").split()
+    hours = [h for h in (_HOUR.fullmatch(w) for w in words) if h]
+    days = [w for w in words if not _HOUR.fullmatch(w)]
+    if len(hours) != 1 or len(days) != 1:
+        raise UserError(f"“{text.strip()[:30]}” chưa đủ giờ và ngày. Hãy nhập như 08:00 24/11/2026.")
+    hour, minute = int(hours[0][1]), int(hours[0][2] or 0)
+    if hour > 23 or minute > 59:
+        raise UserError(f"Không có giờ {hours[0][0]}. Giờ từ 00:00 đến 23:59.")
+    day = parse_date(days[0])
+    return datetime(day.year, day.month, day.day, hour, minute, tzinfo=VIETNAM)
 
 
 def format_decimal(value: Decimal, places: int | None = None) -> str:

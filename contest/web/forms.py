@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -10,11 +11,20 @@ from flask import request
 from flask_wtf import FlaskForm
 from wtforms import Field, FieldList, FormField, StringField, TextAreaField
 from wtforms import Form as PlainForm
-from wtforms.validators import ValidationError
+from wtforms.validators import StopValidation, ValidationError
 from wtforms.widgets import TextInput
 
 from contest.domain.errors import UserError
-from contest.domain.vietnamese import format_decimal, nfc, parse_decimal
+from contest.domain.vietnamese import (
+    format_date,
+    format_decimal,
+    format_int,
+    nfc,
+    parse_date,
+    parse_datetime,
+    parse_decimal,
+    parse_int,
+)
 
 ALWAYS_ALLOWED = {"csrf_token", "idempotency_key"}
 
@@ -79,7 +89,11 @@ def _names(part: Any) -> Iterator[str]:
 def _problems(part: Any) -> Iterator[tuple[str, str, str]]:
     for field in part:
         if isinstance(field, FieldList):
-            yield from _problems(field.entries)
+            # Rows that have a name of their own say which one is meant: "Mức giải 2, Số giải".
+            one = getattr(field, "one", "")
+            for number, entry in enumerate(field.entries, start=1):
+                for key, label, error in _problems([entry]):
+                    yield key, f"{one} {number}, {label}" if one else label, error
         elif isinstance(field, FormField):
             yield from _problems(field.form)
         else:
@@ -137,26 +151,82 @@ class Paragraphs(TextAreaField):
         )
 
 
-class DecimalComma(Field):
-    """A number typed as `8,5` or `8.5`; empty is None. NaN, exponents and words are refused in Vietnamese."""
+class Typed(Field):
+    """A value written as people write it: empty is None, what cannot be read stays in the box beside its sentence."""
 
     widget = TextInput()
-    data: Decimal | None
+    parse: Callable[[str], Any]
+    write: Callable[[Any], str]
 
     def _value(self) -> str:
         if self.raw_data:
             return str(self.raw_data[0])
-        return "" if self.data is None else format_decimal(self.data)
+        return "" if self.data is None else type(self).write(self.data)
+
+    def pre_validate(self, form: Any) -> None:
+        """What cannot be read has its sentence already; bounds have nothing to add."""
+        if self.process_errors:
+            raise StopValidation()
 
     def process_formdata(self, valuelist: list[Any]) -> None:
-        """Read the typed number or say what is wrong with it."""
-        self.data = None
+        """Read what was typed or say what is wrong with it."""
+        self.data: Any = None
         if not valuelist or not str(valuelist[0]).strip():
             return
         try:
-            self.data = parse_decimal(str(valuelist[0]))
+            self.data = type(self).parse(str(valuelist[0]))
         except UserError as error:
             raise ValueError(str(error)) from error
+
+
+class DecimalComma(Typed):
+    """A number typed as `8,5` or `8.5`; NaN, exponents and words are refused in Vietnamese."""
+
+    data: Decimal | None
+    parse = staticmethod(parse_decimal)
+    write = staticmethod(lambda value: format_decimal(value).replace(".", ""))
+
+
+class Whole(Typed):
+    """A whole number typed as `12500` or `12.500`, in the digits 0 to 9."""
+
+    data: int | None
+    widget = TextInput()
+    parse = staticmethod(parse_int)
+    write = staticmethod(lambda value: str(value))
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **{"render_kw": {"inputmode": "numeric"}} | more)
+
+
+class Money(Whole):
+    """Đồng, shown as 10.000.000."""
+
+    write = staticmethod(lambda value: format_int(value))
+
+
+class Day(Typed):
+    """A day typed as 24/11/2026; with scripts a calendar stands beside it. Browsers' own date boxes follow the browser's language."""
+
+    data: date | None
+    parse = staticmethod(parse_date)
+    write = staticmethod(format_date)
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        shown = {"data-behaviour": "day", "placeholder": "dd/mm/yyyy", "autocomplete": "off", "maxlength": 10}
+        super().__init__(*args, **{"render_kw": shown} | more)
+
+
+class Moment(Typed):
+    """An hour of a day of Vietnam, typed as 08:00 24/11/2026."""
+
+    data: datetime | None
+    parse = staticmethod(parse_datetime)
+    write = staticmethod(lambda value: f"{value:%H:%M} {format_date(value)}")
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        shown = {"placeholder": "hh:mm dd/mm/yyyy", "autocomplete": "off", "maxlength": 40}
+        super().__init__(*args, **{"render_kw": shown} | more)
 
 
 def no_bad_link(_form: Any, field: Field) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -13,14 +14,19 @@ from contest.domain.contests import submission_window
 from contest.domain.eligibility import check_entry
 from contest.domain.facts import AuthorFacts, EntryFacts, OtherEntry, PartFacts
 from contest.domain.rulebook import (
+    Rulebook,
     RulebookError,
+    check_rulebook,
     describe,
     diff,
     dump_rulebook,
     parse_rulebook,
     touches_criteria,
 )
+from contest.domain.rulebook.changes import LABELS
+from contest.domain.rulebook.writing import as_data
 from contest.domain.verdicts import Outcome
+from tests.domain.test_rulebook_page import keys_of
 
 FOLDER = Path(__file__).resolve().parents[2] / "contest" / "data" / "rulebooks"
 NAMES = ["quang-ngai", "nghe-an-2024", "quang-ngai-bao-chi"]
@@ -153,3 +159,49 @@ def test_changes_are_said_in_words_and_criteria_are_guarded() -> None:
     other = parse_rulebook(text_of("quang-ngai").replace("step = 0.5", "step = 1", 1))
     assert touches_criteria(old, other, "preliminary")
     assert touches_criteria(old, other, "final")
+
+
+def test_another_order_is_a_change_and_every_key_has_its_word() -> None:
+    old = parse_rulebook(text_of("quang-ngai"))
+    data = as_data(old)
+    data["prizes"].reverse()
+    change = diff(old, check_rulebook(data))[0]
+    assert change.label == "Giải thưởng · thứ tự"
+    assert change.after.startswith("Giải Tập thể, Giải Khuyến khích")
+    data = as_data(old)
+    data["bodies"] = [{"label": "A", "name": "Tỉnh ủy"}, {"label": "B", "name": "Tỉnh ủy"}]
+    twice = check_rulebook(data)
+    data["bodies"][0]["label"] = "C"
+    assert [c.after for c in diff(twice, check_rulebook(data))] == ["C"]
+    assert {k for k in keys_of(Rulebook) if k not in LABELS} == set()
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('kind = "press"', 'kind = "stage"'),
+        ('languages = ["vi"]', 'languages = ["en"]'),
+        ("recognised = false", "recognised = true"),
+        ("several_prizes_per_person = true", "several_prizes_per_person = false"),
+    ],
+)
+def test_what_has_no_effect_yet_is_refused_with_what_to_write(old: str, new: str) -> None:
+    with pytest.raises(RulebookError) as caught:
+        parse_rulebook(text_of("quang-ngai").replace(old, new))
+    assert "ghi" in caught.value.problems[0].message
+
+
+def test_a_part_that_only_links_somewhere_is_missing_where_no_file_for_judges_is_needed() -> None:
+    now = in_vietnam(2026, 8, 20)
+    bare = EntryFacts(media_type="online", parts=(PartFacts(url="https://bao.example"),))
+    assert outcome(bare, "quang-ngai", "readable", now) is Outcome.MISSING
+    captured = dataclasses.replace(bare, files={"page_capture": 1})
+    assert outcome(captured, "quang-ngai", "readable", now) is Outcome.PASSED
+    assert outcome(bare, "nghe-an-2024", "readable", now) is Outcome.MISSING
+    rules = {
+        v.rule
+        for v in check_entry(
+            dataclasses.replace(bare, media_type="tv"), parse_rulebook(text_of("quang-ngai")), now=now
+        )
+    }
+    assert "readable" not in rules, "the slot of the video is asked for already"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from datetime import date
 from decimal import Decimal as D
@@ -19,7 +20,10 @@ from contest.domain.vietnamese import (
     nfc,
     number_in_words,
     official_date,
+    parse_date,
+    parse_datetime,
     parse_decimal,
+    parse_int,
 )
 
 
@@ -63,6 +67,50 @@ def test_numbers_are_read(typed: str, value: str) -> None:
 def test_what_is_no_number_is_refused(typed: str) -> None:
     with pytest.raises(UserError):
         parse_decimal(typed)
+
+
+@pytest.mark.parametrize("typed", ["24/11/2026", "24-11-2026", "24.11.2026", "2026-11-24", " 24/11/2026 "])
+def test_days_are_read_as_people_and_programs_write_them(typed: str) -> None:
+    assert parse_date(typed) == date(2026, 11, 24)
+    assert parse_date("4/9/2026") == date(2026, 9, 4)
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [("31/02/2026", "Không có ngày 31/02/2026"), ("11/24/2026", "Không có ngày"), ("24/11/26", "chưa phải là một ngày"),
+     ("²4/11/2026", "chưa phải"), ("24/11/9999", "Năm 9999"), ("mai", "24/11/2026")],
+)  # fmt: skip
+def test_what_is_no_day_is_refused_with_what_to_write(typed: str, said: str) -> None:
+    with pytest.raises(UserError, match=re.escape(said)):
+        parse_date(typed)
+
+
+@pytest.mark.parametrize(
+    "typed", ["08:00 24/11/2026", "24/11/2026 8h00", "8h 24/11/2026", "2026-11-24T08:00"]
+)
+def test_an_hour_of_a_day_is_vietnams(typed: str) -> None:
+    assert parse_datetime(typed).isoformat() == "2026-11-24T08:00:00+07:00"
+
+
+@pytest.mark.parametrize(
+    "typed", ["24/11/2026", "08:00", "25:00 24/11/2026", "08:00 31/02/2026", "8 24/11/2026"]
+)
+def test_half_an_hour_of_a_day_is_refused(typed: str) -> None:
+    with pytest.raises(UserError):
+        parse_datetime(typed)
+
+
+def test_whole_numbers_are_the_digits_of_ours() -> None:
+    assert [parse_int(t) for t in ("3", "12.500", "12 500", "10.000.000", "-3")] == [
+        3,
+        12500,
+        12500,
+        10_000_000,
+        -3,
+    ]
+    for typed in ("²", "٣", "1.5", "12.50", "1e3", "9" * 40, "ba"):
+        with pytest.raises(UserError):
+            parse_int(typed)
 
 
 def test_figures_for_people() -> None:

@@ -84,7 +84,9 @@ def test_an_author_on_a_phone_from_sign_up_to_receipt(arrive: Arrive) -> None:
     page.fill("[name=parts-0-outlet_name]", "Báo Quảng Ngãi")
     page.fill(
         "[name=parts-0-published_on]",
-        page.evaluate("new Date(Date.now() - 20 * 864e5).toISOString().slice(0, 10)"),
+        page.evaluate(
+            "new Date(Date.now() - 20 * 864e5).toISOString().slice(0, 10).split('-').reverse().join('/')"
+        ),
     )
     page.fill("[name=parts-0-text]", "Sáng sớm, sương còn phủ kín bến. " * 40)
     page.click("button[name=go]")
@@ -210,7 +212,7 @@ def test_an_organizer_creates_opens_and_invites(arrive: Arrive) -> None:
     organizer.picture("organizer-desk")
     page = organizer.go("/contests/new")
     page.fill("[name=slug]", "thu-nghiem")
-    day = "new Date(Date.now() + {} * 864e5).toISOString().slice(0, 10)"
+    day = "new Date(Date.now() + {} * 864e5).toISOString().slice(0, 10).split('-').reverse().join('/')"
     page.fill("[name=submitted_from]", page.evaluate(day.format(-5)))
     page.fill("[name=submitted_to]", page.evaluate(day.format(40)))
     page.click("text=Tạo cuộc thi >> nth=-1")

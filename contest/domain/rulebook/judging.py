@@ -33,7 +33,7 @@ class Aggregation(Part):
     """How sheets become one value."""
 
     method: Literal["mean", "median", "trimmed", "outlier_filtered"] = "mean"
-    drop: Annotated[int, Field(ge=1, le=1)] = 1
+    drop: Literal[1] = 1
     threshold: Number | None = None
 
 
@@ -156,6 +156,6 @@ class PublicationRules(Part):
     """What is shown when."""
 
     public_notice_days: Annotated[int, Field(ge=0, le=90)] = 0
-    several_prizes_per_person: bool = True
+    several_prizes_per_person: Literal[True] = True
     show_received_count: bool = False
     show_totals: bool = False

@@ -88,10 +88,25 @@ WORDS = {
 }
 
 
+# Keys that so far have one value; why another one is not taken, by their place without its numbers.
+ONE_VALUE = {
+    "contest.kind": "Hiện chỉ có cuộc thi báo chí (press). Bỏ khóa này hoặc ghi press.",
+    "contest.languages": 'Các trang hiện chỉ có tiếng Việt. Bỏ khóa này hoặc ghi ["vi"].',
+    "eligibility.subject.recognised": "Danh mục mô hình chưa ghi việc công nhận nên chưa xét được điều này. "
+    "Bỏ khóa này hoặc ghi false; Tổ Thư ký kết luận từng hồ sơ.",
+    "rounds.aggregation.drop": "Chỉ bỏ được một phiếu cao nhất và một phiếu thấp nhất. Ghi 1.",
+    "publication.several_prizes_per_person": "Chưa tự chặn được người nhận nhiều giải. Bỏ khóa này hoặc ghi true; "
+    "Ban Tổ chức xem lại ở trang xếp giải.",
+}
+
+
 def _from_pydantic(error: Any, text: str) -> Problem:
     place = _place(error["loc"])
     context = error.get("ctx", {})
-    if error["type"] == "literal_error":
+    plain = re.sub(r"\[\d+\]", "", place)
+    if error["type"] == "literal_error" and plain in ONE_VALUE:
+        message = ONE_VALUE[plain]
+    elif error["type"] == "literal_error":
         message = f"Chỉ nhận một trong các giá trị: {context.get('expected', '').replace(' or ', ', ')}."
     elif error["type"].startswith(("greater_than", "less_than")):
         message = f"Số này phải {'từ' if 'greater' in error['type'] else 'không quá'} {next(iter(context.values()), '')}."
@@ -186,6 +201,12 @@ def _known_media_types(rb: Rulebook) -> Iterator[tuple[str, str]]:
                 yield f"slots[{i}].media_types", f"Không có loại hình “{key}”. Có: {', '.join(known)}."
         if slot.count.max < slot.count.min:
             yield f"slots[{i}].count", "Số tệp nhiều nhất nhỏ hơn số tệp ít nhất."
+    confirmation = rb.eligibility.agency_confirmation
+    if confirmation.required and confirmation.slot not in [s.key for s in rb.slots]:
+        yield (
+            "eligibility.agency_confirmation.slot",
+            f"Cần giấy xác nhận nhưng không có mục tệp “{confirmation.slot}” để nhận. Thêm mục tệp hoặc chọn mục khác.",
+        )
     taken = {a.media_type for c in rb.categories for a in c.accepts}
     for i, media in enumerate(rb.media_types, start=1):
         if media.key not in taken:
@@ -244,7 +265,10 @@ def _round(rb: Rulebook, rules: RoundRules, index: int) -> Iterator[tuple[str, s
     if isinstance(rules.judges_per_entry, int) and rules.min_sheets > rules.judges_per_entry:
         yield f"{place}.min_sheets", "Số phiếu tối thiểu nhiều hơn số giám khảo chấm mỗi tác phẩm."
     if rules.aggregation.method == "outlier_filtered" and rules.aggregation.threshold is None:
-        yield f"{place}.aggregation", "Cách này cần threshold: lệch bao nhiêu so với trung bình thì bỏ."
+        yield (
+            f"{place}.aggregation",
+            "Cách gộp này cần ngưỡng (threshold): lệch bao nhiêu so với trung bình thì bỏ.",
+        )
     for key in rules.shortlist.by_category if rules.shortlist else {}:
         if rb.category(key) is None:
             yield f"{place}.shortlist", f"Không có nhóm giải “{key}”."
@@ -270,7 +294,10 @@ def _prizes(rb: Rulebook) -> Iterator[tuple[str, str]]:
         elif prize.quota.range and prize.quota.range[0] > prize.quota.range[1]:
             yield f"{place}.quota", "Trong range, số đầu phải nhỏ hơn hoặc bằng số sau."
         if prize.value_base_salaries is not None and rb.prize_basis is None:
-            yield f"{place}.value_base_salaries", "Cần [prize_basis] với base_salary_vnd để tính ra đồng."
+            yield (
+                f"{place}.value_base_salaries",
+                "Giải tính theo mức lương cơ sở cần ghi mức lương ([prize_basis], base_salary_vnd) để tính ra đồng.",
+            )
         wanted = prize.condition.min_entries_at_tier if prize.condition else None
         if wanted and wanted.tier not in tiers:
             yield f"{place}.condition", f"Không có mức giải “{wanted.tier}”. Có: {', '.join(tiers)}."

@@ -16,11 +16,11 @@ class ContestInfo(Part):
 
     series: Text
     name: Text
-    kind: Literal["press", "stage"] = "press"
+    kind: Literal["press"] = "press"
     basis: str = ""
     timezone: Literal["Asia/Ho_Chi_Minh"] = "Asia/Ho_Chi_Minh"
     decimals: Annotated[int, Field(ge=0, le=3)] = 2
-    languages: list[str] = ["vi"]
+    languages: list[Literal["vi"]] = ["vi"]
     fields: list[Text] = []
     summary: str = ""
 
@@ -66,9 +66,14 @@ class Limit(Part):
     """A bound with what happens beyond it."""
 
     value: Annotated[int, Field(ge=1)]
-    min: Annotated[int, Field(ge=1)] | None = None
     mode: Mode = "block"
     article: str = ""
+
+
+class LengthLimit(Limit):
+    """A longest length, and a shortest one where the Thể lệ has it."""
+
+    min: Annotated[int, Field(ge=1)] | None = None
 
 
 class MediaType(Part):
@@ -78,8 +83,8 @@ class MediaType(Part):
     name: Text
     genres: list[Text] = []
     part_name: str = ""
-    max_words_per_part: Limit | None = None
-    max_minutes_per_part: Limit | None = None
+    max_words_per_part: LengthLimit | None = None
+    max_minutes_per_part: LengthLimit | None = None
     text_required: bool = False
     note: str = ""
 
@@ -103,15 +108,16 @@ class PriorAwards(Part):
     """What holds for works already awarded elsewhere."""
 
     rule: Literal["allowed", "declare", "barred"] = "declare"
-    barred_levels: list[str] = []
+    barred_levels: list[Literal["national", "provincial", "sector", "other"]] = []
     mode: Mode = "secretary"
     article: str = ""
 
 
-class Requirement(Part):
-    """Something a dossier needs."""
+class AgencyConfirmation(Part):
+    """Whether a dossier needs the newsroom's confirmation, and the slot it comes in."""
 
     required: bool = False
+    slot: Key = "agency_confirmation"
     mode: Mode = "warn"
     article: str = ""
 
@@ -120,7 +126,7 @@ class Subject(Part):
     """Whether the entry must name a model or exemplar."""
 
     exemplar_required: bool = False
-    recognised: bool = False
+    recognised: Literal[False] = False
     mode: Mode = "warn"
     article: str = ""
 
@@ -136,7 +142,7 @@ class Eligibility(Part):
     ]
     excluded_mode: Mode = "secretary"
     prior_awards: PriorAwards = PriorAwards()
-    agency_confirmation: Requirement = Requirement()
+    agency_confirmation: AgencyConfirmation = AgencyConfirmation()
     subject: Subject = Subject()
     article: str = ""
 

@@ -20,7 +20,12 @@ AGGREGATIONS = {
     "trimmed": "trung bình sau khi bỏ một phiếu cao nhất, một phiếu thấp nhất (từ 5 phiếu)",
     "outlier_filtered": "trung bình sau khi bỏ phiếu lệch quá ngưỡng",
 }
-LEVELS = {"national": "giải quốc gia", "provincial": "giải cấp tỉnh", "sector": "giải của ngành"}
+LEVELS = {
+    "national": "giải quốc gia",
+    "provincial": "giải cấp tỉnh",
+    "sector": "giải của ngành",
+    "other": "giải khác",
+}
 
 
 @dataclass(frozen=True)
@@ -41,7 +46,8 @@ def describe(rb: Rulebook) -> list[Section]:
         Section("Hồ sơ", tuple(_dossier(rb))),
         Section("Cách chấm", tuple(line for r in rb.rounds for line in round_words(rb, r))),
         Section("Khi bằng điểm", tuple(_ties(rb))),
-        Section("Giải thưởng", tuple(prize_words(rb, p) for p in rb.prizes)),
+        Section("Giải thưởng", tuple(_prizes(rb))),
+        Section("Công bố", tuple(_publication(rb))),
     ]
     return [s for s in sections if s.lines]
 
@@ -105,7 +111,9 @@ def limits(rb: Rulebook) -> list[str]:
     lines, found = [], rb.limits
     if found.entries_per_person:
         per = found.entries_per_person
-        lines.append(f"Mỗi người đứng tên tối đa {per.value} tác phẩm, kể cả đồng tác giả")
+        lines.append(
+            _cited(f"Mỗi người đứng tên tối đa {per.value} tác phẩm, kể cả đồng tác giả", per.article)
+        )
         names = {c.key: c.name for c in rb.credit_roles}
         lines += [
             f"Người {names.get(k, k)} được đứng tên đến {v} tác phẩm" for k, v in per.by_credit_role.items()
@@ -115,21 +123,28 @@ def limits(rb: Rulebook) -> list[str]:
             for b in per.bonus
         ]
     if found.authors_per_entry:
-        lines.append(f"Mỗi tác phẩm tối đa {found.authors_per_entry.value} tác giả")
+        several = found.authors_per_entry
+        lines.append(_cited(f"Mỗi tác phẩm tối đa {several.value} tác giả", several.article))
     if found.parts_per_entry:
         same = ", cùng nhóm tác giả" if found.same_authors_in_series else ""
-        lines.append(f"Loạt bài tối đa {found.parts_per_entry.value} kỳ{same}")
+        parts = found.parts_per_entry
+        lines.append(_cited(f"Loạt bài tối đa {parts.value} kỳ{same}", parts.article))
     return lines
 
 
 def media_words(media: MediaType) -> str:
-    """Genres and lengths of a media type."""
+    """Genres, lengths and the remark of a media type."""
     words = ", ".join(media.genres) or "mọi thể loại"
     if media.max_words_per_part:
         words += f"; đến {format_int(media.max_words_per_part.value)} chữ mỗi {media.part_name or 'kỳ'}"
     if media.max_minutes_per_part:
         words += f"; đến {media.max_minutes_per_part.value} phút mỗi {media.part_name or 'tập'}"
-    return words
+    return words + (f"; {media.note}" if media.note else "")
+
+
+def _cited(sentence: str, article: str) -> str:
+    """A sentence with its place in the paper Thể lệ."""
+    return f"{sentence} ({article})" if article else sentence
 
 
 def _times(rb: Rulebook) -> list[str]:
@@ -166,18 +181,31 @@ def round_words(rb: Rulebook, rules: RoundRules) -> list[str]:
     blind = ", chấm không biết tên tác giả" if rules.blind else ""
     top = format_decimal(rules.scale.max)
     lines = [
-        f"{rules.name}: {judges} chấm mỗi tác phẩm, thang {top}, lấy {AGGREGATIONS[rules.aggregation.method]}{blind}"
+        _cited(
+            f"{rules.name}: {judges} chấm mỗi tác phẩm, thang {top}, lấy {AGGREGATIONS[rules.aggregation.method]}{blind}",
+            rules.article,
+        )
     ]
     if not rules.same_criteria_as:
         lines += [
             f"{c.name}: tối đa {format_decimal(c.max)}, bước {format_decimal(c.step)}" for c in rules.criteria
         ]
-    if rules.shortlist and rules.shortlist.per_category:
-        floor = (
-            f", từ {format_decimal(rules.shortlist.floor)} điểm" if rules.shortlist.floor is not None else ""
-        )
-        lines.append(f"Chọn vào vòng sau: mỗi nhóm không quá {rules.shortlist.per_category} tác phẩm{floor}")
-    return lines
+    return lines + _shortlist(rb, rules)
+
+
+def _shortlist(rb: Rulebook, rules: RoundRules) -> list[str]:
+    rule = rules.shortlist
+    if rule is None:
+        return []
+    parts = [f"mỗi nhóm không quá {rule.per_category} tác phẩm"] if rule.per_category else []
+    parts += [f"{_name(rb, key)} không quá {count}" for key, count in rule.by_category.items()]
+    parts += [f"từ {format_decimal(rule.floor)} điểm"] if rule.floor is not None else []
+    return [f"Chọn vào vòng sau: {', '.join(parts)}"] if parts else []
+
+
+def _name(rb: Rulebook, category: str) -> str:
+    found = rb.category(category)
+    return found.name if found else category
 
 
 def _ties(rb: Rulebook) -> list[str]:
@@ -193,7 +221,21 @@ def _ties(rb: Rulebook) -> list[str]:
         else words[k]
         for k in rb.ties.chain
     ]
-    return ["Xét lần lượt: " + "; ".join(chain)] if chain else []
+    return [_cited("Xét lần lượt: " + "; ".join(chain), rb.ties.article)] if chain else []
+
+
+def _prizes(rb: Rulebook) -> list[str]:
+    lines = [prize_words(rb, p) for p in rb.prizes]
+    basis = rb.prize_basis
+    if basis and any(p.value_base_salaries is not None for p in rb.prizes):
+        day = f", ngày {format_date(basis.on)}" if basis.on else ""
+        lines.append(f"Tính theo mức lương cơ sở {format_money(basis.base_salary_vnd)}{day}")
+    return lines
+
+
+def _publication(rb: Rulebook) -> list[str]:
+    days = rb.publication.public_notice_days
+    return [f"Niêm yết danh sách đề nghị trao giải {days} ngày trước khi quyết định"] if days else []
 
 
 def prize_words(rb: Rulebook, prize: Prize) -> str:
@@ -209,5 +251,9 @@ def prize_words(rb: Rulebook, prize: Prize) -> str:
         count = f"không quá {q.at_most} giải"
     scope = " mỗi nhóm" if prize.per == "category" else ""
     value = rb.prize_value(prize)
-    worth = f", {format_money(value)}" if value else (f", {prize.in_kind}" if prize.in_kind else "")
-    return f"{prize.tier}: {count}{scope}{worth}"
+    worth = "".join(f", {part}" for part in (format_money(value) if value else "", prize.in_kind) if part)
+    own = [f"{_name(rb, key)} {many}" for key, many in q.by_category.items()]
+    apart = f" (riêng {', '.join(own)})" if own else ""
+    need = prize.condition.min_entries_at_tier if prize.condition else None
+    asks = f", cần ít nhất {need.count} tác phẩm đạt {need.tier} trở lên" if need else ""
+    return f"{prize.tier}: {count}{scope}{apart}{worth}{asks}"

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 
 from contest.domain.contests import ContestState
-from contest.domain.errors import UserError
+from contest.domain.errors import StaleVersion, UserError
 from contest.domain.permissions import Actor
 from contest.domain.rulebook import (
     Rulebook,
@@ -30,7 +30,7 @@ from contest.models.database import hold
 from contest.models.judging import Assignment
 from contest.services import audit, outbox
 from contest.services.contests.reading import latest_version, rulebook_at, state_of
-from contest.services.contests.versions import add_version, sync_rounds
+from contest.services.contests.versions import add_version, series_named, sync_rounds
 
 
 def with_dates(
@@ -72,13 +72,11 @@ def change_rulebook(
     hold(contest)
     current = latest_version(contest.id)
     if current.number != base_number:
-        from contest.domain.errors import StaleVersion
-
         raise StaleVersion("Thể lệ vừa được người khác lưu. Hãy tải lại trang để xem bản mới rồi sửa tiếp.")
     old = rulebook_at(current)
-    changes = diff(old, rulebook)
-    if not changes:
+    if rulebook == old:
         return None
+    changes = diff(old, rulebook)
     if state_of(contest) is not ContestState.DRAFT and not reason.strip():
         raise UserError("Cuộc thi đã mở: hãy ghi lý do thay đổi.", field="reason")
     for rules in old.rounds:
@@ -95,6 +93,7 @@ def change_rulebook(
         changes=[{"label": c.label, "before": c.before, "after": c.after} for c in changes],
     )
     contest.name = rulebook.contest.name
+    contest.series = series_named(rulebook.contest.series, now=now)
     contest.public_version += 1
     sync_rounds(contest, rulebook)
     audit.record(

@@ -20,13 +20,12 @@ from contest.domain.vietnamese import fold
 from contest.models import (
     Account,
     Contest,
-    Series,
     db,
 )
 from contest.services import audit
 from contest.services.accounts.members import add_member
 from contest.services.contests.reading import get_contest, rulebook_of
-from contest.services.contests.versions import add_version, sync_rounds
+from contest.services.contests.versions import add_version, series_named, sync_rounds
 
 
 def create_contest(
@@ -45,13 +44,9 @@ def create_contest(
     address = slug or _free_slug(rulebook.contest.name)
     if get_contest(address) is not None:
         raise UserError(f"Địa chỉ “{address}” đã có cuộc thi khác dùng.", field="slug")
-    series = db.session.scalar(select(Series).where(Series.name == rulebook.contest.series))
-    if series is None:
-        series = Series(name=rulebook.contest.series, created_at=now)
-        db.session.add(series)
     contest = Contest(
         slug=address,
-        series=series,
+        series=series_named(rulebook.contest.series, now=now),
         name=rulebook.contest.name,
         state=ContestState.DRAFT.value,
         seed=secrets.token_hex(16),

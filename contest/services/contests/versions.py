@@ -18,6 +18,7 @@ from contest.models import (
     Contest,
     Round,
     RulebookVersion,
+    Series,
     db,
 )
 
@@ -55,6 +56,15 @@ def add_version(
     return version
 
 
+def series_named(name: str, *, now: datetime) -> Series:
+    """The series of this name, made when there is none; the caller commits."""
+    series = db.session.scalar(select(Series).where(Series.name == name))
+    if series is None:
+        series = Series(name=name, created_at=now)
+        db.session.add(series)
+    return series
+
+
 def sync_rounds(contest: Contest, rulebook: Rulebook) -> None:
     """Rounds as rows: added and renamed with the rulebook; a round already opened keeps its rules' version."""
     rows = {r.key: r for r in db.session.scalars(select(Round).where(Round.contest_id == contest.id))}
@@ -65,6 +75,8 @@ def sync_rounds(contest: Contest, rulebook: Rulebook) -> None:
                 contest_id=contest.id, key=rules.key, state="pending", name=rules.name, position=position
             )
             db.session.add(row)
+        if row.state != "pending" and row.position != position:
+            raise UserError(f"Vòng “{row.name}” đã mở nên không đổi được thứ tự các vòng.")
         row.name, row.position = rules.name, position
         if row.state == "pending":
             row.is_blind = rules.blind

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from wtforms import BooleanField, EmailField, HiddenField, IntegerField, PasswordField, SelectField, TelField
+from wtforms import BooleanField, EmailField, HiddenField, PasswordField, SelectField, TelField
 from wtforms.validators import EqualTo, InputRequired, Length, NumberRange, Optional
 
-from contest.web.forms import Form, Line, Paragraphs
+from contest.web.forms import Form, Line, Paragraphs, Whole
 
 
 class LoginForm(Form):
@@ -81,7 +81,7 @@ class ProfileForm(Form):
 
     name = Line("Họ và tên", [InputRequired(), Length(max=200)])
     phone = TelField("Điện thoại", [Optional(), Length(max=40)])
-    birth_year = IntegerField("Năm sinh", [Optional(), NumberRange(1920, 2015)])
+    birth_year = Whole("Năm sinh", [Optional(), NumberRange(1920, 2015)])
     pen_names = Paragraphs("Bút danh", [Optional(), Length(max=500)], description="Mỗi dòng một bút danh.")
 
 

@@ -12,6 +12,7 @@ from contest.models import Account
 from contest.services.accounts import operating, persons
 from contest.web.access import guard
 from contest.web.accounts.forms import AccountForm
+from contest.web.asked import page_asked
 
 bp = Blueprint("operator", __name__, url_prefix="/operate/accounts")
 
@@ -23,8 +24,7 @@ View = str | Response | tuple[str, int]
 def accounts(actor: Actor) -> View:
     """Accounts by name or address."""
     words = request.args.get("q", "").strip()[:100]
-    page = request.args.get("page", "1")
-    number = int(page) if page.isdigit() and len(page) < 6 else 1
+    number = page_asked()
     rows, total = operating.list_accounts(words, page=number)
     return render_template(
         "accounts/operator/accounts.html",

@@ -17,6 +17,7 @@ from contest.services.contests import reading as contests
 from contest.services.judging import reading as judging
 from contest.web.access import guard
 from contest.web.accounts.forms import ButtonForm, EndForm, InviteForm
+from contest.web.asked import whole
 
 bp = Blueprint("organizer", __name__)
 
@@ -66,7 +67,7 @@ def invite(contest: Contest, actor: Actor) -> View:
     if not form.validate():
         return _page(contest, form=form, status=422)
     try:
-        panel = db.session.get(Panel, int(form.panel.data)) if form.panel.data else None
+        panel = db.session.get(Panel, whole(form.panel.data)) if form.panel.data else None
         role = Role(form.role.data)
         made = roles.invite(
             contest, actor=actor, now=utcnow(), email=form.email.data or "", name=form.name.data or "", role=role,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from flask import Blueprint, render_template, request
 
 from contest.clock import end_of_day, start_of_day
@@ -12,28 +10,21 @@ from contest.models import Contest
 from contest.services import audit
 from contest.services.contests import reading as contests
 from contest.web.access import guard
+from contest.web.asked import day_asked, page_asked
 from contest.web.audit.words import Reader, words
 
 bp = Blueprint("organizer", __name__)
-
-
-def _day(name: str) -> date | None:
-    try:
-        return date.fromisoformat(request.args.get(name, ""))
-    except ValueError:
-        return None
 
 
 @bp.get("/contests/<slug>/log")
 @guard(Permission.AUDIT_READ, contests.get_contest)
 def log(contest: Contest, actor: Actor) -> str:
     """One page of the log under a filter, newest first, with the marks of rounds that have closed."""
-    since, until = _day("since"), _day("until")
-    page = request.args.get("page", "1")
+    since, until = day_asked("since"), day_asked("until")
     wanted = audit.AuditFilter(
         action=request.args.get("action", "")[:80], actor=request.args.get("who", "")[:100], text=request.args.get("q", "")[:100],
-        since=start_of_day(since) if since else None, until=end_of_day(until) if until else None,
-        page=int(page) if page.isdigit() and len(page) < 6 else 1,
+        since=start_of_day(since.day) if since.day else None, until=end_of_day(until.day) if until.day else None,
+        page=page_asked(),
     )  # fmt: skip
     return render_template(
         "audit/organizer/log.html", contest=contest, found=audit.list_events(contest.id, wanted), wanted=wanted, words=words,

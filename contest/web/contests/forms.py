@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from flask_wtf.file import FileField
-from wtforms import DateField, HiddenField, RadioField, SelectField
+from wtforms import HiddenField, RadioField, SelectField
 from wtforms.validators import InputRequired, Length, Optional, Regexp
 
-from contest.web.forms import Form, Line, Paragraphs
-
-DAYS = ["%Y-%m-%d", "%d/%m/%Y"]
+from contest.web.forms import Day, Form, Line, Paragraphs
 
 
 class CreateForm(Form):
@@ -21,10 +19,10 @@ class CreateForm(Form):
         "Địa chỉ ngắn", [Optional(), Length(max=60), Regexp(r"^[a-z0-9][a-z0-9-]*$", message="Chỉ dùng chữ thường không dấu, số và dấu gạch nối.")],
         description="Ví dụ: bao-chi-2027. Để trống: tự đặt theo tên.",
     )  # fmt: skip
-    published_from = DateField("Tác phẩm đăng, phát từ ngày", [Optional()], format=DAYS)
-    published_to = DateField("đến hết ngày", [Optional()], format=DAYS)
-    submitted_from = DateField("Nhận tác phẩm từ ngày", [InputRequired()], format=DAYS)
-    submitted_to = DateField("đến hết ngày ", [InputRequired()], format=DAYS)
+    published_from = Day("Tác phẩm đăng, phát từ ngày", [Optional()])
+    published_to = Day("đến hết ngày", [Optional()])
+    submitted_from = Day("Nhận tác phẩm từ ngày", [InputRequired()])
+    submitted_to = Day("đến hết ngày ", [InputRequired()])
     organizer = Line(
         "Ban Tổ chức: địa chỉ thư người phụ trách",
         [Optional(), Length(max=254)],
@@ -45,7 +43,7 @@ class ReasonForm(Form):
 class ExtendForm(Form):
     """The new deadline on one screen."""
 
-    new_day = DateField("Nhận tác phẩm đến hết ngày", [InputRequired()], format=DAYS)
+    new_day = Day("Nhận tác phẩm đến hết ngày", [InputRequired()])
     reason = Paragraphs("Lý do gia hạn", [InputRequired(), Length(max=1000)])
     document_number = Line("Số văn bản", [Optional(), Length(max=120)], description="Ví dụ: 07-TB/BTC")
 

@@ -28,23 +28,17 @@ from contest.services.accounts import persons
 from contest.services.contests import changing, creating, moving
 from contest.services.contests import reading as contests
 from contest.web.access import guard
-from contest.web.contests import eligibility_parts, judging_parts, parts
+from contest.web.asked import whole
+from contest.web.contests import sections
 from contest.web.contests.forms import ButtonForm, CreateForm, ExtendForm, ImportForm, ReasonForm
+from contest.web.contests.parts import SectionForm
+from contest.web.contests.sections import SECTIONS
 from contest.web.serving import send_stored
 
 bp = Blueprint("organizer", __name__, url_prefix="/contests")
 
 View = str | Response | tuple[str, int]
 SHIPPED = Path(__file__).resolve().parents[2] / "data" / "rulebooks"
-SECTIONS: dict[str, type[parts.SectionForm]] = {
-    "info": parts.InfoForm,
-    "dates": parts.DatesForm,
-    "media": parts.MediaForm,
-    "slots": parts.SlotsForm,
-    "limits": eligibility_parts.LimitsForm,
-    "ties": judging_parts.TiesForm,
-    "prizes": judging_parts.PrizesForm,
-}
 RULES_LIMIT = 50_000_000
 
 
@@ -75,11 +69,11 @@ def create(actor: Actor) -> View:
 def _create(form: CreateForm, actor: Actor) -> Contest:
     rulebook = _source(form)
     assert form.submitted_from.data and form.submitted_to.data
-    span = (form.published_from.data, form.published_to.data)
+    first, last = form.published_from.data, form.published_to.data
     dated = changing.with_dates(
         rulebook,
         submitted=(form.submitted_from.data, form.submitted_to.data),
-        published=span if span[0] and span[1] else None,
+        published=(first, last) if first and last else None,
     )
     if form.name.data:
         data = as_data(dated)
@@ -127,59 +121,71 @@ def rulebook(contest: Contest, actor: Actor) -> View:
 def section(contest: Contest, actor: Actor) -> View:
     """One part of the rulebook as a form."""
     kind = SECTIONS[str((request.view_args or {})["section"])]
-    return _section(contest, actor, kind, lambda data: data, kind.title)
+    return _section(contest, actor, kind, kind.title)
 
 
 @bp.route("/<slug>/rulebook/rounds/<key>", methods=["GET", "POST"])
 @guard(Permission.CONTEST_CONFIGURE, lambda slug, key: contests.get_contest(slug))
 def round_rules(contest: Contest, actor: Actor) -> View:
     """One round with its criteria."""
-    key = (request.view_args or {})["key"]
-    found = contests.rulebook_of(contest).round(key)
-    if found is None:
+    key = str((request.view_args or {})["key"])
+    found = contests.rulebook_of(contest)
+    position = next((i for i, r in enumerate(found.rounds, start=1) if r.key == key), None)
+    if position is None:
         abort(404)
-    return _section(
-        contest,
-        actor,
-        judging_parts.RoundForm,
-        lambda data: next(r for r in data["rounds"] if r["key"] == key),
-        f"Vòng {found.name}",
-    )
+    title = f"Vòng {found.rounds[position - 1].name}"
+    return _section(contest, actor, sections.ROUND, title, key=key, within=f"rounds[{position}]")
 
 
-def _section(contest: Contest, actor: Actor, kind: type[parts.SectionForm], part: Any, title: str) -> View:
+def _section(
+    contest: Contest, actor: Actor, kind: type[SectionForm], title: str, *, key: str = "", within: str = ""
+) -> View:
     current = contests.latest_version(contest.id)
     data = as_data(contests.rulebook_at(current))
-    form = kind(base=str(current.number), **(kind.values(part(data)) if request.method == "GET" else {}))
-    form.offer(data)
     status = 200
-    if form.validate_on_submit():
-        try:
-            form.write(part(data))
-            changed = changing.change_rulebook(
-                contest, check_rulebook(data), actor=actor, now=utcnow(), base_number=_whole(form.base.data), reason=form.reason.data or "",
-                document_number=form.document_number.data or "", notice=form.notice.data or "",
-            )  # fmt: skip
-            flash(f"Đã lưu thể lệ bản {changed.number}." if changed else "Không có gì thay đổi.", "success")
-            return redirect(url_for("contests.organizer.rulebook", slug=contest.slug), 303)
-        except RulebookError as error:
-            form.form_errors.extend(str(p) for p in error.problems)
-            status = 422
-        except UserError as error:
-            form.add_error(error)
-            status = error.status
+    is_unsaved = sections.only_rearranges(request.form)
+    if is_unsaved:
+        form = sections.rearranged(kind, request.form, data)
+    else:
+        form = kind(base=str(current.number), **(kind.values(data, key) if request.method == "GET" else {}))
+        form.offer(data)
+        if request.method == "POST":
+            status = _save(contest, actor, form, data, key=key, within=within)
+    if status == 303:
+        return redirect(url_for("contests.organizer.rulebook", slug=contest.slug), 303)
     page = render_template(
         "contests/organizer/section.html",
         contest=contest,
         form=form,
         title=title,
         is_open=contest.state != "draft",
+        is_unsaved=is_unsaved,
     )
-    return (page, status if status != 200 else 422) if form.errors or form.form_errors else page
+    return page if status == 200 else (page, status)
 
 
-def _whole(text: str | None) -> int:
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 9 else -1
+def _save(
+    contest: Contest, actor: Actor, form: SectionForm, data: dict[str, Any], *, key: str, within: str
+) -> int:
+    """Check and keep what was typed; the status says how it went, 303 when it was kept."""
+    if not form.validate():
+        return 422
+    form.write(data, key)
+    if form.problems():
+        return 422
+    try:
+        changed = changing.change_rulebook(
+            contest, check_rulebook(data), actor=actor, now=utcnow(), base_number=whole(form.base.data), reason=form.reason.data or "",
+            document_number=form.document_number.data or "", notice=form.notice.data or "",
+        )  # fmt: skip
+    except RulebookError as error:
+        form.refuse(error.problems, within)
+        return 422
+    except UserError as error:
+        form.add_error(error)
+        return error.status
+    flash(f"Đã lưu thể lệ bản {changed.number}." if changed else "Không có gì thay đổi.", "success")
+    return 303
 
 
 @bp.get("/<slug>/rulebook.toml")
@@ -204,7 +210,7 @@ def import_(contest: Contest, actor: Actor) -> View:
     if form.validate_on_submit():
         try:
             changed = changing.change_rulebook(
-                contest, parse_rulebook(form.toml.data or ""), actor=actor, now=utcnow(), base_number=_whole(form.base.data),
+                contest, parse_rulebook(form.toml.data or ""), actor=actor, now=utcnow(), base_number=whole(form.base.data),
                 reason=form.reason.data or "", document_number=form.document_number.data or "",
             )  # fmt: skip
             flash(f"Đã lưu thể lệ bản {changed.number}." if changed else "Không có gì thay đổi.", "success")

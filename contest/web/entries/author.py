@@ -19,6 +19,7 @@ from contest.services import media
 from contest.services.contests import reading as contests
 from contest.services.entries import drafting, reading, receipts, submitting
 from contest.web.access import guard
+from contest.web.asked import whole
 from contest.web.entries.forms import (
     STEPS,
     PartsForm,
@@ -96,7 +97,7 @@ def _save(form: Any, name: str, entry: Entry, version: EntryVersion, actor: Acto
     try:
         saved = drafting.save_draft(
             entry, form.content(), actor=actor, now=utcnow(),
-            base_number=_whole(form.number.data), base_revision=_whole(form.revision.data),
+            base_number=whole(form.number.data), base_revision=whole(form.revision.data),
         )  # fmt: skip
     except UserError as error:
         if _is_script():
@@ -117,7 +118,7 @@ def _save(form: Any, name: str, entry: Entry, version: EntryVersion, actor: Acto
 def text_from_file(entry: Entry, actor: Actor) -> View:
     """The text of a Word or PDF file shown in a part's field; it is stored only when the author saves it."""
     version = reading.current_version(entry)
-    number = _whole(request.args.get("part"))
+    number = whole(request.args.get("part"), default=-1)
     sent = request.files.get("source") or request.files.get(f"parts-{number}-source")
     text, problem = "", None
     try:
@@ -131,14 +132,10 @@ def text_from_file(entry: Entry, actor: Actor) -> View:
     form = _form(PartsForm, "parts", entry, version)
     if problem:
         form.add_error(problem)
-    elif number < len(form.parts.entries):
+    elif 0 <= number < len(form.parts.entries):
         form.parts.entries[number].form.text.data = text
         flash(f"Đã lấy {len(text.split())} chữ từ tệp. Xem lại rồi lưu.", "success")
     return _page(entry, version, "parts", form)
-
-
-def _whole(text: str | None) -> int:
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 9 else -1
 
 
 def _flat(errors: Any) -> list[str]:
@@ -189,8 +186,8 @@ def _review(entry: Entry, actor: Actor) -> View:
     if form.validate_on_submit():
         try:
             submitting.submit_entry(
-                entry, actor=actor, now=now, base_number=_whole(form.number.data),
-                base_revision=_whole(form.revision.data), answer=form.answer.data or "",
+                entry, actor=actor, now=now, base_number=whole(form.number.data),
+                base_revision=whole(form.revision.data), answer=form.answer.data or "",
             )  # fmt: skip
             flash(
                 "Đã nộp tác phẩm. Có thể sửa và nộp lại cho đến hạn; bản nộp sau cùng được tính.", "success"

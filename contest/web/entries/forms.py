@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wtforms import BooleanField, DateField, FieldList, HiddenField, IntegerField, RadioField, SelectField
+from wtforms import BooleanField, FieldList, HiddenField, RadioField, SelectField
 from wtforms.fields import FileField, FormField, SelectMultipleField
 from wtforms.validators import Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
@@ -11,7 +11,7 @@ from contest.domain.rulebook import Rulebook
 from contest.models import EntryVersion
 from contest.services.entries.authors import AuthorInput
 from contest.services.entries.drafting import DraftInput, ExemplarInput, PartInput
-from contest.web.forms import Form, Line, Paragraphs, Rows, no_bad_link
+from contest.web.forms import Day, Form, Line, Paragraphs, Rows, Whole, no_bad_link
 
 
 class StepForm(Form):
@@ -69,7 +69,7 @@ class AuthorRow(Rows):
     legal_name = Line("Họ và tên", [Optional(), Length(max=200)])
     pen_name = Line("Bút danh", [Optional(), Length(max=200)])
     credit_role = SelectField("Vai trò", [Optional()], validate_choice=False)
-    birth_year = IntegerField("Năm sinh", [Optional(), NumberRange(1920, 2015)])
+    birth_year = Whole("Năm sinh", [Optional(), NumberRange(1920, 2015)])
     phone = Line("Điện thoại", [Optional(), Length(max=40)])
     email = Line("Địa chỉ thư", [Optional(), Length(max=254)])
     press_card = Line("Số thẻ nhà báo", [Optional(), Length(max=60)])
@@ -112,10 +112,10 @@ class PartRow(Rows):
 
     title = Line("Tên kỳ, tập", [Optional(), Length(max=300)])
     outlet_name = Line("Nơi đăng, phát", [Optional(), Length(max=300)])
-    published_on = DateField("Ngày đăng, phát", [Optional()], format=["%Y-%m-%d", "%d/%m/%Y"])
+    published_on = Day("Ngày đăng, phát", [Optional()])
     detail = Line("Số báo, trang, chuyên mục, kênh, giờ phát", [Optional(), Length(max=300)])
     url = Line("Liên kết", [Optional(), Length(max=1000), no_bad_link])
-    minutes = IntegerField("Thời lượng (phút)", [Optional(), NumberRange(0, 600)])
+    minutes = Whole("Thời lượng (phút)", [Optional(), NumberRange(0, 600)])
     text = Paragraphs("Nội dung", [Optional(), Length(max=100_000)])
     # Only read by the door that takes text out of a file; saving a step leaves it alone.
     source = FileField("Tệp Word hoặc PDF")
@@ -183,7 +183,7 @@ class AwardRow(Rows):
 
     contest = Line("Cuộc thi, giải", [Optional(), Length(max=300)])
     organizer = Line("Đơn vị tổ chức", [Optional(), Length(max=300)])
-    year = IntegerField("Năm", [Optional(), NumberRange(1980, 2100)])
+    year = Whole("Năm", [Optional(), NumberRange(1980, 2100)])
     level = SelectField("Cấp", choices=LEVELS)
 
 
@@ -271,8 +271,8 @@ class ReceiveForm(Form):
     """When a paper dossier came and was posted; both empty for one handed over in person today."""
 
     key = HiddenField()
-    received_on = DateField("Ngày nhận hồ sơ giấy", [Optional()], format=["%Y-%m-%d", "%d/%m/%Y"])
-    postmarked_on = DateField("Ngày trên dấu bưu điện", [Optional()], format=["%Y-%m-%d", "%d/%m/%Y"])
+    received_on = Day("Ngày nhận hồ sơ giấy", [Optional()])
+    postmarked_on = Day("Ngày trên dấu bưu điện", [Optional()])
 
 
 STEPS: dict[str, tuple[str, type[StepForm] | None]] = {

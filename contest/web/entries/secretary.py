@@ -16,6 +16,7 @@ from contest.services.entries import reading
 from contest.services.screening import findings
 from contest.services.screening import reading as screening
 from contest.web.access import guard
+from contest.web.asked import page_asked
 from contest.web.serving import send_xlsx
 
 bp = Blueprint("secretary", __name__)
@@ -23,10 +24,9 @@ bp = Blueprint("secretary", __name__)
 
 def _filter() -> screening.DossierFilter:
     a = request.args
-    page = a.get("page", "1")
     return screening.DossierFilter(
         text=a.get("q", "").strip()[:100], state=a.get("state", ""), category=a.get("category", ""),
-        media_type=a.get("media_type", ""), sort=a.get("sort", "code"), page=int(page) if page.isdigit() and len(page) < 6 else 1,
+        media_type=a.get("media_type", ""), sort=a.get("sort", "code"), page=page_asked(),
     )  # fmt: skip
 
 

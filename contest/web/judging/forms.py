@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from wtforms import BooleanField, DateField, HiddenField, PasswordField, SelectMultipleField, StringField
+from wtforms import BooleanField, HiddenField, PasswordField, SelectMultipleField, StringField
 from wtforms.validators import AnyOf, InputRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from contest.web.forms import Form, Line, Paragraphs
+from contest.web.forms import Day, Form, Line, Paragraphs
 
 
 class PanelForm(Form):
@@ -21,7 +21,7 @@ class PanelForm(Form):
 class DueForm(Form):
     """Until when the judges have time."""
 
-    due_on = DateField("Chấm đến hết ngày", [InputRequired()], format=["%Y-%m-%d", "%d/%m/%Y"])
+    due_on = Day("Chấm đến hết ngày", [InputRequired()])
 
 
 class ApplyForm(Form):

@@ -19,6 +19,7 @@ from contest.services.accounts import passwords, profile
 from contest.services.judging import blind, conflicts, own_sheets, scoring
 from contest.services.judging import reading as judging
 from contest.web.access import guard
+from contest.web.asked import whole
 from contest.web.judging.forms import ButtonForm, ReasonForm, SideForm, SignForm
 from contest.web.serving import send_copy, send_xlsx
 
@@ -140,7 +141,7 @@ def _save(assignment: Assignment, actor: Actor) -> View:
     version = request.form.get("version", "")
     try:
         sheet = scoring.save_sheet(
-            assignment, typed=typed, base_version=int(version) if version.isdigit() and len(version) < 9 else -1, actor=actor,
+            assignment, typed=typed, base_version=whole(version), actor=actor,
             now=utcnow(), comment=request.form.get("comment"),
             comment_shared=(request.form.get("comment_shared") == "y") if "comment" in request.form else None,
         )  # fmt: skip

@@ -15,6 +15,7 @@ from contest.services.contests import reading as contests
 from contest.services.judging import assigning, conflicts, panels, watching
 from contest.services.judging import reading as judging
 from contest.web.access import guard
+from contest.web.asked import whole
 from contest.web.forms import Form
 from contest.web.judging.forms import ApplyForm, ButtonForm, DueForm, PanelForm, ReleaseForm
 
@@ -134,10 +135,11 @@ def apply(round_: Round, actor: Actor) -> View:
     """Write what was looked at."""
     form = ApplyForm()
     text = form.expected.data or ""
-    if not text.isdigit():
+    expected = whole(text)
+    if expected < 0:
         abort(422)
     return _do(
-        form, lambda: assigning.apply_plan(round_, actor=actor, now=utcnow(), expected=int(text)),
+        form, lambda: assigning.apply_plan(round_, actor=actor, now=utcnow(), expected=expected),
         f"Đã phân công {text} lượt chấm.", round_.id, "assignment",
     )  # fmt: skip
 
@@ -188,7 +190,7 @@ def _judge(judge_id: int) -> Membership | None:
 def release(judge: Membership, actor: Actor) -> View:
     """A judge falls ill: unsigned works are given to others by a new proposal."""
     form = ReleaseForm()
-    round_id = int(request.args.get("round", "0")) if request.args.get("round", "").isdigit() else 0
+    round_id = whole(request.args.get("round"), 0)
     return _do(
         form,
         lambda: assigning.release_judge(
@@ -202,7 +204,7 @@ def release(judge: Membership, actor: Actor) -> View:
 @guard(Permission.ASSIGNMENT_MANAGE, _judge)
 def give_back(judge: Membership, actor: Actor) -> View:
     """The judge is back."""
-    round_id = int(request.args.get("round", "0")) if request.args.get("round", "").isdigit() else 0
+    round_id = whole(request.args.get("round"), 0)
     return _do(
         ButtonForm(), lambda: assigning.return_judge(judge, actor=actor, now=utcnow()), "Giám khảo nhận chấm trở lại.", round_id,
         "assignment",

@@ -19,6 +19,7 @@ from contest.services.judging import paper as papers
 from contest.services.judging import reading as judging
 from contest.services.judging import scoring
 from contest.web.access import guard
+from contest.web.asked import whole
 from contest.web.judging.forms import ButtonForm, ReasonForm
 from contest.web.serving import send_stored
 
@@ -70,7 +71,7 @@ def type_in(assignment: Assignment, actor: Actor) -> View:
         begin_writing()
         scan = media.keep(received, actor=actor, now=utcnow()) if received else None
         papers.enter_paper(
-            assignment, typed=typed, base_version=int(version) if version.isdigit() and len(version) < 9 else -1, scan=scan,
+            assignment, typed=typed, base_version=whole(version), scan=scan,
             actor=actor, now=utcnow(),
         )  # fmt: skip
     except UserError as error:

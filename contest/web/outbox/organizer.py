@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, current_app, render_template, request
+from flask import Blueprint, current_app, render_template
 
 from contest.clock import utcnow
 from contest.domain.permissions import Actor, Permission
@@ -10,6 +10,7 @@ from contest.models import Contest
 from contest.services import outbox
 from contest.services.contests import reading as contests
 from contest.web.access import guard
+from contest.web.asked import page_asked
 
 bp = Blueprint("organizer", __name__)
 
@@ -18,8 +19,7 @@ bp = Blueprint("organizer", __name__)
 @guard(Permission.OUTBOX_READ, contests.get_contest)
 def mails(contest: Contest, actor: Actor) -> str:
     """The mails of a contest, newest first."""
-    page = request.args.get("page", "1")
-    number = int(page) if page.isdigit() and len(page) < 6 else 1
+    number = page_asked()
     rows, total = outbox.list_mails(contest.id, page=number)
     settings = current_app.config["SETTINGS"]
     return render_template(

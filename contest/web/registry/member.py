@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from flask import Blueprint, jsonify, request
 from werkzeug.wrappers import Response
 
@@ -11,19 +9,15 @@ from contest.clock import today, utcnow
 from contest.domain.permissions import Actor, Permission
 from contest.services import registry
 from contest.web.access import guard
+from contest.web.asked import day_asked
 
 bp = Blueprint("member", __name__, url_prefix="/registry/pick")
 
 
-def _day() -> date:
-    try:
-        return date.fromisoformat(request.args.get("on", ""))
-    except ValueError:
-        return today(utcnow())
-
-
 def _options(kind: bool | None) -> Response:
-    found = registry.search_units(request.args.get("q", "")[:100], on=_day(), agencies=kind)
+    found = registry.search_units(
+        request.args.get("q", "")[:100], on=day_asked("on").day or today(utcnow()), agencies=kind
+    )
     return jsonify([{"id": "", "name": u.name, "detail": u.detail} for u in found])
 
 

@@ -7,6 +7,7 @@ from flask import Blueprint, abort, render_template, request
 from contest.clock import utcnow
 from contest.services import registry
 from contest.services.results import publishing
+from contest.web.asked import page_asked
 
 bp = Blueprint("public", __name__)
 
@@ -16,8 +17,7 @@ PAGE_SIZE = 24
 @bp.get("/exemplars")
 def exemplars() -> str:
     """All models and exemplars, by field and words."""
-    page = request.args.get("page", "1")
-    number = int(page) if page.isdigit() and len(page) < 6 else 1
+    number = page_asked()
     field, words = request.args.get("field", "")[:120], request.args.get("q", "").strip()[:100]
     rows, total = registry.list_exemplars(page=number, page_size=PAGE_SIZE, field=field, query=words)
     return render_template(

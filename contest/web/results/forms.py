@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from wtforms import (
     BooleanField,
-    DateTimeLocalField,
     HiddenField,
-    IntegerField,
     SelectField,
     SelectMultipleField,
 )
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
-from contest.web.forms import Form, Line, Paragraphs
+from contest.web.asked import row_id
+from contest.web.forms import Form, Line, Moment, Money, Paragraphs
 
 
 class ButtonForm(Form):
@@ -23,7 +22,7 @@ class TieForm(Form):
     """Who of the equals gets a slot, or all share it."""
 
     slot = HiddenField(validators=[InputRequired(), Length(max=200)])
-    entries = SelectMultipleField("Chọn", [Optional()], coerce=int, validate_choice=False)
+    entries = SelectMultipleField("Chọn", [Optional()], coerce=row_id, validate_choice=False)
     share = BooleanField("Cho tất cả cùng nhận")
     reason = Paragraphs("Lý do, căn cứ", [InputRequired(), Length(max=1000)])
 
@@ -32,7 +31,7 @@ class CutForm(Form):
     """Who of the equals at a cut goes on."""
 
     category = HiddenField(validators=[InputRequired(), Length(max=60)])
-    entries = SelectMultipleField("Chọn", [Optional()], coerce=int, validate_choice=False)
+    entries = SelectMultipleField("Chọn", [Optional()], coerce=row_id, validate_choice=False)
     reason = Paragraphs("Lý do", [InputRequired(), Length(max=1000)])
 
 
@@ -53,7 +52,7 @@ class AdjustForm(Form):
     slot = SelectField("Mức giải", [Optional()])
     tier = Line("Tên giải ngoài cơ cấu", [Optional(), Length(max=120)])
     recipient = Line("Tập thể nhận giải", [Optional(), Length(max=300)])
-    value_vnd = IntegerField("Giá trị (đồng)", [Optional(), NumberRange(0, 10_000_000_000)])
+    value_vnd = Money("Giá trị (đồng)", [Optional(), NumberRange(0, 10_000_000_000)])
     reason = Paragraphs("Lý do", [InputRequired(), Length(max=1000)])
 
 
@@ -66,10 +65,9 @@ class PublishForm(Form):
         [Optional(), Length(max=200)],
         description="Ví dụ: Quyết định số 12-QĐ/BTC ngày 13/10/2026",
     )
-    publish_at = DateTimeLocalField(
+    publish_at = Moment(
         "Công bố lúc",
         [Optional()],
-        format="%Y-%m-%dT%H:%M",
         description="Để trống: công bố ngay. Giờ Việt Nam.",
     )
     correction_note = Paragraphs("Nội dung đính chính", [Optional(), Length(max=2000)])

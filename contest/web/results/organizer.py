@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from contest.clock import VIETNAM, utcnow
+from contest.clock import utcnow
 from contest.domain.errors import UserError
 from contest.domain.permissions import Actor, Permission, can
 from contest.models import Contest, Publication, Round
@@ -16,6 +16,7 @@ from contest.services.contests import reading as contests
 from contest.services.judging import reading as judging
 from contest.services.results import prizes, publishing, shortlisting, tallying
 from contest.web.access import guard
+from contest.web.asked import whole
 from contest.web.results.forms import AdjustForm, ButtonForm, CutForm, PublishForm, TieForm
 from contest.web.serving import send_xlsx
 
@@ -156,7 +157,7 @@ def adjust(contest: Contest, actor: Actor) -> View:
     try:
         prizes.adjust_prizes(
             contest, kind=kind, tier=(form.tier.data or tier) if kind == "extra" else tier, category_key=category,
-            entry_id=int(form.entry.data) if form.entry.data and kind in ("move", "remove", "extra") else None,
+            entry_id=whole(form.entry.data) if form.entry.data and kind in ("move", "remove", "extra") else None,
             recipient=form.recipient.data or "" if kind == "collective" else "", value_vnd=form.value_vnd.data,
             reason=form.reason.data or "", actor=actor, now=utcnow(),
         )  # fmt: skip
@@ -190,10 +191,9 @@ def publication(contest: Contest, actor: Actor) -> View:
     except UserError as error:
         problem = str(error)
     if form.validate_on_submit() and snapshot is not None:
-        at = form.publish_at.data
         try:
             made = publishing.publish(
-                contest, publish_at=at.replace(tzinfo=VIETNAM) if at else None, decision=form.decision.data or "",
+                contest, publish_at=form.publish_at.data, decision=form.decision.data or "",
                 correction_note=form.correction_note.data or "", expected=form.expected.data or "", actor=actor, now=now,
             )  # fmt: skip
             flash("Đã hẹn giờ công bố." if made.publish_at > now else "Đã công bố kết quả.", "success")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from wtforms import BooleanField, DateField, HiddenField, RadioField, SelectField, SelectMultipleField
+from wtforms import BooleanField, HiddenField, RadioField, SelectField, SelectMultipleField
 from wtforms.validators import InputRequired, Length, Optional
 
 from contest.domain.verdicts import Outcome
-from contest.web.forms import Form, Line, Paragraphs
+from contest.web.asked import row_id
+from contest.web.forms import Day, Form, Line, Paragraphs
 
 
 class AcceptForm(Form):
@@ -17,7 +18,7 @@ class ReturnForm(Form):
     """A question with a date."""
 
     question = Paragraphs("Cần tác giả bổ sung, trả lời điều gì?", [InputRequired(), Length(max=3000)])
-    due_on = DateField("Trả lời đến hết ngày", [InputRequired()], format=["%Y-%m-%d", "%d/%m/%Y"])
+    due_on = Day("Trả lời đến hết ngày", [InputRequired()])
 
 
 class RejectForm(Form):
@@ -75,4 +76,4 @@ class LinkForm(Form):
 class BulkForm(Form):
     """The dossiers shown in the preview."""
 
-    entries = SelectMultipleField("Hồ sơ", coerce=int)
+    entries = SelectMultipleField("Hồ sơ", coerce=row_id)

@@ -21,6 +21,7 @@ from contest.services.entries import reading
 from contest.services.screening import deciding, findings
 from contest.services.screening import reading as screening
 from contest.web.access import guard
+from contest.web.asked import whole
 from contest.web.forms import Form
 from contest.web.screening import forms
 
@@ -224,13 +225,13 @@ def override(entry: Entry, actor: Actor) -> View:
 def persons(entry: Entry, actor: Actor) -> View:
     """Whether two persons are one, recorded once."""
     form = forms.PersonForm()
-    ids = [form.first.data or "", form.second.data or ""]
-    if not form.validate() or not all(i.isascii() and i.isdigit() for i in ids):
+    ids = [whole(form.first.data), whole(form.second.data)]
+    if not form.validate() or min(ids) < 0:
         abort(422)
     findings.find_persons(
         entry,
-        first_id=int(ids[0]),
-        second_id=int(ids[1]),
+        first_id=ids[0],
+        second_id=ids[1],
         is_same=form.same.data == "yes",
         actor=actor,
         now=utcnow(),
@@ -277,12 +278,12 @@ def _covers(text: str | None) -> list[Any]:
 def exemplar(entry: Entry, actor: Actor) -> View:
     """Tie a named model to the registry."""
     form = forms.LinkForm()
-    position = form.position.data or ""
-    if not form.validate() or not position.isdigit():
+    position = whole(form.position.data)
+    if not form.validate() or position < 0:
         abort(422)
     try:
         findings.link_exemplar(
-            entry, position=int(position), exemplar_id=form.exemplar.data or "", actor=actor, now=utcnow()
+            entry, position=position, exemplar_id=form.exemplar.data or "", actor=actor, now=utcnow()
         )
         flash("Đã nối với danh mục.", "success")
     except UserError as error:

@@ -1,6 +1,6 @@
 // Asks before leaving a form that was changed and not sent.
 export default function (form) {
-  let dirty = false;
+  let dirty = form.dataset.unsaved !== undefined;
   form.addEventListener("input", () => {
     dirty = true;
   });

@@ -1,31 +1,47 @@
-// A list of rows that grows: the button copies the last row empty and renumbers its fields; emptied rows are dropped on saving.
+// A list of rows that grows: the button copies the last row empty and renumbers its fields; emptied rows are dropped on
+// saving. Where the page has a button for it (data-add-row), that one does it here instead of asking the server.
 export default function (list) {
   const rows = () => [...list.querySelectorAll(":scope > [data-row]")];
-  const button = Object.assign(document.createElement("button"), {
-    type: "button",
-    className: "button",
-    textContent: `+ ${list.dataset.add}`,
-  });
+  const ready = list.querySelector(":scope > [data-add-row]");
+  const button =
+    ready ||
+    Object.assign(document.createElement("button"), {
+      type: "button",
+      className: "button",
+      textContent: `+ ${list.dataset.add}`,
+    });
   const filled = (row) =>
+    row.dataset.filled !== undefined ||
     [...row.querySelectorAll("input:not([type=hidden]), textarea")].some((f) =>
       f.type === "checkbox" ? false : f.value.trim(),
     );
   const all = rows();
   const last = all[all.length - 1];
-  if (all.length > 1 && last && !filled(last)) {
+  const blank = last && !filled(last) ? last.cloneNode(true) : null;
+  if (all.length > 1 && blank) {
     last.remove();
   }
-  button.addEventListener("click", () => {
+  button.addEventListener("click", (event) => {
+    event.preventDefault();
     const found = rows();
-    const row = found[found.length - 1].cloneNode(true);
-    const number = found.length;
+    const row = (blank || found[found.length - 1]).cloneNode(true);
+    const number = 1 + Math.max(...found.map((one) => Number(one.querySelector("[name]").name.match(/-(\d+)-/)[1])));
+    delete row.dataset.filled;
+    row.id = row.id.replace(/-\d+$/, `-${number}`);
+    for (const part of row.querySelectorAll("[id]")) {
+      part.id = part.id.replace(/-\d+-/, `-${number}-`);
+    }
+    for (const field of row.querySelectorAll("[aria-describedby]")) {
+      field.setAttribute("aria-describedby", field.getAttribute("aria-describedby").replace(/-\d+-/, `-${number}-`));
+    }
     for (const field of row.querySelectorAll("[name]")) {
       field.name = field.name.replace(/-\d+-/, `-${number}-`);
-      field.id = field.id.replace(/-\d+-/, `-${number}-`);
-      if (field.type === "checkbox" || field.type === "radio") {
+      if (field.type === "submit") {
+        field.value = field.value.replace(/-\d+$/, `-${number}`);
+      } else if (field.type === "checkbox" || field.type === "radio") {
         field.checked = false;
       } else if (field.tagName === "SELECT") {
-        field.selectedIndex = 0;
+        field.selectedIndex = blank ? field.selectedIndex : 0;
       } else {
         field.value = "";
       }
@@ -40,13 +56,18 @@ export default function (list) {
         }
       }
     }
+    for (const refused of row.querySelectorAll(".has-error")) {
+      refused.classList.remove("has-error");
+    }
     for (const stale of row.querySelectorAll(".error, .options")) {
       stale.remove();
     }
-    row.querySelector("[data-number]").textContent = number + 1;
+    row.querySelector("[data-number]").textContent = found.length + 1;
     button.before(row);
     row.dispatchEvent(new CustomEvent("kheo:bind", { bubbles: true }));
     row.querySelector("input:not([type=hidden]), textarea").focus();
   });
-  list.append(button);
+  if (!ready) {
+    list.append(button);
+  }
 }

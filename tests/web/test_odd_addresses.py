@@ -1,0 +1,93 @@
+"""Whatever stands in an address, nothing breaks: every page and list with parameters no browser of ours sends."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from contest.models import db
+from contest.models.database import writing
+from contest.web.asked import whole
+from tests.web.test_access import World, address, sign_in
+from tests.web.test_access import world as world  # the fixture
+
+WEB = Path(__file__).resolve().parents[2] / "contest" / "web"
+ODD = [
+    "²",
+    "٣",
+    "-1",
+    "0",
+    "9" * 30,
+    "1e9",
+    "NaN",
+    "",
+    "31/02/2026",
+    "2026-13-45",
+    "\u202e\x00'\"<%",
+    "đ" * 300,
+]
+
+
+def parameters() -> list[str]:
+    """Every name that the doors read from an address, found in their source."""
+    source = "\n".join(path.read_text("utf-8") for path in WEB.rglob("*.py"))
+    asked = re.findall(r"(?:args\.get(?:list)?|\ba\.get|day_asked)\(\s*\"(\w+)\"", source)
+    return sorted({*asked, "page"})
+
+
+def test_the_parameters_are_found() -> None:
+    assert {"q", "page", "round", "since", "until", "on", "state", "sort"} <= set(parameters())
+
+
+@pytest.mark.parametrize("person", ["nobody", "organizer", "secretary", "judge1", "author", "operator"])
+def test_odd_parameters_break_no_page(app: Flask, world: World, person: str) -> None:
+    client, names, broken = sign_in(app, person), parameters(), []
+    for rule in app.url_map.iter_rules():
+        if "GET" not in rule.methods or rule.endpoint == "static":
+            continue
+        try:
+            path = address(app, rule, world)
+        except KeyError:
+            continue
+        if client.get(path).status_code in (303, 404):
+            continue
+        for value in ODD:
+            status = client.get(path, query_string=dict.fromkeys(names, value)).status_code
+            if status >= 500:
+                broken.append((path, value, status))
+    assert not broken
+
+
+def test_numbers_no_row_can_have_are_simply_not_there(app: Flask, world: World) -> None:
+    client, broken = sign_in(app, "organizer"), []
+    for rule in app.url_map.iter_rules():
+        numbers = [a for a in rule.arguments if f"<int:{a}>" in rule.rule]
+        if not numbers or "GET" not in rule.methods:
+            continue
+        path = rule.rule
+        for name in rule.arguments:
+            path = re.sub(
+                rf"<(?:\w+:)?{name}>", "9" * 25 if name in numbers else str(world.values.get(name)), path
+            )
+        if client.get(path).status_code != 404:
+            broken.append(path)
+    assert not broken
+
+
+def test_whole_numbers_of_addresses_are_plain_digits() -> None:
+    assert [whole(t, 0) for t in ("7", "²", "٣", "1 000", "9" * 12, None, "")] == [7, 0, 0, 0, 0, 0, 0]
+
+
+@pytest.mark.parametrize("typed", ["²", "٣", "9" * 30, "1e9"])
+def test_odd_numbers_in_forms_are_refused_in_words(app: Flask, world: World, typed: str) -> None:
+    from tests.browsing import send
+
+    client = sign_in(app, "organizer")
+    answer = send(client, "/contests/thu/rulebook/dates", supplement_days=typed, reason="Thử")
+    assert answer.status_code == 422
+    assert "số" in answer.text
+    with app.app_context(), writing():
+        db.session.rollback()
