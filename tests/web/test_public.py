@@ -151,6 +151,7 @@ def test_the_front_page_says_how_much_was_written_about_a_model(app: Flask, clie
 
 
 def publish_now(stage: Stage, note: str = "") -> None:
+    stage.make_copies()
     publishing.publish(
         stage.contest, publish_at=None, decision="Quyết định 7", correction_note=note, expected="",
         actor=stage.actor("organizer"), now=utcnow(),
