@@ -143,6 +143,7 @@ def test_the_front_page_says_how_much_was_written_about_a_model(app: Flask, clie
             actor=None, now=stage.now, name="Mô hình chưa ai viết", field="Kinh tế", subject_kind="collective",
             novelty="new", unit_name="Xã Ba Vinh",
         )  # fmt: skip
+        db.session.commit()
         assert publishing.count_works_about([quiet.id], now=utcnow()) == {}
         publish_now(stage)
         ranked = publishing.most_portrayed(limit=4, now=utcnow())
