@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from contest.domain.errors import InvalidTransition, UserError
 from contest.models import Contest, EntryFile, OutboxMail, PublishedWork, db
-from contest.services import exports, media, outbox
+from contest.services import exports, media, outbox, registry
 from contest.services.judging import assigning
 from contest.services.judging import reading as judging
 from contest.services.results import closing, prizes, publishing, shortlisting, tallying
@@ -440,3 +440,19 @@ def test_nothing_is_published_while_copies_of_an_awarded_work_are_being_made(
     drain(context, now=utcnow())
     begin_writing()
     assert publishing.preview(stage.contest)
+
+
+def test_a_model_leads_to_each_published_work_about_it_once(decided: tuple[Stage, list[int]]) -> None:
+    stage, ids = decided
+    model = registry.create_exemplar(
+        actor=None, now=stage.now, name="Già làng Phạm Văn Sốt", field="Kinh tế", subject_kind="individual",
+        novelty="new", unit_name="Xã Ba Vinh",
+    )  # fmt: skip
+    for entry_id in ids[:2]:
+        for portrayed in prizes.entry_of(stage.contest, entry_id).submitted_version.exemplars:
+            portrayed.exemplar_id = model.id
+    db.session.commit()
+    publish(stage)
+    found = publishing.works_about(exemplar_id=model.id, now=stage.now)
+    assert [w.entry_id for w, _ in found] == ids[:2]
+    assert publishing.works_about(exemplar_id=model.id + 1, now=stage.now) == []

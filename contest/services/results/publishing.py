@@ -313,11 +313,12 @@ def works_about(
     )
     rows = db.session.execute(
         select(PublishedWork, Contest)
-        .join(PublishedLink, PublishedLink.work_id == PublishedWork.id)
         .join(Publication, Publication.id == PublishedWork.publication_id)
         .join(Contest, Contest.id == PublishedWork.contest_id)
-        .where(column == value, Publication.number == _in_force(now))
+        .where(
+            PublishedWork.id.in_(select(PublishedLink.work_id).where(column == value)),
+            Publication.number == _in_force(now),
+        )
         .order_by(PublishedWork.contest_id.desc(), PublishedWork.id)
-        .distinct()
     )
     return [(w, c) for w, c in rows]
