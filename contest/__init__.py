@@ -41,7 +41,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     access.init_access(app)
     filters.init_filters(app)
     errors.init_errors(app)
-    app.url_map.converters["int"] = asked.StoredId
+    asked.init_asked(app)
     blueprints.register_all(app)
     cli.init_commands(app)
     return app

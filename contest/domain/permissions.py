@@ -29,7 +29,6 @@ class Actor:
     is_operator: bool = False
     roles: frozenset[tuple[int, str]] = frozenset()
     judge_ids: frozenset[int] = frozenset()
-    chaired_panels: frozenset[int] = frozenset()
     chaired_rounds: frozenset[int] = frozenset()
     preferences: dict[str, Any] = field(default_factory=dict, compare=False)
 
@@ -129,11 +128,6 @@ def still_receives(actor: Actor, subject: Any) -> bool:
 def is_assigned(actor: Actor, subject: Any) -> bool:
     """The judge of an assignment that is still theirs."""
     return subject.judge_id in actor.judge_ids and subject.state == "active"
-
-
-def chairs_panel(actor: Actor, subject: Any) -> bool:
-    """Chair of the subject's panel."""
-    return subject.panel_id in actor.chaired_panels
 
 
 def chairs_round(actor: Actor, subject: Any) -> bool:

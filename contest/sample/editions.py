@@ -15,7 +15,7 @@ from contest.domain.rulebook import Rulebook, check_rulebook, parse_rulebook
 from contest.domain.rulebook.writing import as_data
 from contest.domain.verdicts import Outcome
 from contest.domain.vietnamese import format_date
-from contest.models import Contest, Entry, Exemplar, Job, Round, db
+from contest.models import Contest, Entry, Exemplar, Job, db
 from contest.models.database import writing
 from contest.sample import drawings, files, judging, results
 from contest.sample import rules as signed_rules
@@ -308,8 +308,3 @@ def _demo_author(contest: Contest, cast: Cast, exemplars: Exemplars, *, now: dat
         ),
         actor=actor, now=now - timedelta(hours=2), base_revision=version.revision, base_number=version.number,
     )  # fmt: skip
-
-
-def round_of(contest: Contest, key: str) -> Round:
-    """A round of a contest by key."""
-    return db.session.scalars(select(Round).where(Round.contest_id == contest.id, Round.key == key)).one()

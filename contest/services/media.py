@@ -120,7 +120,9 @@ def waiting_copies(file_ids: Sequence[int]) -> set[int]:
             select(StoredFile.id).where(StoredFile.id.in_(file_ids), StoredFile.renditions_done_at.is_(None))
         )
     )
-    return {i for i in waiting if outbox.has_open_job("renditions", f"{i}:")}
+    return (
+        waiting & {payload["file_id"] for payload in outbox.open_jobs("renditions")} if waiting else waiting
+    )
 
 
 @dataclass

@@ -82,13 +82,12 @@ def queue_job(
     )
 
 
-def has_open_job(kind: str, key_prefix: str) -> bool:
-    """Whether a job of this kind whose key begins so is still to be done and not given up."""
-    found = select(Job.id).where(
-        Job.dedupe_key.startswith(f"{kind}:{key_prefix}", autoescape=True), Job.done_at.is_(None),
-        Job.attempts < MAX_ATTEMPTS,
+def open_jobs(kind: str) -> list[dict[str, Any]]:
+    """What the jobs of a kind that are still to be done, and not given up, are about."""
+    found = select(Job.payload).where(
+        Job.kind == kind, Job.done_at.is_(None), Job.attempts < MAX_ATTEMPTS
     )  # fmt: skip
-    return db.session.scalar(found.limit(1)) is not None
+    return list(db.session.scalars(found))
 
 
 def list_mails(contest_id: int | None, *, page: int = 1, page_size: int = 50) -> tuple[list[OutboxMail], int]:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from flask import request
-from werkzeug.routing import IntegerConverter
+from flask import Flask, request
+from flask import Request as FlaskRequest
+from werkzeug.datastructures import ImmutableMultiDict, iter_multi_items
+from werkzeug.routing import IntegerConverter, UnicodeConverter
 
 from contest.domain.errors import UserError
 from contest.domain.vietnamese import parse_date
@@ -50,7 +53,39 @@ def day_asked(name: str) -> AskedDay:
         return AskedDay(typed, problem=str(error))
 
 
+class Spoken(ImmutableMultiDict[str, Any]):
+    """The parameters and fields of a request without NUL, which no person types and PostgreSQL does not store."""
+
+    def __init__(self, mapping: Any = None) -> None:
+        pairs = iter_multi_items(mapping) if mapping is not None else ()
+        super().__init__([(_without_nul(key), _without_nul(value)) for key, value in pairs])
+
+
+def _without_nul(value: Any) -> Any:
+    return value.replace("\x00", "") if isinstance(value, str) else value
+
+
+class Request(FlaskRequest):
+    """Flask's, with what was sent read as people could have typed it."""
+
+    parameter_storage_class = Spoken
+
+
+class Word(UnicodeConverter):
+    """A word in a path, without NUL."""
+
+    def __init__(self, *arguments: Any, **lengths: Any) -> None:
+        super().__init__(*arguments, **lengths)
+        self.regex = self.regex.replace("[^/]", "[^/\\x00]")
+
+
 class StoredId(IntegerConverter):
     """A number in a path that a row may have: digits 0 to 9, small enough for every database."""
 
     regex = "[0-9]{1,9}"
+
+
+def init_asked(app: Flask) -> None:
+    """Read every request so; before the doors are hung."""
+    app.request_class = Request
+    app.url_map.converters |= {"int": StoredId, "default": Word, "string": Word}

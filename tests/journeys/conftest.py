@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import socket
@@ -22,33 +23,64 @@ PICTURES = os.environ.get("KHEO_PICTURES")
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """`python -m contest.serve` in a fresh folder, as `make run` starts it."""
+def sample(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """A folder of data with the sample, loaded once for all workers by the first that needs it."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base if worker_id == "master" else base.parent) / "sample"
+    with folder.with_suffix(".lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "ready").exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            load = "from contest import create_app; from contest.serve import prepare; app = create_app(); app.app_context().push(); prepare(app)"
+            subprocess.run(
+                [sys.executable, "-c", load],
+                cwd=ROOT,
+                env=surroundings(folder),
+                check=True,
+                capture_output=True,
+            )
+            (folder / "ready").touch()
+    return folder
+
+
+def surroundings(folder: Path) -> dict[str, str]:
+    """The environment of the demo with its data in this folder."""
+    kept = {k: v for k, v in os.environ.items() if k not in ("DATABASE_URL", "BASE_URL", "SECRET_KEY")}
+    return kept | {"DATA_DIR": str(folder), "HOST": "127.0.0.1", "KHEO_DEMO": "1"}
+
+
+@pytest.fixture(scope="session")
+def server(sample: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """`python -m contest.serve`, as `make run` starts it, on a copy of the sample of its own."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    folder = tmp_path_factory.mktemp("data")
-    env = {k: v for k, v in os.environ.items() if k not in ("DATABASE_URL", "BASE_URL", "SECRET_KEY")}
-    env |= {"DATA_DIR": str(folder), "PORT": str(port), "HOST": "127.0.0.1", "KHEO_DEMO": "1"}
+    folder = shutil.copytree(sample, tmp_path_factory.mktemp("served") / "data")
+    env = surroundings(folder) | {"PORT": str(port)}
     log = (folder / "server.log").open("w")
     process = subprocess.Popen(
         [sys.executable, "-m", "contest.serve"], cwd=ROOT, env=env, stdout=log, stderr=subprocess.STDOUT
     )
     address = f"http://127.0.0.1:{port}"
     try:
-        for _ in range(900):
-            assert process.poll() is None, (folder / "server.log").read_text()
-            try:
-                with urllib.request.urlopen(f"{address}/healthz", timeout=2) as answer:
-                    if answer.status == 200:
-                        break
-            except OSError:
-                time.sleep(0.3)
+        end = time.monotonic() + 60
+        while not is_well(address):
+            assert process.poll() is None and time.monotonic() < end, (folder / "server.log").read_text()
+            time.sleep(0.3)
         yield address
     finally:
         process.terminate()
         process.wait(20)
         log.close()
+
+
+def is_well(address: str) -> bool:
+    """Whether the site says so."""
+    try:
+        with urllib.request.urlopen(f"{address}/healthz", timeout=2) as answer:
+            return bool(answer.status == 200)
+    except OSError:
+        return False
 
 
 @pytest.fixture(scope="session")

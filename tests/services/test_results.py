@@ -11,7 +11,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from contest.domain.errors import InvalidTransition, UserError
-from contest.models import Contest, EntryFile, OutboxMail, PublishedWork, db
+from contest.models import Contest, Entry, EntryFile, OutboxMail, PublishedWork, RoundOutcome, db
 from contest.services import exports, media, outbox, registry
 from contest.services.judging import assigning
 from contest.services.judging import reading as judging
@@ -51,7 +51,6 @@ def decided(context: Flask, now: datetime) -> tuple[Stage, list[int]]:
         judging.list_rounds(stage.contest.id)[0], actor=stage.actor("organizer"), now=now
     )
     run_round(stage, 1, dict(zip(ids[:5], ["95", "93", "93", "92", "91"], strict=True)), name="Chung khảo")
-    stage.make_copies()
     return stage, ids
 
 
@@ -67,7 +66,10 @@ def test_quota_and_floor_choose_who_goes_on(decided: tuple[Stage, list[int]]) ->
     first, final = judging.list_rounds(stage.contest.id)
     chosen = {e.id for e in judging.entries_in_round(final)}
     assert chosen == set(ids[:5])
-    outcomes = {o.entry_id: o for o, _ in closing.list_outcomes(first.id)}
+    outcomes = {
+        o.entry_id: o
+        for o in db.session.scalars(select(RoundOutcome).where(RoundOutcome.round_id == first.id))
+    }
     assert outcomes[ids[5]].is_shortlisted is False and outcomes[ids[6]].is_shortlisted is False
 
 
@@ -179,7 +181,7 @@ def test_a_settled_tie_is_asked_again_when_a_chosen_work_leaves(context: Flask, 
 def leave(stage: Stage, entry_id: int) -> None:
     """The agency takes a work back in writing."""
     deciding.record_withdrawal(
-        prizes.entry_of(stage.contest, entry_id), reason="Công văn 12 của cơ quan", actor=stage.actor("secretary"),
+        db.session.get_one(Entry, entry_id), reason="Công văn 12 của cơ quan", actor=stage.actor("secretary"),
         now=stage.now,
     )  # fmt: skip
 
@@ -258,6 +260,7 @@ def test_people_leave_empty_move_and_add_each_with_a_reason_and_take_it_back(
 
 
 def publish(stage: Stage, **values):
+    stage.make_copies()
     snapshot, _ = publishing.preview(stage.contest)
     wanted = {
         "publish_at": None,
@@ -276,7 +279,7 @@ def test_a_publication_is_a_snapshot_that_later_changes_do_not_touch(
     assert stage.contest.state == "published"
     before = made.sha256
     work = db.session.scalars(select(PublishedWork).where(PublishedWork.entry_id == ids[0])).one()
-    entry = prizes.entry_of(stage.contest, ids[0])
+    entry = db.session.get_one(Entry, ids[0])
     entry.submitted_version.title = "Đổi sau"
     db.session.commit()
     shown = publishing.visible(stage.contest.id, now=stage.now)
@@ -366,7 +369,7 @@ def test_the_winners_list_has_a_row_per_author_and_no_formula(decided: tuple[Sta
     from openpyxl import load_workbook
 
     stage, ids = decided
-    entry = prizes.entry_of(stage.contest, ids[0])
+    entry = db.session.get_one(Entry, ids[0])
     entry.submitted_version.authors[0].legal_name = "=HYPERLINK(1)"
     db.session.commit()
     rows = list(
@@ -417,7 +420,8 @@ def test_nothing_is_published_while_copies_of_an_awarded_work_are_being_made(
     from contest.models.database import begin_writing, end_writing
 
     stage, _ = decided
-    version = prizes.entry_of(stage.contest, decided[1][0]).submitted_version
+    stage.make_copies()
+    version = db.session.get_one(Entry, decided[1][0]).submitted_version
     file = media.keep(
         media.receive(
             io.BytesIO(png(shade=7)), storage=stage.storage, name="trang 2.png", allowed=("image",), limit=10**7
@@ -449,7 +453,7 @@ def test_a_model_leads_to_each_published_work_about_it_once(decided: tuple[Stage
         novelty="new", unit_name="Xã Ba Vinh",
     )  # fmt: skip
     for entry_id in ids[:2]:
-        for portrayed in prizes.entry_of(stage.contest, entry_id).submitted_version.exemplars:
+        for portrayed in db.session.get_one(Entry, entry_id).submitted_version.exemplars:
             portrayed.exemplar_id = model.id
     db.session.commit()
     publish(stage)

@@ -65,7 +65,6 @@ def load_actor(account: Account) -> Actor:
         is_operator=account.is_operator,
         roles=frozenset((row.contest_id, row.role) for row in rows),
         judge_ids=frozenset(row.id for row in rows if row.role == Role.JUDGE),
-        chaired_panels=frozenset(row.panel_id for row in rows if row.is_chair),
         chaired_rounds=frozenset(row.round_id for row in rows if row.is_chair),
         preferences=dict(account.preferences or {}),
     )

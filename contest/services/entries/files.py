@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import func, select
-
 from contest.domain.errors import NotAllowed, UserError
 from contest.domain.permissions import Actor
 from contest.domain.rulebook.schema import Slot
@@ -80,11 +78,6 @@ def remove_file(entry: Entry, public_id: str, *, actor: Actor, now: datetime) ->
 
 def _touch(version: EntryVersion, now: datetime) -> None:
     version.saved_at = now
-
-
-def is_held_elsewhere(file_id: int) -> bool:
-    """Whether any version still holds a stored file."""
-    return bool(db.session.scalar(select(func.count(EntryFile.id)).where(EntryFile.file_id == file_id)))
 
 
 def _log(action: str, entry: Entry, name: str, *, sha256: str, actor: Actor, now: datetime) -> None:

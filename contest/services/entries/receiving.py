@@ -11,8 +11,6 @@ from contest.clock import today
 from contest.domain.errors import UserError
 from contest.domain.permissions import Actor, Role
 from contest.models import Contest, Entry, EntryVersion, Membership, db
-from contest.models.database import hold
-from contest.services import audit
 from contest.services.entries.drafting import start_entry
 from contest.services.entries.reading import load_version
 
@@ -54,22 +52,6 @@ def _prefill(contest: Contest, entry: Entry, actor: Actor) -> None:
     version = load_version(entry.draft_version_id)
     if not version.unit_name and clerk.unit_name:
         version.unit_name, version.unit_id = clerk.unit_name, clerk.unit_id
-
-
-def set_days(
-    entry: Entry, *, received_on: date | None, postmarked_on: date | None, actor: Actor, now: datetime
-) -> None:
-    """Change when the paper came and when it was posted. Commits."""
-    hold(entry)
-    check_days(received_on, postmarked_on, now=now)
-    before = {"received": str(entry.received_on or ""), "postmarked": str(entry.postmarked_on or "")}
-    entry.received_on, entry.postmarked_on = received_on, postmarked_on
-    audit.record(
-        "entry:days_set", actor=actor, now=now, kind="entry", subject_id=entry.id, label=entry.receipt_code or "Bản nháp",
-        contest_id=entry.contest_id, before=before,
-        after={"received": str(received_on or ""), "postmarked": str(postmarked_on or "")},
-    )  # fmt: skip
-    db.session.commit()
 
 
 def check_days(received_on: date | None, postmarked_on: date | None, *, now: datetime) -> None:

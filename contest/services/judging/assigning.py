@@ -254,27 +254,6 @@ def return_judge(judge: Membership, *, actor: Actor, now: datetime) -> None:
     db.session.commit()
 
 
-def release_assignment(assignment: Assignment, *, reason: str, actor: Actor, now: datetime) -> None:
-    """Take one unsigned work from one judge. Commits."""
-    hold(assignment.round, assignment)
-    _check_not_closed(assignment.round)
-    if not reason.strip():
-        raise UserError("Hãy ghi lý do thu hồi.", field="reason")
-    sheet = assignment.scoresheet
-    if sheet is not None and sheet.state == SheetState.SIGNED.value:
-        raise UserError("Phiếu đã ký. Trưởng tiểu ban mở lại phiếu trước khi thu hồi.")
-    assignment.state, assignment.released_at, assignment.release_reason = "released", now, reason.strip()
-    _log(
-        assignment.round,
-        "assignment:released",
-        assignment.entry.judging_code or "",
-        actor=actor,
-        now=now,
-        reason=reason,
-    )
-    db.session.commit()
-
-
 def _check_not_closed(round_: Round) -> None:
     if round_.state == RoundState.CLOSED.value:
         raise InvalidTransition("Vòng chấm đã khóa nên phân công và phiếu không đổi được nữa.")

@@ -13,7 +13,7 @@ from contest.domain.permissions import Actor
 from contest.domain.ranking import Placing
 from contest.domain.rounds import RoundAction, RoundState, next_round_state
 from contest.domain.scoring import Tally, to_thousandths
-from contest.models import Assignment, Entry, Publication, Round, RoundOutcome, TieDecision, db
+from contest.models import Assignment, Publication, Round, RoundOutcome, TieDecision, db
 from contest.models.database import hold
 from contest.services import audit
 from contest.services.contests.reading import state_of
@@ -132,17 +132,6 @@ def reopen_round(round_: Round, *, reason: str, actor: Actor, now: datetime) -> 
     round_.state, round_.closed_at = after.value, None
     _log("round:reopened", round_, actor=actor, now=now, reason=reason.strip())
     db.session.commit()
-
-
-def list_outcomes(round_id: int) -> list[tuple[RoundOutcome, Entry]]:
-    """The kept outcomes of a round by category and place."""
-    rows = db.session.execute(
-        select(RoundOutcome, Entry)
-        .join(Entry, Entry.id == RoundOutcome.entry_id)
-        .where(RoundOutcome.round_id == round_id)
-        .order_by(RoundOutcome.category_key, RoundOutcome.place.nulls_last(), RoundOutcome.entry_id)
-    )
-    return [(o, e) for o, e in rows]
 
 
 def _log(

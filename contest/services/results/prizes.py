@@ -24,7 +24,7 @@ from contest.domain.ranking import Placing
 from contest.domain.round_rules import entry_slots
 from contest.domain.rulebook import Rulebook
 from contest.domain.rulebook.judging import Prize
-from contest.models import Contest, Entry, PrizeAdjustment, Round, TieDecision, db
+from contest.models import Contest, PrizeAdjustment, Round, TieDecision, db
 from contest.models.database import hold
 from contest.services import audit
 from contest.services.contests.reading import rulebook_of
@@ -302,12 +302,6 @@ def warnings(board: PrizeBoard) -> list[str]:
             if given > slot.ceiling:
                 found.append(f"{c.name}, {slot.tier}: đang trao {given}, cơ cấu có {slot.ceiling}.")
     return found
-
-
-def entry_of(contest: Contest, entry_id: int) -> Entry | None:
-    """An entry of this contest by id."""
-    found = db.session.get(Entry, entry_id)
-    return found if found is not None and found.contest_id == contest.id else None
 
 
 def prize_value(contest: Contest, tier: str) -> int | None:

@@ -219,19 +219,6 @@ def list_dossiers(
     return [(e, versions[version_id]) for e, version_id in pairs], total
 
 
-def list_supplements(contest_id: int) -> list[tuple[SupplementRequest, Entry, EntryVersion]]:
-    """Questions that wait for an answer, the earliest due first."""
-    rows = db.session.execute(
-        select(SupplementRequest, Entry, EntryVersion)
-        .join(Entry, Entry.id == SupplementRequest.entry_id)
-        .join(EntryVersion, EntryVersion.id == Entry.submitted_version_id)
-        .where(Entry.contest_id == contest_id, SupplementRequest.answered_at.is_(None))
-        .where(Entry.state == EntryState.NEEDS_SUPPLEMENT.value)
-        .order_by(SupplementRequest.due_at)
-    )
-    return [(r, e, v) for r, e, v in rows]
-
-
 def last_decisions(contest_id: int) -> dict[int, ScreeningDecision]:
     """The last finding on each entry of a contest, moves left out."""
     rows = db.session.scalars(

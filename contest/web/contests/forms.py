@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from flask_wtf.file import FileField
-from wtforms import HiddenField, RadioField, SelectField
+from wtforms import HiddenField, RadioField
 from wtforms.validators import InputRequired, Length, Optional, Regexp
 
 from contest.web.forms import Day, Form, Line, Paragraphs
@@ -48,12 +47,6 @@ class ExtendForm(Form):
     document_number = Line("Số văn bản", [Optional(), Length(max=120)], description="Ví dụ: 07-TB/BTC")
 
 
-class RulesFileForm(Form):
-    """The signed Thể lệ."""
-
-    file = FileField("Thể lệ đã ký (PDF)", [InputRequired()])
-
-
 class ImportForm(Form):
     """A whole rulebook as TOML."""
 
@@ -68,9 +61,3 @@ class SettingsForm(Form):
 
     name = Line("Tên trang", [InputRequired(), Length(max=200)])
     owner = Line("Cơ quan chủ quản", [Optional(), Length(max=300)])
-
-
-class CopyForm(Form):
-    """Next year's contest."""
-
-    years = SelectField("Cho năm", choices=[("1", "năm sau"), ("2", "hai năm sau")])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wtforms import BooleanField, HiddenField, PasswordField, SelectMultipleField, StringField
+from wtforms import BooleanField, HiddenField, PasswordField, SelectMultipleField
 from wtforms.validators import AnyOf, InputRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -71,10 +71,3 @@ class SignForm(Form):
     password = PasswordField(
         "Mật khẩu", [InputRequired(), Length(max=200)], render_kw={"autocomplete": "current-password"}
     )
-
-
-class ScanForm(Form):
-    """Fields of a paper sheet beside its marks, which are read by criterion."""
-
-    version = HiddenField()
-    scan = StringField("Bản quét phiếu")
