@@ -57,11 +57,13 @@ def prepare(app: Flask) -> None:
         with writing():
             registry.load_shipped_units(now=utcnow())
         if settings.demo:
-            from contest.sample.seeding import load_if_empty
+            from contest.sample.seeding import is_empty, load_sample
 
-            _write(state, LOADING)
-            load_if_empty(now=utcnow(), storage=app.extensions["storage"])
-            _write(state, "")
+            if is_empty():
+                print("Đang nạp dữ liệu mẫu, chỉ lần đầu, khoảng hai phút …", flush=True)
+                _write(state, LOADING)
+                load_sample(now=utcnow(), storage=app.extensions["storage"])
+                _write(state, "")
 
 
 def forget_half_a_sample(settings: Settings, state: IO[str]) -> None:

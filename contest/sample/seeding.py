@@ -16,10 +16,13 @@ from contest.services.accounts import passwords
 from contest.storage import Storage
 
 
-def load_if_empty(*, now: datetime, storage: Storage, quick: bool = False) -> bool:
-    """Load the sample when there is no account yet; says whether it did. `quick` leaves the published edition out."""
-    if db.session.scalar(select(func.count(Account.id))):
-        return False
+def is_empty() -> bool:
+    """Whether nobody has an account yet."""
+    return not db.session.scalar(select(func.count(Account.id)))
+
+
+def load_sample(*, now: datetime, storage: Storage) -> None:
+    """Load the three editions into an empty database."""
     from contest.sample.demo_accounts import PASSWORD
 
     password_hash = passwords.hash_password(PASSWORD)
@@ -29,11 +32,9 @@ def load_if_empty(*, now: datetime, storage: Storage, quick: bool = False) -> bo
         db.session.add(SiteSettings(id=1, name="Dân vận khéo Quảng Ngãi", owner=owner, updated_at=now))
         exemplars = _exemplars(now=now)
         db.session.commit()
-    if not quick:
-        editions.published(cast, exemplars, storage=storage, now=now)
+    editions.published(cast, exemplars, storage=storage, now=now)
     editions.judged(cast, exemplars, storage=storage, now=now)
     editions.collecting(cast, exemplars, storage=storage, now=now)
-    return True
 
 
 def _exemplars(*, now: datetime) -> dict[str, Exemplar]:

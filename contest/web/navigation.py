@@ -46,10 +46,10 @@ def side_bar(contest: Contest | None = None) -> list[Item]:
     here = request.path
     found = [Item("Việc của tôi", "house", "/work", here == "/work")]
     if contest is not None:
-        for label, icon, endpoint, permission in ROOMS:
-            if can(actor, permission, contest):
-                url = url_for(endpoint, slug=contest.slug)
-                found.append(Item(label, icon, url, here == url or here.startswith(url + "/")))
+        rooms = [room for room in ROOMS if can(actor, room[3], contest)]
+        mine = _room_of_here([endpoint for _, _, endpoint, _ in rooms], contest)
+        for label, icon, endpoint, _ in rooms:
+            found.append(Item(label, icon, url_for(endpoint, slug=contest.slug), endpoint == mine))
     if can(actor, Permission.INSTANCE_OPERATE):
         for label, icon, endpoint in (
             ("Cuộc thi", "award", "contests.operator.contests"),
@@ -59,6 +59,19 @@ def side_bar(contest: Contest | None = None) -> list[Item]:
             url = url_for(endpoint)
             found.append(Item(label, icon, url, here == url))
     return found
+
+
+def _room_of_here(endpoints: list[str], contest: Contest) -> str | None:
+    """The room this page belongs to: the one whose address begins this page's, else the first of the same feature."""
+    urls = {endpoint: url_for(endpoint, slug=contest.slug) for endpoint in endpoints}
+    for endpoint, url in urls.items():
+        if request.path == url or request.path.startswith(url + "/"):
+            return endpoint
+    for name in (request.blueprint or "", (request.endpoint or "").partition(".")[0]):
+        for endpoint in endpoints:
+            if name and endpoint.startswith(f"{name}."):
+                return endpoint
+    return None
 
 
 def state_words(contest: Contest) -> str:
