@@ -14,6 +14,7 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -200,6 +201,37 @@ def rate(
     return len(times) / seconds, statistics.quantiles(times, n=20)[-1] * 1000
 
 
+@dataclass(frozen=True)
+class Side:
+    """One of two servers that are compared: where it listens, what is asked of it, which answers are good."""
+
+    port: int
+    make: Callable[[int, int], bytes]
+    good: tuple[int, ...] = (200, 303, 304)
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Answers a second of both sides and their ratio (medians over the rounds), and our p95 in milliseconds."""
+
+    ours: float
+    limit: float
+    ratio: float
+    p95: float
+
+
+def compare(ours: Side, bare: Side, *, clients: int, seconds: float = 1.5, rounds: int = 5) -> Comparison:
+    """Both sides in turns, each warmed up first: whatever else this machine does slows both, and the median forgets it."""
+    for side in (bare, ours):
+        rate(side.port, side.make, clients=clients, seconds=0.7, good=side.good)
+    found = []
+    for _ in range(rounds):
+        top, _ = rate(bare.port, bare.make, clients=clients, seconds=seconds, good=bare.good)
+        mine, p95 = rate(ours.port, ours.make, clients=clients, seconds=seconds, good=ours.good)
+        found.append((mine, top, mine / top, p95))
+    return Comparison(*(statistics.median(column) for column in zip(*found, strict=True)))
+
+
 def sign_in(port: int, who: str) -> str:
     """The session cookie of a demo account."""
     from contest.sample.demo_accounts import PASSWORD
@@ -220,14 +252,40 @@ def newest_cookie(answer: bytes, known: str) -> str:
     return found.group(1).decode() if found else known
 
 
+def report_comparison(what: str, found: Comparison, must: float) -> None:
+    """One line about rates; the ratio is the median of the rounds' own."""
+    report(what, found.ours, found.limit, must, ratio=found.ratio)
+
+
+def report_times(what: str, found: Comparison, must: float) -> None:
+    """One line about durations, from the same rates: how many times as long as the limit."""
+    report(
+        what,
+        1000 / found.ours,
+        1000 / found.limit,
+        must,
+        unit=" ms",
+        lower_is_better=True,
+        ratio=1 / found.ratio,
+    )
+
+
 def report(
-    what: str, value: float, limit_: float, must: float, *, unit: str = "/s", lower_is_better: bool = False
+    what: str,
+    value: float,
+    limit_: float,
+    must: float,
+    *,
+    unit: str = "/s",
+    lower_is_better: bool = False,
+    ratio: float | None = None,
 ) -> None:
     """One line: the figure, the limit of this sitting, the ratio, and whether it is what it must be."""
-    ratio = value / limit_
+    ratio = value / limit_ if ratio is None else ratio
     fine = ratio <= must if lower_is_better else ratio >= must
     shown = f"{ratio:.1f}×" if lower_is_better else f"{ratio:.0%}"
     wanted = f"≤ {must:g}×" if lower_is_better else f"≥ {must:.0%}"
     print(
-        f"{'ok ' if fine else 'LOW'}  {what}: {value:,.1f}{unit} of {limit_:,.1f}{unit} = {shown} (must {wanted})"
+        f"{'ok ' if fine else 'LOW'}  {what}: {value:,.1f}{unit} of {limit_:,.1f}{unit} = {shown} (must {wanted})",
+        flush=True,
     )

@@ -22,6 +22,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 
     settings = settings or read_settings()
     app = Flask(__name__, static_folder=str(ROOT / "static"), template_folder=str(ROOT / "templates"))
+    app.jinja_environment = filters.Environment
     app.config.from_mapping(
         SECRET_KEY=settings.secret_key,
         SETTINGS=settings,

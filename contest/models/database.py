@@ -159,12 +159,16 @@ def install_sqlite_rules(engine: Engine) -> None:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        if is_writing():
-            connection.exec_driver_sql("PRAGMA query_only=OFF")
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        # Every request comes by here, so what cannot fail goes straight to the driver.
+        driver: Any = connection.connection.dbapi_connection
+        is_reader = not is_writing()
+        if connection.info.get("is_reader") is not is_reader:
+            driver.execute(f"PRAGMA query_only={'ON' if is_reader else 'OFF'}")
+            connection.info["is_reader"] = is_reader
+        if is_reader:
+            driver.execute("BEGIN")
         else:
-            connection.exec_driver_sql("PRAGMA query_only=ON")
-            connection.exec_driver_sql("BEGIN")
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 def init_database(app: Any) -> None:

@@ -84,8 +84,12 @@ _SHOWN = text(
 
 
 def shown_now(slug: str, *, now: datetime) -> Shown | None:
-    """Which state of a contest's public pages holds now, or None when there is no such contest."""
-    row = db.session.execute(_SHOWN, {"slug": slug, "now": now}).first()
+    """Which state of a contest's public pages holds now, or None when there is no such contest.
+
+    Asked for every public page, kept or not: without the session, which is there for objects.
+    """
+    with db.engine.connect() as connection:
+        row = connection.execute(_SHOWN, {"slug": slug, "now": now}).first()
     return Shown(row[0], row[1], (row[2], str(row[3])), row[4]) if row is not None else None
 
 
