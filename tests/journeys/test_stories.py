@@ -131,6 +131,31 @@ def test_an_author_on_a_phone_from_sign_up_to_receipt(arrive: Arrive) -> None:
     )
 
 
+def test_a_button_pressed_while_the_draft_is_being_saved_goes_on_with_what_was_saved(arrive: Arrive) -> None:
+    """The answer to the save is slow on the way back: the draft is newer than the page knows."""
+    author = arrive(390, 844, touch=True)
+    author.sign_in("daumoi")
+    page = author.go("/c/dang-nhan/enter")
+    page.click("text=Bắt đầu soạn")
+    page.wait_for_load_state("networkidle")
+    page.evaluate("""() => {
+        const real = window.fetch;
+        window.fetch = async (...what) => {
+            const answer = await real(...what);
+            await new Promise((done) => setTimeout(done, 1500));
+            return answer;
+        };
+    }""")
+    page.fill("[name=title]", "Bến cá không ngủ")
+    page.select_option("[name=media_type]", "print")
+    expect(page.locator("[data-save-state]")).to_contain_text("đang lưu")
+    page.wait_for_timeout(700)
+    page.click("button[name=go]")
+    page.wait_for_url("**/people")
+    page.goto(page.url.replace("/people", "/work"))
+    assert page.input_value("[name=title]") == "Bến cá không ngủ"
+
+
 def test_a_judge_on_a_tablet_scores_by_keypad_and_a_second_tab_is_told(arrive: Arrive) -> None:
     judge = arrive(1024, 768, touch=True)
     judge.sign_in("giamkhao")

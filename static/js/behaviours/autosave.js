@@ -14,7 +14,8 @@ export default function (form) {
   let timer = 0,
     running = false,
     dirty = false,
-    stopped = false;
+    stopped = false,
+    waiting = null;
 
   const say = (state, more = "") => {
     if (spot) {
@@ -85,7 +86,12 @@ export default function (form) {
       again(8000);
     }
     running = false;
-    if (dirty) {
+    if (waiting) {
+      // The button pressed meanwhile goes on now, from the revision that was just stored.
+      const { button } = waiting;
+      waiting = null;
+      form.requestSubmit(button);
+    } else if (dirty) {
       again(900);
     }
   }
@@ -163,9 +169,14 @@ export default function (form) {
     dirty = true;
     again(300);
   });
-  form.addEventListener("submit", () => {
-    stopped = true;
+  form.addEventListener("submit", (event) => {
     clearTimeout(timer);
+    if (running) {
+      event.preventDefault();
+      waiting = { button: event.submitter };
+      return;
+    }
+    stopped = true;
   });
   window.addEventListener("beforeunload", (event) => {
     if (dirty && !stopped) {
