@@ -36,7 +36,7 @@ def works_in(agency: str, media_type: str) -> bool:
 
 _NAMES = (
     "Phạm Thị Ngọc Trâm|Trâm Anh", "Đinh Văn Rế|", "Nguyễn Hoàng Thiên Phúc|Thiên Phúc", "Nguyễn Thị Thu Hà|Hà Xuyên", "Huỳnh Tấn Lực|",
-    "Lê Quang Vĩnh|", "Trần Thị Mỹ Lệ|Mỹ Lệ", "Võ Thị Kim Ánh|Kim Ánh", "Bùi Đức Thắng|", "Y Hạnh|", "A Thút|", "Phan Nguyễn Hoài Thương|Hoài Thương",
+    "Lê Quang Vĩnh|", "Trần Thị Mỹ Lệ|Mỹ Lệ", "Võ Thị Kim Ánh|Kim Ánh", "Bùi Đức Thắng|", "Y Thoan|", "A Thút|", "Phan Nguyễn Hoài Thương|Hoài Thương",
     "Lê Minh Khôi|", "Đặng Thị Minh Nguyệt|Minh Nguyệt", "Trần Lê Bảo Quyên|Bảo Quyên", "Hồ Văn Dũng|Hồ Dũng", "Đoàn Ngọc Viên|", "Cao Thị Bích Liên|Bích Liên",
     "Phùng Gia Hưng|", "Nguyễn Tôn Nữ Khánh Huyền|Khánh Huyền", "Đinh Thị Hồng Nhung|", "Ngô Bá Tùng|Bá Tùng", "Mai Xuân Trường|", "Lý Thị Ngọc Hân|Ngọc Hân",
     "A Đen|", "Y Blin|", "Đỗ Thành Nam|Thành Nam", "Tạ Thị Hải Yến|Hải Yến", "Trương Vĩnh Lộc|", "Nguyễn Đăng Quang Minh|Quang Minh",

@@ -16,7 +16,7 @@ from contest.domain.vietnamese import fold
 from contest.sample import drawings, files, rules
 from contest.sample.editions import RULEBOOK
 from contest.sample.people import AGENCIES, AUTHORS, works_in
-from contest.sample.works import SampleWork, works
+from contest.sample.works import SampleWork, stories, works
 from contest.storage.renditions import make_copies
 
 COVERED = (0x1F, 0x23, 0x28)
@@ -157,3 +157,9 @@ def test_no_paper_broadcasts_and_no_station_prints() -> None:
         assert made, agency
         if agency.startswith("Đài "):
             assert not made & {"print", "online"}, agency
+
+
+def test_no_author_bears_the_name_of_somebody_in_a_work() -> None:
+    """Or a blind work would seem to name its author."""
+    told = " ".join(f"{s.exemplar} {s.problem} {s.turn} {s.result}" for s in stories())
+    assert [a.legal_name for a in AUTHORS if a.legal_name in told] == []
