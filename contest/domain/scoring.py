@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal, localcontext
+from functools import lru_cache
 from typing import Literal
 
 from contest.domain.errors import UserError
@@ -114,6 +115,7 @@ def to_thousandths(value: Decimal) -> int:
     return int(scaled)
 
 
+@lru_cache(maxsize=8192)
 def from_thousandths(value: int) -> Decimal:
     """Stored points as Decimal: 8500 is 8.5."""
     return (Decimal(value) / THOUSAND).normalize() + 0

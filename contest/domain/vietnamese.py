@@ -113,7 +113,9 @@ def format_decimal(value: Decimal, places: int | None = None) -> str:
         plain = plain.rstrip("0").rstrip(".")
     sign, digits = ("−", plain[1:]) if plain.startswith("-") else ("", plain)
     whole, _, fraction = digits.partition(".")
-    return sign + f"{int(whole):,}".replace(",", ".") + (f",{fraction}" if fraction else "")
+    if len(whole) > 3:
+        whole = f"{int(whole):,}".replace(",", ".")
+    return f"{sign}{whole},{fraction}" if fraction else sign + whole
 
 
 def format_int(value: int) -> str:

@@ -11,11 +11,14 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 from flask import Flask, g, request, session
+from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 LIMIT = 400
+PART_LIMIT = 4000
 COMPRESSED = {"text/css", "text/javascript", "application/javascript", "image/svg+xml"}
 
 
@@ -24,12 +27,17 @@ class Kept:
     """One page as it is sent."""
 
     body: bytes
-    packed: bytes
     etag: str
+
+    @cached_property
+    def packed(self) -> bytes:
+        """The page compressed, from the first time that a browser wants it so."""
+        return gzip.compress(self.body, 6)
 
 
 _pages: OrderedDict[tuple[object, ...], Kept] = OrderedDict()
 _statics: dict[str, bytes] = {}
+_parts: OrderedDict[tuple[object, ...], Markup] = OrderedDict()
 _lock = threading.Lock()
 
 
@@ -48,22 +56,36 @@ def cached_page(key: tuple[object, ...], render: Callable[[], str]) -> str | Res
             _pages.move_to_end(key)
     if found is None:
         body = render().encode()
-        found = Kept(body, gzip.compress(body, 6), hashlib.sha256(body).hexdigest()[:24])
+        found = Kept(body, f'W/"{hashlib.sha256(body).hexdigest()[:24]}"')
         with _lock:
             _pages[key] = found
             while len(_pages) > LIMIT:
                 _pages.popitem(last=False)
     g.may_be_cached = True
-    if f'W/"{found.etag}"' in request.headers.get("If-None-Match", ""):
-        response = Response(status=304)
-    elif "gzip" in request.headers.get("Accept-Encoding", ""):
-        response = Response(found.packed, mimetype="text/html", headers={"Content-Encoding": "gzip"})
-    else:
-        response = Response(found.body, mimetype="text/html")
-    response.headers["ETag"] = f'W/"{found.etag}"'
-    response.headers["Cache-Control"] = "public, no-cache"
-    response.headers["Vary"] = "Cookie, Accept-Encoding"
-    return response
+    headers = {"ETag": found.etag, "Cache-Control": "public, no-cache", "Vary": "Cookie, Accept-Encoding"}
+    if found.etag in request.headers.get("If-None-Match", ""):
+        return Response(status=304, headers=headers)
+    if "gzip" in request.headers.get("Accept-Encoding", ""):
+        return Response(found.packed, mimetype="text/html", headers=headers | {"Content-Encoding": "gzip"})
+    return Response(found.body, mimetype="text/html", headers=headers)
+
+
+def kept_part(*key: object, caller: Callable[[], Markup]) -> Markup:
+    """A part of a page drawn once for its key: `{% call kept_part(…) %}…{% endcall %}`.
+
+    The key names everything that the part shows; of a publication its hash, because a publication never changes.
+    """
+    with _lock:
+        found = _parts.get(key)
+        if found is not None:
+            _parts.move_to_end(key)
+            return found
+    found = caller()
+    with _lock:
+        _parts[key] = found
+        while len(_parts) > PART_LIMIT:
+            _parts.popitem(last=False)
+    return found
 
 
 def init_compression(app: Flask) -> None:

@@ -25,6 +25,7 @@ from contest.domain.rulebook.schema import Slot
 from contest.models import Rendition, SiteSettings, StoredFile, db
 from contest.web import addresses, navigation
 from contest.web.access import current_actor
+from contest.web.cache import kept_part
 from contest.web.styles.public import style_url
 
 DICT_METHODS = frozenset(dir(dict))
@@ -47,6 +48,7 @@ def init_filters(app: Flask) -> None:
         static_url=static_url, style_url=style_url, can=_can, Permission=Permission, now=utcnow, initials=initials,
         side_bar=navigation.side_bar, state_words=navigation.state_words, copies=copies,
         slot_kinds=slot_kinds, slot_accepts=slot_accepts, page_url=page_url, kept=kept,
+        kept_part=kept_part,
     )  # fmt: skip
     app.context_processor(
         lambda: {"site": _site(), "actor": current_actor(), "demo": app.config["SETTINGS"].demo}
@@ -73,7 +75,10 @@ class Environment(FlaskEnvironment):
         """What `obj.attribute` means in a template; methods of a dict still come before its keys."""
         if type(obj) is dict and attribute in obj and attribute not in DICT_METHODS:
             return obj[attribute]
-        return super().getattr(obj, attribute)
+        try:
+            return getattr(obj, attribute)
+        except AttributeError:
+            return super().getattr(obj, attribute)
 
 
 def kept(macro: Macro) -> Callable[..., str]:

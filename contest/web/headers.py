@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from flask import Flask, Response, g, request, session
+from flask.sessions import SecureCookieSessionInterface
+from itsdangerous import URLSafeTimedSerializer
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from contest.config import Settings
@@ -12,9 +16,27 @@ POLICY = (
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 
+# Nobody else sets these.
+ALWAYS = [
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "same-origin"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+    ("Cross-Origin-Resource-Policy", "same-origin"),
+    ("Permissions-Policy", "camera=(), microphone=(), geolocation=()"),
+]
 
 # Doors whose answers depend on nothing but their address; with a hash in it they are kept a year.
 UNCHANGING = {"static", "styles.public.sheet"}
+
+
+class Sessions(SecureCookieSessionInterface):
+    """Flask's signed cookies; what signs them is made once, not for every request."""
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        """The serializer of this application's key."""
+        if "session_serializer" not in app.extensions:
+            app.extensions["session_serializer"] = super().get_signing_serializer(app)
+        return cast(URLSafeTimedSerializer | None, app.extensions["session_serializer"])
 
 
 def init_headers(app: Flask, settings: Settings) -> None:
@@ -26,21 +48,18 @@ def init_headers(app: Flask, settings: Settings) -> None:
         SESSION_COOKIE_SAMESITE="Lax",
         TRUSTED_HOSTS=list(settings.trusted_hosts) or None,
     )
+    app.session_interface = Sessions()
     if settings.proxy_hops:
         hops = settings.proxy_hops
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+
+    always = [*ALWAYS, ("Strict-Transport-Security", "max-age=31536000")] if settings.is_https else ALWAYS
 
     @app.after_request
     def _set_headers(response: Response) -> Response:
         headers = response.headers
         headers.setdefault("Content-Security-Policy", POLICY)
-        headers["X-Content-Type-Options"] = "nosniff"
-        headers["Referrer-Policy"] = "same-origin"
-        headers["Cross-Origin-Opener-Policy"] = "same-origin"
-        headers["Cross-Origin-Resource-Policy"] = "same-origin"
-        headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()"
-        if settings.is_https:
-            headers["Strict-Transport-Security"] = "max-age=31536000"
+        headers.extend(always)
         if request.endpoint in UNCHANGING:
             headers["Cache-Control"] = (
                 "public, max-age=31536000, immutable" if "v" in request.args else "no-cache"

@@ -13,7 +13,7 @@ from contest.domain.rulebook import Rulebook, Section, describe
 from contest.domain.rulebook.words import key_rules, limits, media_words, who_may_enter
 from contest.domain.vietnamese import format_date, weekday
 from contest.models import Contest, Entry, RulebookVersion, db
-from contest.models.database import Instant
+from contest.models.database import Instant, ReadyQuestion
 from contest.services.contests.reading import list_versions, rulebook_of, state_of
 
 
@@ -75,21 +75,19 @@ class Shown:
     publication_id: int | None
 
 
-_SHOWN = text(
-    "SELECT c.id, c.state, c.public_version, s.updated_at,"
-    " (SELECT p.id FROM publications p WHERE p.contest_id = c.id AND p.publish_at <= :now AND p.cancelled_at IS NULL"
-    " ORDER BY p.number DESC LIMIT 1)"
-    " FROM contests c LEFT JOIN site_settings s ON s.id = 1 WHERE c.slug = :slug"
-).bindparams(bindparam("now", type_=Instant()))
+_SHOWN = ReadyQuestion(
+    text(
+        "SELECT c.id, c.state, c.public_version, s.updated_at,"
+        " (SELECT p.id FROM publications p WHERE p.contest_id = c.id AND p.publish_at <= :now AND p.cancelled_at IS NULL"
+        " ORDER BY p.number DESC LIMIT 1)"
+        " FROM contests c LEFT JOIN site_settings s ON s.id = 1 WHERE c.slug = :slug"
+    ).bindparams(bindparam("now", type_=Instant()))
+)
 
 
 def shown_now(slug: str, *, now: datetime) -> Shown | None:
-    """Which state of a contest's public pages holds now, or None when there is no such contest.
-
-    Asked for every public page, kept or not: without the session, which is there for objects.
-    """
-    with db.engine.connect() as connection:
-        row = connection.execute(_SHOWN, {"slug": slug, "now": now}).first()
+    """Which state of a contest's public pages holds now, or None when there is no such contest."""
+    row = _SHOWN.first(slug=slug, now=now)
     return Shown(row[0], row[1], (row[2], str(row[3])), row[4]) if row is not None else None
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -190,48 +191,56 @@ class OwnSheet:
 
 
 def list_own_sheets(judge: Membership, rules: RoundRules) -> list[OwnSheet]:
-    """A judge's works with own marks and own places, in the judge's own order: three queries whatever their number."""
+    """A judge's works with own marks and own places, in the judge's own order: two queries whatever their number."""
+    is_own = (Assignment.judge_id == judge.id, Assignment.state == "active")
     rows = db.session.execute(
         select(
-            Assignment, Entry.judging_code, Entry.category_key, EntryVersion.title, EntryVersion.media_type
+            Assignment, Entry.judging_code, Entry.category_key, EntryVersion.title, EntryVersion.media_type,
+            Scoresheet.state, Scoresheet.comment,
         )
         .join(Entry, Entry.id == Assignment.entry_id)
         .join(EntryVersion, EntryVersion.id == Entry.submitted_version_id)
-        .options(selectinload(Assignment.scoresheet).selectinload(Scoresheet.marks))
-        .where(Assignment.judge_id == judge.id, Assignment.state == "active", Entry.state == "accepted")
+        .outerjoin(Scoresheet, Scoresheet.assignment_id == Assignment.id)
+        .where(*is_own, Entry.state == "accepted")
         .order_by(Assignment.later_count, Assignment.position)
-    ).all()
-    keys = [c.key for c in rules.criteria]
-    sheets = []
-    for a, code, category, title, media_type in rows:
-        marks = marks_of(a.scoresheet)
-        whole = all(k in marks for k in keys)
-        partial = sum(marks.values(), Decimal(0))
-        sheets.append(
-            OwnSheet(
-                a,
-                code or "",
-                title,
-                media_type,
-                category or "",
-                marks,
-                partial if whole else None,
-                partial,
-                a.scoresheet.state if a.scoresheet else "",
-                a.scoresheet.comment if a.scoresheet else "",
-            )  # fmt: skip
-        )
-    return _placed(sheets)
-
-
-def _placed(sheets: list[OwnSheet]) -> list[OwnSheet]:
-    totals = sorted((s.total for s in sheets if s.total is not None), reverse=True)
+    ).all()  # fmt: skip
+    marks: dict[int, dict[str, Decimal]] = defaultdict(dict)
+    for assignment_id, key, value in db.session.execute(
+        select(Scoresheet.assignment_id, Mark.criterion_key, Mark.thousandths)
+        .join(Scoresheet, Scoresheet.id == Mark.scoresheet_id)
+        .join(Assignment, Assignment.id == Scoresheet.assignment_id)
+        .where(*is_own)
+    ):
+        marks[assignment_id][key] = from_thousandths(value)
+    keys = {c.key for c in rules.criteria}
+    partials = {a.id: sum(marks[a.id].values(), Decimal(0)) for a, *_ in rows}
+    totals = {id_: partial for id_, partial in partials.items() if keys <= marks[id_].keys()}
+    counts, places = Counter(totals.values()), _places(totals.values())
     return [
-        OwnSheet(**{**s.__dict__, "place": totals.index(s.total) + 1, "is_tied": totals.count(s.total) > 1})
-        if s.total is not None
-        else s
-        for s in sheets
+        OwnSheet(
+            assignment=a,
+            code=code or "",
+            title=title,
+            media_type=media_type,
+            category_key=category or "",
+            marks=marks[a.id],
+            total=(total := totals.get(a.id)),
+            partial=partials[a.id],
+            state=state or "",
+            comment=comment or "",
+            place=None if total is None else places[total],
+            is_tied=total is not None and counts[total] > 1,
+        )
+        for a, code, category, title, media_type, state, comment in rows
     ]
+
+
+def _places(totals: Iterable[Decimal]) -> dict[Decimal, int]:
+    """The place of each total, best first; equal ones share it: 1, 2, 2, 4."""
+    places: dict[Decimal, int] = {}
+    for place, total in enumerate(sorted(totals, reverse=True), start=1):
+        places.setdefault(total, place)
+    return places
 
 
 def next_unscored(sheets: list[OwnSheet], *, after: int | None = None) -> OwnSheet | None:
@@ -252,7 +261,7 @@ def sign_sheets(judge: Membership, round_: Round, *, actor: Actor, now: datetime
 
     Raises UserError with the codes still missing marks, NotAllowed when the round is not open.
     """
-    hold(round_, *_sheets_of(judge))
+    hold(round_, *_sheets_of(judge).values())
     if round_.state != RoundState.OPEN.value:
         raise NotAllowed("Vòng chấm không mở nên chưa ký được.")
     sheets = list_own_sheets(judge, rules_in(round_))
@@ -261,10 +270,10 @@ def sign_sheets(judge: Membership, round_: Round, *, actor: Actor, now: datetime
         raise UserError(
             f"Còn {len(gaps)} tác phẩm chưa chấm đủ: {', '.join(gaps)}. Chấm nốt hoặc xin không chấm rồi ký."
         )
+    held = _sheets_of(judge)
     signed = 0
     for own in sheets:
-        sheet = own.assignment.scoresheet
-        assert sheet is not None
+        sheet = held[own.assignment.id]
         if sheet.state != SheetState.DRAFT.value:
             continue
         sheet.state = next_sheet_state(SheetState.DRAFT, SheetAction.SIGN).value
@@ -280,13 +289,16 @@ def sign_sheets(judge: Membership, round_: Round, *, actor: Actor, now: datetime
     return signed
 
 
-def _sheets_of(judge: Membership) -> Sequence[Scoresheet]:
-    return db.session.scalars(
+def _sheets_of(judge: Membership) -> dict[int, Scoresheet]:
+    """A judge's sheets with their marks, by assignment; in the order in which they are held."""
+    rows = db.session.scalars(
         select(Scoresheet)
         .join(Assignment, Assignment.id == Scoresheet.assignment_id)
+        .options(selectinload(Scoresheet.marks))
         .where(Assignment.judge_id == judge.id)
         .order_by(Scoresheet.id)
-    ).all()
+    )
+    return {sheet.assignment_id: sheet for sheet in rows}
 
 
 def keep_snapshot(sheet: Scoresheet, *, now: datetime) -> None:

@@ -7,7 +7,7 @@ import json
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ScalarSelect, Select, func, select
+from sqlalchemy import ScalarSelect, Select, bindparam, func, select
 from sqlalchemy.orm import defer
 
 from contest.domain.contests import ContestAction, ContestState
@@ -176,18 +176,36 @@ def cancel_scheduled(publication: Publication, *, actor: Actor, now: datetime) -
     db.session.commit()
 
 
+# Statements of the public doors stand ready: putting them together takes longer than carrying them out.
+_IS_PUBLIC = (Publication.publish_at <= bindparam("now"), Publication.cancelled_at.is_(None))
+_OF_CONTEST = (Publication.contest_id == bindparam("contest"), *_IS_PUBLIC)
+_NEWEST_FIRST = Publication.number.desc()
+_LATEST = select(Publication).where(*_OF_CONTEST).order_by(_NEWEST_FIRST).limit(1)
+_ALL_PUBLIC = select(Publication).options(defer(Publication.snapshot)).where(*_OF_CONTEST).order_by(_NEWEST_FIRST)
+_IN_FORCE = (
+    select(Contest, Publication)
+    .join(Publication, Publication.contest_id == Contest.id)
+    .where(Contest.slug == bindparam("slug"), *_IS_PUBLIC)
+    .order_by(_NEWEST_FIRST)
+    .limit(1)
+)
+_IN_FORCE_BRIEFLY = _IN_FORCE.options(defer(Publication.snapshot))
+_WORK_IN_FORCE = select(PublishedWork).where(
+    PublishedWork.publication_id == _LATEST.with_only_columns(Publication.id).scalar_subquery(),
+    PublishedWork.slug == bindparam("slug"),
+)
+
+
 def visible(contest_id: int, *, now: datetime) -> Publication | None:
     """The latest publication whose hour has come."""
-    return db.session.scalar(
-        select(Publication)
-        .where(
-            Publication.contest_id == contest_id,
-            Publication.publish_at <= now,
-            Publication.cancelled_at.is_(None),
-        )
-        .order_by(Publication.number.desc())
-        .limit(1)
-    )
+    return db.session.scalar(_LATEST, {"contest": contest_id, "now": now})
+
+
+def in_force(slug: str, *, now: datetime, with_snapshot: bool = False) -> tuple[Contest, Publication] | None:
+    """A contest by its address with its latest publication whose hour has come: one statement."""
+    statement = _IN_FORCE if with_snapshot else _IN_FORCE_BRIEFLY
+    row = db.session.execute(statement, {"slug": slug, "now": now}).first()
+    return (row[0], row[1]) if row is not None else None
 
 
 def waiting(contest_id: int, *, now: datetime) -> Publication | None:
@@ -205,18 +223,7 @@ def waiting(contest_id: int, *, now: datetime) -> Publication | None:
 
 def list_visible(contest_id: int, *, now: datetime) -> list[Publication]:
     """All publications the public may read, newest first; their snapshots load only when asked for."""
-    return list(
-        db.session.scalars(
-            select(Publication)
-            .options(defer(Publication.snapshot))
-            .where(
-                Publication.contest_id == contest_id,
-                Publication.publish_at <= now,
-                Publication.cancelled_at.is_(None),
-            )
-            .order_by(Publication.number.desc())
-        )
-    )
+    return list(db.session.scalars(_ALL_PUBLIC, {"contest": contest_id, "now": now}))
 
 
 def get_visible(contest_id: int, number: int, *, now: datetime) -> Publication | None:
@@ -226,12 +233,7 @@ def get_visible(contest_id: int, number: int, *, now: datetime) -> Publication |
 
 def get_work(contest_id: int, slug: str, *, now: datetime) -> PublishedWork | None:
     """A work of the publication in force by its public address."""
-    shown = visible(contest_id, now=now)
-    if shown is None:
-        return None
-    return db.session.scalar(
-        select(PublishedWork).where(PublishedWork.publication_id == shown.id, PublishedWork.slug == slug)
-    )
+    return db.session.scalar(_WORK_IN_FORCE, {"contest": contest_id, "slug": slug, "now": now})
 
 
 def sounds_and_films(publication: Publication, slugs: list[str]) -> dict[str, list[tuple[str, str]]]:

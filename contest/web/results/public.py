@@ -27,12 +27,11 @@ View = str | Response
 COLLECTIVE = "collective"
 
 
-def _published(slug: str) -> tuple[Contest, Publication]:
-    contest = contests.get_contest(slug)
-    shown = publishing.visible(contest.id, now=utcnow()) if contest is not None else None
-    if contest is None or shown is None:
+def _published(slug: str, *, with_snapshot: bool = False) -> tuple[Contest, Publication]:
+    found = publishing.in_force(slug, now=utcnow(), with_snapshot=with_snapshot)
+    if found is None:
         abort(404)
-    return contest, shown
+    return found
 
 
 @bp.get("/results")
@@ -42,7 +41,7 @@ def results(slug: str) -> View:
     if shown is None or shown.publication_id is None:
         abort(404)
     key = ("results", shown.contest_id, shown.version, shown.publication_id, request.query_string)
-    return cached_page(key, lambda: _page(*_published(slug), True))
+    return cached_page(key, lambda: _page(*_published(slug, with_snapshot=True), True))
 
 
 def _page(contest: Contest, publication: Publication, is_latest: bool) -> str:
