@@ -81,9 +81,8 @@ def _part(tied: list[Tally], chain: list[TieLink], reasons: tuple[str, ...]) -> 
 def _keys(tied: list[Tally], link: TieLink) -> Mapping[str, Decimal] | None:
     """A sort key per entry for one link, smallest first; None when the link says nothing here."""
     if link.kind == "criterion":
-        if any(link.criterion not in t.by_criterion for t in tied):
-            return None
-        return {t.entry: -t.by_criterion[link.criterion] for t in tied}
+        means = {t.entry: m for t in tied if (m := t.by_criterion(link.criterion)) is not None}
+        return {name: -m for name, m in means.items()} if len(means) == len(tied) else None
     if link.kind == "higher_median":
         return {t.entry: -(t.median if t.median is not None else Decimal(0)) for t in tied}
     return None

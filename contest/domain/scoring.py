@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from decimal import ROUND_HALF_UP, Decimal, localcontext
-from functools import lru_cache
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Context, Decimal
+from functools import lru_cache, reduce
 from typing import Literal
 
 from contest.domain.errors import UserError
 from contest.domain.vietnamese import format_decimal, parse_decimal
 
 THOUSAND = 1000
+ZERO = Decimal(0)
+FIFTY_DIGITS = Context(prec=50)
 Comparison = Literal[">", ">="]
 
 
@@ -62,9 +64,13 @@ class Sheet:
 
     def total(self, criteria: Sequence[Criterion]) -> Decimal | None:
         """The sum over all criteria, or None while one is missing."""
-        values = [self.marks.get(c.key) for c in criteria]
-        present = [v for v in values if v is not None]
-        return sum(present, Decimal(0)) if len(present) == len(criteria) else None
+        total = ZERO
+        for criterion in criteria:
+            mark = self.marks.get(criterion.key)
+            if mark is None:
+                return None
+            total += mark
+        return total
 
 
 @dataclass(frozen=True)
@@ -76,9 +82,15 @@ class Tally:
     sheets: Mapping[str, Decimal]
     value: Decimal | None
     median: Decimal | None
-    by_criterion: Mapping[str, Decimal] = field(default_factory=dict)
     divergent: bool = False
     reasons: tuple[str, ...] = ()
+    counted: tuple[Sheet, ...] = ()
+    decimals: int = 2
+
+    def by_criterion(self, key: str) -> Decimal | None:
+        """The rounded mean of one criterion over the counted sheets; what a tie link compares. None without marks."""
+        marks = [m for s in self.counted if (m := s.marks.get(key)) is not None]
+        return round_half_up(mean(marks), self.decimals) if marks else None
 
 
 def read_mark(typed: str, criterion: Criterion) -> Decimal:
@@ -123,14 +135,17 @@ def from_thousandths(value: int) -> Decimal:
 
 def round_half_up(value: Decimal, decimals: int) -> Decimal:
     """The one rounding: 7.8333 → 7.83, 2.345 → 2.35 at two decimals."""
-    return value.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
+    return value.quantize(_quantum(decimals), rounding=ROUND_HALF_UP)
+
+
+@lru_cache
+def _quantum(decimals: int) -> Decimal:
+    return Decimal(1).scaleb(-decimals)
 
 
 def mean(values: Sequence[Decimal]) -> Decimal:
     """The arithmetic mean of at least one value, with 50 digits before the one rounding."""
-    with localcontext() as context:
-        context.prec = 50
-        return sum(values, Decimal(0)) / len(values)
+    return FIFTY_DIGITS.divide(reduce(FIFTY_DIGITS.add, values, ZERO), Decimal(len(values)))
 
 
 def median(values: Sequence[Decimal]) -> Decimal:
@@ -183,10 +198,11 @@ def divergence(values: Sequence[Decimal], rule: DivergenceRule | None) -> list[s
     spread = max(values) - min(values)
     if rule.spread is not None and _beyond(spread, rule.spread, rule.spread_op):
         reasons.append(f"Chênh {format_decimal(spread)} điểm giữa cao nhất và thấp nhất")
-    centre = mean(values)
-    farthest = max(abs(v - centre) for v in values)
-    if rule.from_mean is not None and _beyond(farthest, rule.from_mean, rule.from_mean_op):
-        reasons.append(f"Có phiếu lệch {format_decimal(farthest, 2)} điểm so với trung bình")
+    if rule.from_mean is not None:
+        centre = mean(values)
+        farthest = max(abs(v - centre) for v in values)
+        if _beyond(farthest, rule.from_mean, rule.from_mean_op):
+            reasons.append(f"Có phiếu lệch {format_decimal(farthest, 2)} điểm so với trung bình")
     return reasons
 
 
@@ -208,19 +224,8 @@ def tally_entry(entry: str, category: str, sheets: Sequence[Sheet], rules: Round
         sheets=totals,
         value=None if raw is None else round_half_up(raw, rules.decimals),
         median=median(values) if values else None,
-        by_criterion=_criterion_totals(sheets, totals, rules),
         divergent=flagged,
         reasons=tuple(reasons),
+        counted=tuple(s for s in sheets if s.judge in totals),
+        decimals=rules.decimals,
     )
-
-
-def _criterion_totals(
-    sheets: Sequence[Sheet], counted: Mapping[str, Decimal], rules: RoundRules
-) -> dict[str, Decimal]:
-    """The rounded mean of each criterion over the counted sheets; what a tie link compares."""
-    result = {}
-    for criterion in rules.criteria:
-        marks = [m for s in sheets if s.judge in counted and (m := s.marks.get(criterion.key)) is not None]
-        if marks:
-            result[criterion.key] = round_half_up(mean(marks), rules.decimals)
-    return result

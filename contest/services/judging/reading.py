@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TypeVarTuple
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from contest.domain.entries import EntryState
@@ -23,6 +24,8 @@ from contest.models import (
     db,
 )
 from contest.services.contests.reading import rulebook_numbered, rulebook_of
+
+Columns = TypeVarTuple("Columns")
 
 
 def get_round(round_id: int) -> Round | None:
@@ -78,15 +81,18 @@ def rules_in(round_: Round) -> RoundRules:
 
 def entries_in_round(round_: Round) -> Sequence[Entry]:
     """The entries to be judged: all accepted ones in the first round, the shortlisted ones later."""
-    query = select(Entry).where(
-        Entry.contest_id == round_.contest_id, Entry.state == EntryState.ACCEPTED.value
-    )
+    return db.session.scalars(judged_in(round_, select(Entry))).all()
+
+
+def judged_in(round_: Round, query: Select[*Columns]) -> Select[*Columns]:
+    """A query over entries held to those that are judged in a round, in the order of their numbers."""
+    query = query.where(Entry.contest_id == round_.contest_id, Entry.state == EntryState.ACCEPTED.value)
     before = previous_round(round_)
     if before is not None:
         query = query.join(RoundOutcome, RoundOutcome.entry_id == Entry.id).where(
             RoundOutcome.round_id == before.id, RoundOutcome.is_shortlisted.is_(True)
         )
-    return db.session.scalars(query.order_by(Entry.id)).all()
+    return query.order_by(Entry.id)
 
 
 def panel_for(round_: Round, category_key: str | None) -> Panel | None:

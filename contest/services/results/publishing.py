@@ -181,7 +181,9 @@ _IS_PUBLIC = (Publication.publish_at <= bindparam("now"), Publication.cancelled_
 _OF_CONTEST = (Publication.contest_id == bindparam("contest"), *_IS_PUBLIC)
 _NEWEST_FIRST = Publication.number.desc()
 _LATEST = select(Publication).where(*_OF_CONTEST).order_by(_NEWEST_FIRST).limit(1)
-_ALL_PUBLIC = select(Publication).options(defer(Publication.snapshot)).where(*_OF_CONTEST).order_by(_NEWEST_FIRST)
+_ALL_PUBLIC = (
+    select(Publication).options(defer(Publication.snapshot)).where(*_OF_CONTEST).order_by(_NEWEST_FIRST)
+)
 _IN_FORCE = (
     select(Contest, Publication)
     .join(Publication, Publication.contest_id == Contest.id)

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
+from operator import itemgetter
+from typing import NamedTuple
 
 from sqlalchemy import select
+from sqlalchemy.orm import aliased
 
 from contest.domain.entries import EntryState
 from contest.domain.ranking import Placing, rank
 from contest.domain.round_rules import tie_chain
 from contest.domain.rounds import RoundState
-from contest.domain.scoring import Sheet, Tally, from_thousandths, round_half_up, tally_entry
+from contest.domain.scoring import Criterion, Sheet, Tally, from_thousandths, round_half_up, tally_entry
 from contest.models import (
     Account,
     Assignment,
@@ -26,7 +28,26 @@ from contest.models import (
     Scoresheet,
     db,
 )
-from contest.services.judging.reading import entries_in_round, rulebook_in, rules_in
+from contest.services.judging.reading import judged_in, rulebook_in, rules_in
+
+
+class BoardEntry(NamedTuple):
+    """What the tables of a round show of an entry."""
+
+    id: int
+    public_id: str
+    receipt_code: str | None
+    judging_code: str | None
+    category_key: str | None
+    submitted_version_id: int | None
+    state: str
+    title: str
+
+
+ENTRY = (
+    Entry.id, Entry.public_id, Entry.receipt_code, Entry.judging_code, Entry.category_key, Entry.submitted_version_id,
+    Entry.state, EntryVersion.title,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -39,7 +60,7 @@ class Board:
 
     placings: dict[str, list[Placing]]
     unplaced: dict[str, list[Tally]]
-    entries: dict[str, Entry]
+    entries: dict[str, BoardEntry]
     titles: dict[str, str]
     judges: dict[str, str]
     gone: dict[str, str]
@@ -59,32 +80,38 @@ def load_board(round_: Round) -> Board:
     return _kept(round_) if round_.state == RoundState.CLOSED.value else compute(round_)
 
 
-def signed_sheets(round_id: int) -> dict[int, list[Sheet]]:
-    """Signed sheets by entry, released judges' kept ones included: one query of columns."""
-    rows = db.session.execute(
-        select(Assignment.entry_id, Assignment.judge_id, Mark.criterion_key, Mark.thousandths)
+def signed_sheets(round_id: int, criteria: Sequence[Criterion]) -> dict[int, list[Sheet]]:
+    """Signed sheets by entry, released judges' kept ones included: one query with a row a sheet, a column a criterion."""
+    columns = [aliased(Mark) for _ in criteria]
+    query = (
+        select(Assignment.entry_id, Assignment.judge_id, *(m.thousandths for m in columns))
         .join(Scoresheet, Scoresheet.assignment_id == Assignment.id)
-        .join(Mark, Mark.scoresheet_id == Scoresheet.id)
         .where(Assignment.round_id == round_id, Scoresheet.state == "signed", Assignment.state != "recused")
     )
-    marks: dict[tuple[int, int], dict[str, Decimal | None]] = defaultdict(dict)
-    for entry_id, judge_id, key, value in rows:
-        marks[(entry_id, judge_id)][key] = from_thousandths(value)
+    for mark, criterion in zip(columns, criteria, strict=True):
+        query = query.outerjoin(
+            mark, (mark.scoresheet_id == Scoresheet.id) & (mark.criterion_key == criterion.key)
+        )
+    keys = [c.key for c in criteria]
     sheets: dict[int, list[Sheet]] = defaultdict(list)
-    for (entry_id, judge_id), found in sorted(marks.items()):
-        sheets[entry_id].append(Sheet(str(judge_id), found))
+    for entry_id, judge_id, *values in sorted(db.session.execute(query), key=itemgetter(0, 1)):
+        marks = {k: from_thousandths(v) for k, v in zip(keys, values, strict=True) if v is not None}
+        sheets[entry_id].append(Sheet(str(judge_id), marks))
     return sheets
 
 
 def compute(round_: Round) -> Board:
     """Tallies and places of a round from what is signed now; a fixed number of queries."""
-    entries = entries_in_round(round_)
-    sheets, rules = signed_sheets(round_.id), rules_in(round_)
-    chain = tie_chain(rulebook_in(round_))
+    rules, chain = rules_in(round_), tie_chain(rulebook_in(round_))
+    judged = judged_in(
+        round_, select(*ENTRY).join(EntryVersion, EntryVersion.id == Entry.submitted_version_id)
+    )
+    entries = [BoardEntry._make(row) for row in db.session.execute(judged)]
+    sheets = signed_sheets(round_.id, rules.criteria)
     by_category: dict[str, list[Tally]] = defaultdict(list)
     for entry in entries:
-        tally = tally_entry(str(entry.id), entry.category_key or "", sheets.get(entry.id, []), rules)
-        by_category[entry.category_key or ""].append(tally)
+        category = entry.category_key or ""
+        by_category[category].append(tally_entry(str(entry.id), category, sheets.get(entry.id, []), rules))
     placings, unplaced = {}, {}
     for category, tallies in by_category.items():
         placings[category], unplaced[category] = rank(tallies, chain)
@@ -94,19 +121,22 @@ def compute(round_: Round) -> Board:
 def _kept(round_: Round) -> Board:
     """The outcomes as they were written at closing, with the sheets they came from."""
     rows = db.session.execute(
-        select(RoundOutcome, Entry)
+        select(RoundOutcome, *ENTRY)
         .join(Entry, Entry.id == RoundOutcome.entry_id)
+        .join(EntryVersion, EntryVersion.id == Entry.submitted_version_id)
         .where(RoundOutcome.round_id == round_.id)
         .order_by(RoundOutcome.place, RoundOutcome.entry_id)
     ).all()
-    sheets, rules = signed_sheets(round_.id), rules_in(round_)
+    outcomes = [(row[0], BoardEntry._make(row[1:])) for row in rows]
+    rules = rules_in(round_)
+    sheets = signed_sheets(round_.id, rules.criteria)
     may_share = any(link.kind == "shared" for link in tie_chain(rulebook_in(round_)))
     equals: dict[tuple[str, int | None], list[str]] = defaultdict(list)
-    for outcome, _ in rows:
+    for outcome, _ in outcomes:
         equals[(outcome.category_key, outcome.place)].append(str(outcome.entry_id))
     placings: dict[str, list[Placing]] = defaultdict(list)
     unplaced: dict[str, list[Tally]] = defaultdict(list)
-    for outcome, entry in rows:
+    for outcome, entry in outcomes:
         category = outcome.category_key
         computed = tally_entry(str(entry.id), category, sheets.get(entry.id, []), rules)
         tally = replace(
@@ -124,12 +154,12 @@ def _kept(round_: Round) -> Board:
         placings[category].append(
             Placing(tally, outcome.place, others, tuple(outcome.tie_reasons), bool(others) and may_share)
         )
-    return _board(round_, [e for _, e in rows], dict(placings), dict(unplaced))
+    return _board(round_, [e for _, e in outcomes], dict(placings), dict(unplaced))
 
 
 def _board(
     round_: Round,
-    entries: Sequence[Entry],
+    entries: Sequence[BoardEntry],
     placings: dict[str, list[Placing]],
     unplaced: dict[str, list[Tally]],
 ) -> Board:
@@ -137,19 +167,10 @@ def _board(
         placings,
         unplaced,
         {str(e.id): e for e in entries},
-        _titles(entries),
+        {str(e.id): e.title for e in entries},
         _judges(round_.id),
         {str(e.id): EntryState(e.state).label for e in entries if e.state != EntryState.ACCEPTED.value},
     )
-
-
-def _titles(entries: Sequence[Entry]) -> dict[str, str]:
-    rows = db.session.execute(
-        select(EntryVersion.entry_id, EntryVersion.title).where(
-            EntryVersion.id.in_([e.submitted_version_id for e in entries])
-        )
-    )
-    return {str(r.entry_id): r.title for r in rows}
 
 
 def _judges(round_id: int) -> dict[str, str]:
