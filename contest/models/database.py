@@ -6,11 +6,11 @@ No tables here, and nothing about the contest.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import JSON, BindParameter, DateTime, Engine, MetaData, TextClause, event, literal_column
@@ -84,6 +84,7 @@ def begin_writing() -> None:
     if is_writing():
         return
     db.session.rollback()
+    db.session().info.pop("answers", None)
     if db.engine.dialect.name == "sqlite":
         _writer.acquire()
         _mode.holds_lock = True
@@ -101,6 +102,19 @@ def end_writing() -> None:
         if getattr(_mode, "holds_lock", False):
             _mode.holds_lock = False
             _writer.release()
+
+
+Answer = TypeVar("Answer")
+
+
+def ask_once(question: tuple[object, ...], find: Callable[[], Answer]) -> Answer:
+    """What `find` answers, asked once a request as long as the request only reads; a writer always asks again."""
+    if is_writing():
+        return find()
+    answers: dict[tuple[object, ...], Any] = db.session().info.setdefault("answers", {})
+    if question not in answers:
+        answers[question] = find()
+    return cast(Answer, answers[question])
 
 
 def hold(*rows: Base) -> None:

@@ -17,6 +17,7 @@ from contest.models import (
     RulebookVersion,
     db,
 )
+from contest.models.database import ask_once
 
 
 @lru_cache(maxsize=64)
@@ -36,12 +37,13 @@ def list_contests() -> list[Contest]:
 
 def latest_version(contest_id: int) -> RulebookVersion:
     """The version in force."""
-    found = db.session.scalar(
+    newest = (
         select(RulebookVersion)
         .where(RulebookVersion.contest_id == contest_id)
         .order_by(RulebookVersion.number.desc())
         .limit(1)
     )
+    found = ask_once(("latest rulebook", contest_id), lambda: db.session.scalar(newest))
     if found is None:
         raise UserError("Cuộc thi chưa có thể lệ.")
     return found
@@ -59,7 +61,9 @@ def rulebook_at(version: RulebookVersion) -> Rulebook:
 
 def rulebook_numbered(version_id: int) -> Rulebook:
     """The rulebook of a version by its id; parsed once for each text."""
-    return rulebook_at(db.session.get_one(RulebookVersion, version_id))
+    return rulebook_at(
+        ask_once(("rulebook", version_id), lambda: db.session.get_one(RulebookVersion, version_id))
+    )
 
 
 def list_versions(contest_id: int) -> list[RulebookVersion]:

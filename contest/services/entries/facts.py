@@ -21,6 +21,7 @@ from contest.models import (
     PersonFinding,
     db,
 )
+from contest.models.database import ask_once
 
 
 def word_count(text: str) -> int:
@@ -36,7 +37,7 @@ def gather(entry: Entry, version: EntryVersion) -> EntryFacts:
 def gather_many(contest_id: int, pairs: Sequence[tuple[Entry, EntryVersion]]) -> dict[int, EntryFacts]:
     """The facts of several entries of a contest by entry id: three queries whatever their number."""
     authors = [a for _, version in pairs for a in version.authors]
-    around = _Around(contest_id, authors)
+    around = _around(contest_id, authors)
     return {entry.id: _facts(entry, version, around) for entry, version in pairs}
 
 
@@ -124,9 +125,14 @@ class _Around:
         return same, suspects
 
 
+def _around(contest_id: int, authors: Sequence[EntryAuthor]) -> _Around:
+    question = ("around", contest_id, frozenset(a.id for a in authors))
+    return ask_once(question, lambda: _Around(contest_id, authors))
+
+
 def suspects_of(entry: Entry, version: EntryVersion) -> list[tuple[EntryAuthor, Counted]]:
     """Pairs that may be one person: an author here, and the author of another counted entry."""
-    around = _Around(entry.contest_id, version.authors)
+    around = _around(entry.contest_id, version.authors)
     return [(a, c) for a in version.authors for c in around.others(entry, a)[1]]
 
 

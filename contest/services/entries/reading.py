@@ -25,12 +25,12 @@ def state_of(entry: Entry) -> EntryState:
 
 def load_versions(version_ids: Sequence[int]) -> dict[int, EntryVersion]:
     """Several versions by id with all that hangs on them: six queries whatever their number."""
-    return {v.id: v for v in db.session.scalars(_whole().where(EntryVersion.id.in_(version_ids)))}
+    query = _whole().options(selectinload(EntryVersion.authors))
+    return {v.id: v for v in db.session.scalars(query.where(EntryVersion.id.in_(version_ids)))}
 
 
 def _whole() -> Select[EntryVersion]:
     return select(EntryVersion).options(
-        selectinload(EntryVersion.authors),
         selectinload(EntryVersion.parts),
         selectinload(EntryVersion.files).joinedload(EntryFile.file).selectinload(StoredFile.renditions),
         selectinload(EntryVersion.exemplars).joinedload(EntryExemplar.exemplar),
@@ -38,10 +38,9 @@ def _whole() -> Select[EntryVersion]:
 
 
 def load_version(version_id: int) -> EntryVersion:
-    """A version with authors, parts, files and exemplars: six queries whatever their number."""
-    return db.session.scalars(
-        _whole().where(EntryVersion.id == version_id).execution_options(populate_existing=True)
-    ).one()
+    """A version with authors, parts, files and exemplars: five queries whatever their number."""
+    query = _whole().options(joinedload(EntryVersion.authors)).where(EntryVersion.id == version_id)
+    return db.session.scalars(query.execution_options(populate_existing=True)).unique().one()
 
 
 def current_version(entry: Entry) -> EntryVersion:

@@ -75,7 +75,7 @@ def see_entry(assignment: Assignment) -> BlindEntry:
     row = db.session.execute(
         select(
             Entry.judging_code, EntryVersion.id, EntryVersion.title, EntryVersion.media_type, EntryVersion.genre,
-            EntryVersion.field, EntryVersion.summary,
+            EntryVersion.field, EntryVersion.summary, *([EntryVersion.agency_name] if is_open else []),
         )
         .join(EntryVersion, EntryVersion.id == Entry.submitted_version_id)
         .where(Entry.id == assignment.entry_id)
@@ -102,7 +102,7 @@ def see_entry(assignment: Assignment) -> BlindEntry:
             )
         ),
         byline=_byline(row.id) if is_open else "",
-        agency=_agency(row.id) if is_open else "",
+        agency=row.agency_name if is_open else "",
     )
 
 
@@ -153,10 +153,6 @@ def _byline(version_id: int) -> str:
         .order_by(EntryAuthor.position)
     )
     return ", ".join(f"{r.legal_name} ({r.pen_name})" if r.pen_name else r.legal_name for r in rows)
-
-
-def _agency(version_id: int) -> str:
-    return db.session.scalar(select(EntryVersion.agency_name).where(EntryVersion.id == version_id)) or ""
 
 
 def copy_for_judge(assignment: Assignment, public_id: str) -> Rendition | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypeVarTuple
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from contest.domain.entries import EntryState
@@ -20,35 +20,35 @@ from contest.models import (
     Panel,
     Round,
     RoundOutcome,
-    Scoresheet,
     db,
 )
+from contest.models.database import ask_once
 from contest.services.contests.reading import rulebook_numbered, rulebook_of
 
 Columns = TypeVarTuple("Columns")
 
 
 def get_round(round_id: int) -> Round | None:
-    """A round with its contest and panels."""
-    return db.session.scalar(
-        select(Round)
-        .options(joinedload(Round.contest), selectinload(Round.panels))
-        .where(Round.id == round_id)
-    )
+    """A round with its contest and panels: one query."""
+    query = select(Round).options(joinedload(Round.contest), joinedload(Round.panels))
+    return db.session.scalars(query.where(Round.id == round_id)).unique().one_or_none()
 
 
 def list_rounds(contest_id: int) -> Sequence[Round]:
     """The rounds of a contest in order, with their panels."""
-    return db.session.scalars(
+    query = (
         select(Round)
         .options(selectinload(Round.panels))
         .where(Round.contest_id == contest_id)
         .order_by(Round.position)
-    ).all()
+    )
+    return ask_once(("rounds", contest_id), lambda: db.session.scalars(query).all())
 
 
 def previous_round(round_: Round) -> Round | None:
     """The round before, or None for the first."""
+    if round_.position == 0:
+        return None
     return db.session.scalar(
         select(Round)
         .where(Round.contest_id == round_.contest_id, Round.position < round_.position)
@@ -59,12 +59,13 @@ def previous_round(round_: Round) -> Round | None:
 
 def next_round(round_: Round) -> Round | None:
     """The round after, or None for the last."""
-    return db.session.scalar(
+    query = (
         select(Round)
         .where(Round.contest_id == round_.contest_id, Round.position > round_.position)
         .order_by(Round.position)
         .limit(1)
     )
+    return ask_once(("next round", round_.id), lambda: db.session.scalar(query))
 
 
 def rulebook_in(round_: Round) -> Rulebook:
@@ -82,6 +83,12 @@ def rules_in(round_: Round) -> RoundRules:
 def entries_in_round(round_: Round) -> Sequence[Entry]:
     """The entries to be judged: all accepted ones in the first round, the shortlisted ones later."""
     return db.session.scalars(judged_in(round_, select(Entry))).all()
+
+
+def count_entries(round_: Round) -> int:
+    """How many entries are to be judged."""
+    entries = judged_in(round_, select(Entry.id)).subquery()
+    return db.session.scalar(select(func.count()).select_from(entries)) or 0
 
 
 def judged_in(round_: Round, query: Select[*Columns]) -> Select[*Columns]:
@@ -103,20 +110,22 @@ def panel_for(round_: Round, category_key: str | None) -> Panel | None:
 
 def judges_of(round_id: int) -> Sequence[Membership]:
     """The active judges of a round with their accounts and persons."""
-    return db.session.scalars(
+    query = (
         select(Membership)
         .join(Panel, Panel.id == Membership.panel_id)
         .options(joinedload(Membership.account).joinedload(Account.person))
         .where(Panel.round_id == round_id, Membership.ended_at.is_(None))
         .order_by(Membership.panel_id, Membership.id)
-    ).all()
+    )
+    return ask_once(("judges", round_id), lambda: db.session.scalars(query).all())
 
 
 def list_assignments(round_id: int) -> Sequence[Assignment]:
-    """All assignments of a round with their sheets and marks: three queries."""
-    return db.session.scalars(
+    """All assignments of a round with their sheets, without marks: one query."""
+    query = (
         select(Assignment)
-        .options(selectinload(Assignment.scoresheet).selectinload(Scoresheet.marks))
+        .options(joinedload(Assignment.scoresheet))
         .where(Assignment.round_id == round_id)
         .order_by(Assignment.entry_id, Assignment.judge_id)
-    ).all()
+    )
+    return ask_once(("assignments", round_id), lambda: db.session.scalars(query).all())

@@ -36,16 +36,18 @@ STALE = "Phiếu này vừa được sửa ở tab hoặc máy khác. Hãy xem �
 
 
 def get_assignment(public_id: str) -> Assignment | None:
-    """An assignment with its round, entry, sheet and marks: two queries. The entry's row names nobody."""
-    return db.session.scalar(
+    """An assignment with its round, entry, judge, sheet and marks: one query. The entry's row names nobody."""
+    rows = db.session.scalars(
         select(Assignment)
         .options(
             joinedload(Assignment.round).joinedload(Round.contest),
-            joinedload(Assignment.scoresheet).selectinload(Scoresheet.marks),
+            joinedload(Assignment.scoresheet).joinedload(Scoresheet.marks),
             joinedload(Assignment.entry),
+            joinedload(Assignment.judge).lazyload(Membership.account),
         )
         .where(Assignment.public_id == public_id)
     )
+    return rows.unique().one_or_none()
 
 
 def marks_of(sheet: Scoresheet | None) -> dict[str, Decimal]:

@@ -28,7 +28,7 @@ from contest.models import (
     Scoresheet,
     db,
 )
-from contest.models.database import hold
+from contest.models.database import ask_once, hold
 from contest.services import audit, outbox
 
 # Judges who are behind are reminded by themselves, once a day, when the end of their round is this near.
@@ -212,7 +212,8 @@ def _log_reminder(round_: Round, mails: int, *, actor: Actor | None, now: dateti
 
 def list_divergence_decisions(round_id: int) -> dict[int, DivergenceDecision]:
     """What the chair wrote about diverging entries, by entry."""
-    rows = db.session.scalars(select(DivergenceDecision).where(DivergenceDecision.round_id == round_id))
+    query = select(DivergenceDecision).where(DivergenceDecision.round_id == round_id)
+    rows = ask_once(("divergence decisions", round_id), lambda: db.session.scalars(query).all())
     return {r.entry_id: r for r in rows}
 
 

@@ -24,13 +24,13 @@ from contest.domain.ranking import Placing
 from contest.domain.round_rules import entry_slots
 from contest.domain.rulebook import Rulebook
 from contest.domain.rulebook.judging import Prize
-from contest.models import Contest, PrizeAdjustment, Round, TieDecision, db
+from contest.models import Contest, PrizeAdjustment, Round, db
 from contest.models.database import hold
 from contest.services import audit
 from contest.services.contests.reading import rulebook_of
 from contest.services.judging.reading import list_rounds, rulebook_in
 from contest.services.results.shortlisting import keep_decision
-from contest.services.results.tallying import Board, load_board
+from contest.services.results.tallying import Board, load_board, tie_decisions
 
 
 @dataclass(frozen=True)
@@ -92,8 +92,7 @@ def prize_board(contest: Contest) -> PrizeBoard | None:
     made = list_adjustments(contest.id)
     adjustments = [a for a in made if str(a.entry_id) not in board.gone]
     settlements = [
-        TieSettlement(d.slot, tuple(str(e) for e in d.entry_ids), d.is_shared)
-        for d in db.session.scalars(select(TieDecision).where(TieDecision.round_id == last.id))
+        TieSettlement(d.slot, tuple(str(e) for e in d.entry_ids), d.is_shared) for d in tie_decisions(last.id)
     ]
     taken_out = {str(a.entry_id) for a in adjustments if a.kind in ("move", "extra") and a.category_key == ""}
     categories = []

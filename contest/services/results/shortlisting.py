@@ -16,7 +16,7 @@ from contest.models import Round, RoundOutcome, TieDecision, db
 from contest.models.database import hold
 from contest.services import audit
 from contest.services.judging.reading import next_round, rulebook_in
-from contest.services.results.tallying import Board, load_board
+from contest.services.results.tallying import Board, load_board, tie_decisions
 
 
 @dataclass(frozen=True)
@@ -51,11 +51,8 @@ def view_shortlist(round_: Round) -> ShortlistView:
     floor = rules.shortlist.floor if rules and rules.shortlist else None
     decided = {
         d.slot.removeprefix("shortlist:"): [str(e) for e in d.entry_ids]
-        for d in db.session.scalars(
-            select(TieDecision).where(
-                TieDecision.round_id == round_.id, TieDecision.slot.startswith("shortlist:")
-            )
-        )
+        for d in tie_decisions(round_.id)
+        if d.slot.startswith("shortlist:")
     }
     categories = []
     for category in rulebook.categories:

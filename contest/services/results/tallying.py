@@ -26,8 +26,10 @@ from contest.models import (
     Round,
     RoundOutcome,
     Scoresheet,
+    TieDecision,
     db,
 )
+from contest.models.database import ask_once
 from contest.services.judging.reading import judged_in, rulebook_in, rules_in
 
 
@@ -171,6 +173,12 @@ def _board(
         _judges(round_.id),
         {str(e.id): EntryState(e.state).label for e in entries if e.state != EntryState.ACCEPTED.value},
     )
+
+
+def tie_decisions(round_id: int) -> Sequence[TieDecision]:
+    """All that was decided about ties in a round."""
+    query = select(TieDecision).where(TieDecision.round_id == round_id).order_by(TieDecision.id)
+    return ask_once(("tie decisions", round_id), lambda: db.session.scalars(query).all())
 
 
 def _judges(round_id: int) -> dict[str, str]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import selectinload
 
 from contest.domain.eligibility import check_entry, suggestion
 from contest.domain.entries import EntryState
@@ -214,9 +215,11 @@ def list_dossiers(
     query = query.order_by(*SORTS.get(wanted.sort, SORTS["code"]), Entry.id)
     if not everything:
         query = query.limit(PAGE_SIZE).offset((max(wanted.page, 1) - 1) * PAGE_SIZE)
-    pairs = [(e, v.id) for e, v in db.session.execute(query)]
-    versions = load_versions([version_id for _, version_id in pairs])
-    return [(e, versions[version_id]) for e, version_id in pairs], total
+        query = query.options(selectinload(EntryVersion.authors))
+    pairs = [(e, v) for e, v in db.session.execute(query)]
+    if everything:  # the same objects, with all that hangs on them
+        load_versions([v.id for _, v in pairs])
+    return pairs, total
 
 
 def last_decisions(contest_id: int) -> dict[int, ScreeningDecision]:

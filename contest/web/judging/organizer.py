@@ -32,7 +32,7 @@ def rounds(contest: Contest, actor: Actor) -> View:
     return render_template(
         "judging/organizer/rounds.html", contest=contest, rounds=found, rulebook=contests.rulebook_of(contest),
         progress={r.id: watching.progress(r, now=utcnow()) for r in found},
-        entries={r.id: len(judging.entries_in_round(r)) for r in found},
+        entries={r.id: judging.count_entries(r) for r in found},
     )  # fmt: skip
 
 
