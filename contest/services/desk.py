@@ -237,7 +237,7 @@ def _undecided(round_: Round, accepted: set[int]) -> int:
     decided = list_divergence_decisions(round_.id)
     tallies = [
         tally_entry(str(entry), "", sheets, rules)
-        for entry, sheets in signed_sheets(round_.id).items()
+        for entry, sheets in signed_sheets(round_.id, rules.criteria).items()
         if entry in accepted and entry not in decided
     ]
     return sum(t.divergent or (t.value is None and len(t.sheets) >= rules.min_sheets) for t in tallies)
