@@ -24,7 +24,7 @@ from contest.models import (
     Round,
     db,
 )
-from contest.models.database import hold
+from contest.models.database import ask_once, hold
 from contest.services import audit
 
 
@@ -142,9 +142,8 @@ def keep_conflicts(round_: Round, found: Sequence[Found], *, now: datetime) -> N
 
 def known_conflicts(judge_ids: Sequence[int]) -> list[Conflict]:
     """The conflicts kept for some judges."""
-    return list(
-        db.session.scalars(select(Conflict).where(Conflict.judge_id.in_(judge_ids)).order_by(Conflict.id))
-    )
+    query = select(Conflict).where(Conflict.judge_id.in_(judge_ids)).order_by(Conflict.id)
+    return ask_once(("conflicts", frozenset(judge_ids)), lambda: list(db.session.scalars(query)))
 
 
 def declare_conflict(assignment: Assignment, *, reason: str, actor: Actor, now: datetime) -> None:

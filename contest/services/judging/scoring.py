@@ -187,6 +187,7 @@ class OwnSheet:
     total: Decimal | None
     partial: Decimal
     state: str
+    version: int
     comment: str
     place: int | None = None
     is_tied: bool = False
@@ -198,7 +199,7 @@ def list_own_sheets(judge: Membership, rules: RoundRules) -> list[OwnSheet]:
     rows = db.session.execute(
         select(
             Assignment, Entry.judging_code, Entry.category_key, EntryVersion.title, EntryVersion.media_type,
-            Scoresheet.state, Scoresheet.comment,
+            Scoresheet.state, Scoresheet.version, Scoresheet.comment,
         )
         .join(Entry, Entry.id == Assignment.entry_id)
         .join(EntryVersion, EntryVersion.id == Entry.submitted_version_id)
@@ -229,11 +230,12 @@ def list_own_sheets(judge: Membership, rules: RoundRules) -> list[OwnSheet]:
             total=(total := totals.get(a.id)),
             partial=partials[a.id],
             state=state or "",
+            version=version or 0,
             comment=comment or "",
             place=None if total is None else places[total],
             is_tied=total is not None and counts[total] > 1,
         )
-        for a, code, category, title, media_type, state, comment in rows
+        for a, code, category, title, media_type, state, version, comment in rows
     ]
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from contest.domain.assignment import shuffle_key
 from contest.domain.prizes import Award
-from contest.models import Contest, Entry, EntryAuthor, EntryVersion, db
+from contest.models import Contest, Entry, EntryAuthor, EntryFile, EntryVersion, db
 from contest.services.contests.reading import rulebook_of
 from contest.services.entries.reading import load_versions
 from contest.services.media import waiting_copies
@@ -69,12 +69,15 @@ def build_works(contest: Contest, board: PrizeBoard, slugs: dict[int, str]) -> l
 
 def waiting_titles(board: PrizeBoard) -> list[str]:
     """Titles of awarded works whose copies for readers are still being made."""
-    rulebook = board.rulebook
-    shown = [s.key for s in rulebook.slots if s.judges_copy]
-    entries = [board.board.entries[e] for e in board.awarded]
-    versions = load_versions([e.submitted_version_id for e in entries if e.submitted_version_id is not None])
-    files = {f.file_id: v.title for v in versions.values() for f in v.files if f.slot in shown}
-    return sorted({files[i] for i in waiting_copies(list(files))})
+    shown = [s.key for s in board.rulebook.slots if s.judges_copy]
+    versions = [board.board.entries[e].submitted_version_id for e in board.awarded]
+    rows = db.session.execute(
+        select(EntryFile.file_id, EntryVersion.title)
+        .join(EntryVersion, EntryVersion.id == EntryFile.version_id)
+        .where(EntryVersion.id.in_(versions), EntryFile.slot.in_(shown))
+    )
+    titles = {r.file_id: r.title for r in rows}
+    return sorted({titles[i] for i in waiting_copies(list(titles))})
 
 
 def _total(board: PrizeBoard, award: Award) -> str | None:
@@ -169,25 +172,19 @@ def build_snapshot(contest: Contest, board: PrizeBoard, works: list[Work]) -> di
             {"tier": a.tier, "recipient": a.recipient, "value_vnd": a.value_vnd, "reason": a.reason}
             for a in board.collective
         ],
-        "counts": {
-            "entries": _entries(contest),
-            "authors": _authors(contest),
-            "prizes": len(works) + len(board.collective),
-        },
+        "counts": {**_submitted(contest), "prizes": len(works) + len(board.collective)},
     }
 
 
-def _entries(contest: Contest) -> int:
-    found = select(func.count(Entry.id)).where(
+def _submitted(contest: Contest) -> dict[str, int]:
+    """How many entries were handed in, and by how many authors."""
+    entries = select(func.count(Entry.id)).where(
         Entry.contest_id == contest.id, Entry.first_submitted_at.is_not(None)
     )
-    return db.session.scalar(found) or 0
-
-
-def _authors(contest: Contest) -> int:
-    found = (
+    authors = (
         select(func.count(func.distinct(EntryAuthor.person_id)))
         .join(Entry, Entry.submitted_version_id == EntryAuthor.version_id)
         .where(Entry.contest_id == contest.id)
     )
-    return db.session.scalar(found) or 0
+    row = db.session.execute(select(entries.scalar_subquery(), authors.scalar_subquery())).one()
+    return {"entries": row[0], "authors": row[1]}

@@ -201,10 +201,11 @@ def publication(contest: Contest, actor: Actor) -> View:
         except UserError as error:
             form.add_error(error)
             status = error.status
+    history = publishing.list_visible(contest.id, now=now)
     page = render_template(
         "results/organizer/publication.html", contest=contest, form=form, snapshot=snapshot, problem=problem,
-        digest=publishing.digest_of(snapshot) if snapshot else "", shown=publishing.visible(contest.id, now=now),
-        waiting=publishing.waiting(contest.id, now=now), history=publishing.list_visible(contest.id, now=now),
+        digest=publishing.digest_of(snapshot) if snapshot else "", shown=history[0] if history else None,
+        waiting=publishing.waiting(contest.id, now=now), history=history,
     )  # fmt: skip
     return (page, status if status != 200 else 422) if form.errors else page
 
