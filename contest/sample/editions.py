@@ -6,7 +6,6 @@ import random
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from flask import current_app
 from sqlalchemy import select
 
 from contest.clock import start_of_day, today
@@ -103,13 +102,18 @@ def _enter(
     teams = cast.teams_for(made, contest.slug)
     people = [team[0] for team in teams]
     days = [deadline - timedelta(days=min(spread, int(dice.expovariate(1 / (spread / 4))))) for _ in made]
-    jobs = [
-        (w, p.pen_name or p.legal_name, p.agency, day - timedelta(days=12 + i % 40), i % 7 != 3)
+    letters_day = deadline - timedelta(days=spread // 2)
+    orders = [
+        files.Order(
+            w, p.pen_name or p.legal_name, p.agency, day - timedelta(days=12 + i % 40), letters_day if i % 7 != 3 else None
+        )
         for i, (w, (_, p), day) in enumerate(zip(made, people, days, strict=True))
-    ]
-    ready = files.prepare(jobs, storage)
+    ]  # fmt: skip
+    ready = files.prepare(orders, storage)
     entered = []
-    for i, (work, (account, person), job, received) in enumerate(zip(made, people, jobs, ready, strict=True)):
+    for i, (work, (account, person), order, received) in enumerate(
+        zip(made, people, orders, ready, strict=True)
+    ):
         at = start_of_day(days[i]) + timedelta(hours=7 + dice.randrange(15), minutes=dice.randrange(60))
         at = min(at, now - timedelta(minutes=90 - i))
         partner = teams[i][1][1] if len(teams[i]) > 1 else None
@@ -121,7 +125,7 @@ def _enter(
                     person,
                     partner,
                     work,
-                    job[3],
+                    order.day,
                     received,
                     exemplars,
                     at=at,
@@ -209,9 +213,7 @@ def _render(storage: Storage, *, now: datetime) -> None:
         (j.payload["file_id"], j.payload["covers"])
         for j in db.session.scalars(select(Job).where(Job.kind == "renditions", Job.done_at.is_(None)))
     ]
-    db.session.rollback()
-    app = current_app._get_current_object()  # type: ignore[attr-defined]
-    made = files.render_all(jobs, storage, app)
+    made = files.render_all(jobs, storage)
     with writing():
         for prepared in made:
             media.keep_renditions(prepared, now=now)

@@ -1,72 +1,120 @@
-"""Files of sample entries: drawn, stored and checked several at once, before any of them meets the database."""
+"""Files of sample entries: drawn, stored and checked several at once, before any of them meets the database.
+
+Each check and each set of copies takes a process; equal bytes (a newsroom's letter, a tone) go through it once.
+"""
 
 from __future__ import annotations
 
 import io
+import json
 import tempfile
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
+from itertools import groupby
 from pathlib import Path
+from typing import Any
 
+from flask import current_app
+from sqlalchemy import select
+
+from contest.models import StoredFile, db
 from contest.sample import drawings
 from contest.sample.works import SampleWork
 from contest.services import media
-from contest.storage import Storage
+from contest.storage import Storage, Stored
 
 SLOTS = {"print": "published_page", "online": "page_capture", "radio": "audio", "tv": "video"}
 KINDS = {"print": ("pdf", "image"), "online": ("pdf", "image"), "radio": ("audio",), "tv": ("video",)}
 FORM = "agency_confirmation"
+AT_ONCE = 4
+LIMIT = 300_000_000
 Ready = list[tuple[str, media.Received]]
 
 
-def prepare(jobs: list[tuple[SampleWork, str, str, date, bool]], storage: Storage) -> list[Ready]:
-    """Files for each (work, byline, outlet, day, with confirmation) in the same order."""
-    with ThreadPoolExecutor(max_workers=4) as pool:
-        return list(pool.map(lambda job: _files_of(*job, storage=storage), jobs))
+@dataclass(frozen=True)
+class Order:
+    """A work to draw files for, with its byline, outlet and first day; a letter of the newsroom when it has a day."""
+
+    work: SampleWork
+    byline: str
+    outlet: str
+    day: date
+    confirmed: date | None
 
 
-def _files_of(
-    work: SampleWork, byline: str, outlet: str, day: date, confirmed: bool, *, storage: Storage
-) -> Ready:
-    found: Ready = []
-    if work.media_type in ("print", "online"):
-        for number, (title, text) in enumerate(work.parts, start=1):
-            as_png = work.media_type == "online"
-            body = drawings.newspaper_page(
-                title=title, byline=byline, outlet=outlet, genre=work.genre, day=day, page=str(2 + number), text=text,
-                picture=len(work.title) + number, as_png=as_png,
-            )  # fmt: skip
-            found.append(_keep(work, body, f"trang-{number}.{'png' if as_png else 'pdf'}", storage))
-    else:
-        made: bytes | None = (
-            _sound(len(work.title) % 6) if work.media_type == "radio" else _film(len(work.title) % 6)
+@dataclass(frozen=True)
+class Drawn:
+    """A file as it was drawn, for one slot."""
+
+    slot: str
+    name: str
+    allowed: tuple[str, ...]
+    body: bytes
+
+
+def prepare(orders: Sequence[Order], storage: Storage) -> list[Ready]:
+    """The files of each order, kept and checked, in the same order."""
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        drawn = list(pool.map(_draw, orders))
+        distinct = {d.body: d for found in drawn for d in found}
+        checked = dict(
+            zip(distinct, pool.map(lambda d: _receive(d, storage), distinct.values()), strict=True)
         )
-        if made is not None:
-            found.append(
-                _keep(work, made, "tac-pham.wav" if work.media_type == "radio" else "tac-pham.mp4", storage)
-            )
-    if confirmed:
-        paper = drawings.newspaper_page(
-            title="Giấy xác nhận", byline=outlet, outlet=outlet, genre="Xác nhận", day=day, page="1", text=f"Xác nhận tác phẩm “{work.title}” đã đăng, phát.",
-            picture=4,
-        )  # fmt: skip
-        received = media.receive(
-            io.BytesIO(paper),
-            storage=storage,
-            name="xac-nhan.pdf",
-            allowed=("pdf", "image"),
-            limit=20_000_000,
+        return list(
+            pool.map(lambda found: [(d.slot, _again(checked[d.body], d, storage)) for d in found], drawn)
         )
-        found.append((FORM, received))
-    return found
 
 
-def _keep(work: SampleWork, body: bytes, name: str, storage: Storage) -> tuple[str, media.Received]:
-    received = media.receive(
-        io.BytesIO(body), storage=storage, name=name, allowed=KINDS[work.media_type], limit=300_000_000
+def _receive(drawn: Drawn, storage: Storage) -> media.Received:
+    return media.receive(
+        io.BytesIO(drawn.body), storage=storage, name=drawn.name, allowed=drawn.allowed, limit=LIMIT
     )
-    return SLOTS[work.media_type], received
+
+
+def _again(received: media.Received, drawn: Drawn, storage: Storage) -> media.Received:
+    """A file of its own for every place; only the check is shared."""
+    return replace(received, stored=storage.put(io.BytesIO(drawn.body), limit=LIMIT))
+
+
+def _draw(order: Order) -> list[Drawn]:
+    found = [*_pages(order)] if order.work.media_type in ("print", "online") else [*_recording(order.work)]
+    return found + ([_letter(order.outlet, order.confirmed)] if order.confirmed else [])
+
+
+def _pages(order: Order) -> list[Drawn]:
+    work, as_png = order.work, order.work.media_type == "online"
+    return [
+        Drawn(
+            SLOTS[work.media_type],
+            f"trang-{number}.{'png' if as_png else 'pdf'}",
+            KINDS[work.media_type],
+            drawings.newspaper_page(
+                title=title, byline=order.byline, outlet=order.outlet, genre=work.genre, day=order.day, page=str(2 + number),
+                text=text, picture=len(work.title) + number, as_png=as_png,
+            ),
+        )
+        for number, (title, text) in enumerate(work.parts, start=1)
+    ]  # fmt: skip
+
+
+def _recording(work: SampleWork) -> list[Drawn]:
+    is_sound, kind = work.media_type == "radio", len(work.title) % 6
+    body = _sound(kind) if is_sound else _film(kind)
+    name = "tac-pham.wav" if is_sound else "tac-pham.mp4"
+    return [Drawn(SLOTS[work.media_type], name, KINDS[work.media_type], body)] if body is not None else []
+
+
+@lru_cache
+def _letter(outlet: str, day: date) -> Drawn:
+    """One letter of a newsroom for all that it sends in."""
+    body = drawings.newspaper_page(
+        title="Giấy xác nhận", byline=outlet, outlet=outlet, genre="Xác nhận", day=day, page="1",
+        text="Xác nhận các tác phẩm gửi dự thi của đơn vị đã đăng, phát đúng như hồ sơ.", picture=4,
+    )  # fmt: skip
+    return Drawn(FORM, "xac-nhan.pdf", ("pdf", "image"), body)
 
 
 @lru_cache
@@ -80,14 +128,39 @@ def _film(kind: int) -> bytes | None:
         return drawings.short_film(f"film {kind}", Path(folder))
 
 
-def render_all(
-    file_ids: list[tuple[int, list[object]]], storage: Storage, app: object
-) -> list[media.Prepared]:
-    """The copies of files, several at once; their rows are written by the caller."""
+def render_all(jobs: Sequence[tuple[int, list[Any]]], storage: Storage) -> list[media.Prepared]:
+    """The copies of (file, covers), several at once; their rows are written by the caller."""
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    groups = _alike(jobs)
 
-    def one(job: tuple[int, list[object]]) -> media.Prepared | None:
-        with app.app_context():  # type: ignore[attr-defined]
-            return media.prepare_renditions(job[0], covers=job[1], storage=storage)
+    def make(group: list[tuple[int, list[Any]]]) -> list[media.Prepared]:
+        with app.app_context():
+            (file_id, covers), *others = group
+            first = media.prepare_renditions(file_id, covers=covers, storage=storage)
+            return [] if first is None else [first, *(_copy(first, other, storage) for other, _ in others)]
 
-    with ThreadPoolExecutor(max_workers=4) as pool:
-        return [p for p in pool.map(one, file_ids) if p is not None]
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        return [prepared for found in pool.map(make, groups) for prepared in found]
+
+
+def _alike(jobs: Sequence[tuple[int, list[Any]]]) -> list[list[tuple[int, list[Any]]]]:
+    """The jobs put together by equal bytes and covers."""
+    rows = db.session.execute(
+        select(StoredFile.id, StoredFile.sha256).where(StoredFile.id.in_([file_id for file_id, _ in jobs]))
+    )
+    hashes = {r.id: r.sha256 for r in rows}
+
+    def key(job: tuple[int, list[Any]]) -> tuple[str, str]:
+        return hashes[job[0]], json.dumps(job[1])
+
+    return [list(group) for _, group in groupby(sorted(jobs, key=key), key=key)]
+
+
+def _copy(first: media.Prepared, file_id: int, storage: Storage) -> media.Prepared:
+    """The same copies for another file of equal bytes."""
+
+    def again(stored: Stored) -> Stored:
+        return storage.put(io.BytesIO(b"".join(storage.read(stored.key))), limit=stored.size)
+
+    copies = [(role, page, mime, again(stored), w, h) for role, page, mime, stored, w, h in first.copies]
+    return replace(first, file_id=file_id, copies=copies)

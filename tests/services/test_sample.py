@@ -115,8 +115,8 @@ def test_words_and_file_names_that_judges_could_meet_name_nobody(app: Flask) -> 
         assert not [n for n in named if n in read], work.title
     storage = app.extensions["storage"]
     for media_type in ("print", "online", "radio", "tv"):
-        job = (work_in(media_type), BYLINE, LONGEST, date(2026, 9, 9), True)
-        for slot, received in files.prepare([job], storage)[0]:
+        order = files.Order(work_in(media_type), BYLINE, LONGEST, date(2026, 9, 9), date(2026, 9, 20))
+        for slot, received in files.prepare([order], storage)[0]:
             assert not [n for n in named if n in fold(received.checked.name)], slot
 
 
