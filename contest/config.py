@@ -92,8 +92,19 @@ def read_settings(env: Mapping[str, str] = os.environ) -> Settings:
         demo=demo,
         mail=_read_mail(env),
         proxy_hops=int(env.get("PROXY_HOPS", "0")),
-        trusted_hosts=tuple(h for h in env.get("TRUSTED_HOSTS", "").split(",") if h),
+        trusted_hosts=_trusted_hosts(env, base_url),
     )
+
+
+def _trusted_hosts(env: Mapping[str, str], base_url: str) -> tuple[str, ...]:
+    """Names the site answers to: those given, else that of its address and of this machine.
+
+    Any on all interfaces, and for an IPv6 address, which Werkzeug cannot compare.
+    """
+    given = tuple(h.strip() for h in env.get("TRUSTED_HOSTS", "").split(",") if h.strip())
+    own = urlsplit(base_url).hostname or ""
+    has_name = own not in ("", "0.0.0.0") and ":" not in own
+    return given or (tuple(dict.fromkeys((own, "127.0.0.1", "localhost"))) if has_name else ())
 
 
 def _read_mail(env: Mapping[str, str]) -> MailSettings:

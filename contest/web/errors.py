@@ -5,9 +5,9 @@ from __future__ import annotations
 import logging
 import secrets
 
-from flask import Flask, Response, make_response, render_template, request
-from sqlalchemy.exc import IntegrityError, OperationalError
-from werkzeug.exceptions import HTTPException
+from flask import Flask, Response, current_app, make_response, render_template, request
+from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from contest.domain.errors import UserError
 from contest.models.database import is_duplicate
@@ -23,6 +23,10 @@ SENTENCES = {
     500: "Hệ thống gặp lỗi. Việc vừa làm có thể chưa được ghi: hãy quay lại trang trước để xem rồi làm lại.",
     503: "Hệ thống đang bận. Hãy thử lại sau ít giây.",
 }
+OTHER_NAME = (
+    "Máy chủ không trả lời ở tên miền này. Hãy mở đúng địa chỉ của cuộc thi; người quản trị đặt tên miền ở BASE_URL "
+    "hoặc TRUSTED_HOSTS."
+)
 TITLES = {404: "Không tìm thấy", 500: "Có lỗi", 503: "Đang bận"}
 
 log = logging.getLogger("contest")
@@ -40,6 +44,8 @@ def init_errors(app: Flask) -> None:
 def _http(error: HTTPException) -> Response | HTTPException:
     if error.code is None or error.code < 400:
         return error
+    if isinstance(error, SecurityError):
+        return Response(OTHER_NAME, 400, mimetype="text/plain")  # there is no address to build a page from
     return explain(error.code, SENTENCES.get(error.code, SENTENCES[400]))
 
 
@@ -72,7 +78,9 @@ def explain(status: int, message: str) -> Response:
     """A short text for scripts, a page for people."""
     if request.headers.get("X-Requested-With") == "fetch" or request.method == "PUT":
         return Response(message, status, mimetype="text/plain")
-    title = TITLES.get(status, "Chưa làm được")
-    return make_response(
-        render_template("layout/error.html", status=status, title=title, message=message), status
-    )
+    shown = {"status": status, "title": TITLES.get(status, "Chưa làm được"), "message": message}
+    try:
+        page = render_template("layout/error.html", **shown)
+    except SQLAlchemyError:
+        page = current_app.jinja_env.get_template("layout/no_database.html").render(shown)
+    return make_response(page, status)

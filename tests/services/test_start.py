@@ -1,4 +1,4 @@
-"""Starting the demo: a load of the sample that was stopped in the middle begins anew."""
+"""Starting: half a sample is begun anew, and the site answers to its own names only."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from contest.config import Settings
+from contest import create_app
+from contest.config import Settings, read_settings
+from contest.models.database import Base, db, writing
 from contest.serve import LOADING, forget_half_a_sample
 
 
@@ -27,3 +29,38 @@ def test_another_database_is_never_emptied(tmp_path: Path) -> None:
     settings = Settings(database_url="postgresql://h/d", upload_dir=tmp_path, secret_key="x" * 32)
     with marker.open("a+") as opened, pytest.raises(SystemExit, match="dữ liệu mẫu"):
         forget_half_a_sample(settings, opened)
+
+
+@pytest.mark.parametrize(
+    ("given", "names"),
+    [
+        ({}, ("127.0.0.1", "localhost")),
+        ({"BASE_URL": "https://kheo.example"}, ("kheo.example", "127.0.0.1", "localhost")),
+        ({"BASE_URL": "https://kheo.example", "TRUSTED_HOSTS": "a.example, b.example"}, ("a.example", "b.example")),
+        ({"HOST": "0.0.0.0"}, ()),
+        ({"HOST": "::1"}, ()),
+    ],
+)  # fmt: skip
+def test_the_names_answered_to(tmp_path: Path, given: dict[str, str], names: tuple[str, ...]) -> None:
+    assert read_settings({"DATA_DIR": str(tmp_path), "SECRET_KEY": "x" * 32, **given}).trusted_hosts == names
+
+
+@pytest.mark.parametrize(
+    ("host", "status"), [("kheo.example", 200), ("127.0.0.1:8000", 200), ("evil.example", 400)]
+)
+def test_another_name_is_told_where_to_go(tmp_path: Path, host: str, status: int) -> None:
+    env = {"DATA_DIR": str(tmp_path), "SECRET_KEY": "x" * 32, "BASE_URL": "http://kheo.example"}
+    app = create_app(read_settings(env))
+    with app.app_context(), writing():
+        Base.metadata.create_all(db.engine)
+    answer = app.test_client().get("/accounts/login", headers={"Host": host})
+    assert answer.status_code == status
+    assert ("TRUSTED_HOSTS" in answer.text) == (status == 400)
+
+
+def test_without_its_database_the_site_asks_for_patience(tmp_path: Path) -> None:
+    app = create_app(read_settings({"DATA_DIR": str(tmp_path), "SECRET_KEY": "x" * 32}))
+    for path in ("/", "/accounts/login", "/c/dang-nhan"):
+        answer = app.test_client().get(path)
+        assert answer.status_code == 503 and answer.headers["Retry-After"]
+        assert "đang bận" in answer.text and "</html>" in answer.text
