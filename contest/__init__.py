@@ -18,6 +18,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     from contest.config import ROOT, read_settings
     from contest.models.database import init_database
     from contest.storage import open_storage
+    from contest.storage.inbox import Inbox
     from contest.web import access, asked, blueprints, cache, errors, filters, headers
 
     settings = settings or read_settings()
@@ -36,6 +37,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         TESTING=settings.testing,
     )
     app.extensions["storage"] = open_storage(settings.upload_dir)
+    app.extensions["inbox"] = Inbox(settings.import_dir)
     init_database(app)
     headers.init_headers(app, settings)
     cache.init_compression(app)

@@ -46,6 +46,11 @@ class Settings:
     testing: bool = False
 
     @property
+    def import_dir(self) -> Path:
+        """Where files too large for the web are put by hand."""
+        return self.upload_dir / "import"
+
+    @property
     def is_sqlite(self) -> bool:
         """Whether the embedded database is used: one process, one writer."""
         return self.database_url.startswith("sqlite")

@@ -48,7 +48,7 @@ def prepare(app: Flask) -> None:
     from contest.services import registry
 
     settings = app.config["SETTINGS"]
-    settings.upload_dir.mkdir(parents=True, exist_ok=True)
+    settings.import_dir.mkdir(parents=True, exist_ok=True)
     with (settings.upload_dir / SAMPLE_STATE).open("a+") as state:
         fcntl.flock(state, fcntl.LOCK_EX)
         if settings.demo:

@@ -53,6 +53,7 @@ class Permission(StrEnum):
     ENTRY_RECEIVE = "entry:receive"
     ENTRY_VIEW = "entry:view"
     ENTRY_EDIT = "entry:edit"
+    FILE_IMPORT = "file:import"
     ENTRY_SUBMIT = "entry:submit"
     ENTRY_WITHDRAW = "entry:withdraw"
     DOSSIER_READ = "dossier:read"
@@ -151,6 +152,7 @@ RULES: dict[Permission, list[list[Predicate]]] = {
     Permission.ENTRY_RECEIVE: [[is_secretary], [is_clerk]],
     Permission.ENTRY_VIEW: [[owns_entry], [entered_entry, still_receives]],
     Permission.ENTRY_EDIT: [[owns_entry], [entered_entry, still_receives]],
+    Permission.FILE_IMPORT: [[entered_entry, is_secretary]],
     Permission.ENTRY_SUBMIT: [[owns_entry], [entered_entry, still_receives]],
     Permission.ENTRY_WITHDRAW: [[owns_entry], [entered_entry, still_receives]],
     Permission.DOSSIER_READ: _STAFF,

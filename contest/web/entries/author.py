@@ -29,6 +29,7 @@ from contest.web.entries.forms import (
     WithdrawForm,
     as_typed,
 )
+from contest.web.media.taking import importable
 
 bp = Blueprint("author", __name__)
 
@@ -154,7 +155,7 @@ def _page(entry: Entry, version: EntryVersion, name: str, form: Any, status: int
         titles={k: t for k, (t, _) in STEPS.items()}, names=list(STEPS), missing=len(found.blocks),
         rulebook=contests.rulebook_of(entry.contest), editable=drafting.may_edit(entry, now=now),
         verdicts=[v for v in found.verdicts if v.step == name and v.outcome is not Outcome.PASSED],
-        asked=drafting.open_request(entry, now=now),
+        asked=drafting.open_request(entry, now=now), importable=importable(entry) if name == "files" else [],
     )  # fmt: skip
     if status != 200:
         return page, status

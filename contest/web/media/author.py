@@ -12,24 +12,17 @@ from contest.clock import utcnow
 from contest.domain.errors import TooLarge, UserError
 from contest.domain.permissions import Actor, Permission
 from contest.domain.rulebook.schema import Slot
-from contest.models import Entry, EntryFile
-from contest.models.database import begin_writing
-from contest.services import media
+from contest.models import Entry
 from contest.services.entries import drafting, files, reading
-from contest.storage import Storage
 from contest.web.access import guard
 from contest.web.media.forms import RemoveForm, UploadForm
+from contest.web.media.taking import importable, take
 from contest.web.serving import send_copy, send_stored
 
 bp = Blueprint("author", __name__, url_prefix="/entries/<public_id>/files")
 
 LARGEST = 4_100_000_000
 View = str | Response | tuple[str, int]
-
-
-def _storage() -> Storage:
-    found: Storage = current_app.extensions["storage"]
-    return found
 
 
 def _entry(public_id: str, **_rest: Any) -> Entry | None:
@@ -45,36 +38,12 @@ def upload(entry: Entry, actor: Actor) -> View:
     if size is not None and size > slot.max_mb * 1_000_000:
         raise TooLarge(f"Tệp lớn hơn {slot.max_mb} MB. Hãy giảm dung lượng rồi gửi lại.")
     name = unquote(request.headers.get("X-File-Name", ""))[:400]
-    _take(entry, slot, request.stream, name, expected=size, actor=actor)
+    take(entry, slot, request.stream, name, limit=slot.max_mb * 1_000_000, expected=size, actor=actor)
     return slot_list(entry, slot)
 
 
 def _slot_key() -> str:
     return str((request.view_args or {})["slot"])
-
-
-def _take(
-    entry: Entry, slot: Slot, stream: Any, name: str, *, expected: int | None, actor: Actor
-) -> EntryFile:
-    """Bytes first and durably, the row after; bytes that got no row are taken away again."""
-    files.check_may_upload(entry, now=utcnow())
-    received = media.receive(
-        stream,
-        storage=_storage(),
-        name=name,
-        allowed=tuple(slot.kinds),
-        limit=slot.max_mb * 1_000_000,
-        expected=expected,
-    )
-    begin_writing()
-    try:
-        row = files.add_file(entry, received, slot=slot, actor=actor, now=utcnow())
-    except UserError:
-        _storage().delete(received.stored.key)
-        raise
-    if row.file.storage_key != received.stored.key:
-        _storage().delete(received.stored.key)
-    return row
 
 
 def slot_list(entry: Entry, slot: Slot) -> str:
@@ -86,6 +55,7 @@ def slot_list(entry: Entry, slot: Slot) -> str:
         version=version,
         slot=slot,
         editable=drafting.may_edit(entry, now=utcnow()),
+        importable=importable(entry),
     )
 
 
@@ -99,7 +69,7 @@ def upload_form(entry: Entry, actor: Actor) -> View:
         flash("Hãy chọn tệp rồi bấm Gửi.", "error")
     for sent in form.files.data or []:
         try:
-            _take(entry, slot, sent.stream, sent.filename or "", expected=None, actor=actor)
+            take(entry, slot, sent.stream, sent.filename or "", limit=slot.max_mb * 1_000_000, actor=actor)
             flash(f"Đã nhận tệp {sent.filename}.", "success")
         except UserError as error:
             flash(f"{sent.filename}: {error}", "error")
@@ -133,7 +103,12 @@ def original(entry: Entry, actor: Actor) -> View:
         abort(404)
     file = found.file
     return send_stored(
-        _storage(), file.storage_key, file.size, file.mime, file.original_name, attachment=True
+        current_app.extensions["storage"],
+        file.storage_key,
+        file.size,
+        file.mime,
+        file.original_name,
+        attachment=True,
     )
 
 

@@ -18,3 +18,9 @@ class RemoveForm(Form):
     """Which file to take out."""
 
     file = HiddenField(validators=[InputRequired(), Length(max=32)])
+
+
+class ImportForm(Form):
+    """Which file of the folder of imports to take."""
+
+    name = HiddenField(validators=[InputRequired(), Length(max=255)])

@@ -1,17 +1,24 @@
-"""Originals and copies for those who may read dossiers."""
+"""Originals and copies for those who may read dossiers; files too large for the web, from the folder of imports."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, abort, current_app, request
+from flask import Blueprint, abort, current_app, flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
+from contest.domain.errors import UserError
 from contest.domain.permissions import Actor, Permission
 from contest.models import Entry
-from contest.services.entries import reading
+from contest.services.entries import files, reading
+from contest.storage.inbox import Inbox
 from contest.web.access import guard
+from contest.web.media.forms import ImportForm
+from contest.web.media.taking import take
 from contest.web.serving import send_copy, send_stored
+
+# As much as one file of the storage may hold; the slot's own limit is for what comes over the web.
+LARGEST = 4_000_000_000
 
 bp = Blueprint("secretary", __name__, url_prefix="/dossiers/<public_id>/files")
 
@@ -39,3 +46,23 @@ def copy(entry: Entry, actor: Actor) -> Response:
     if found is None:
         abort(404)
     return send_copy(found)
+
+
+@bp.post("/<slot>/import")
+@guard(Permission.FILE_IMPORT, _entry, manual_write=True)
+def take_in(entry: Entry, actor: Actor) -> Response:
+    """Put a file of the folder of imports into a slot, checked like any other; then it leaves the folder."""
+    form, inbox = ImportForm(), current_app.extensions["inbox"]
+    assert isinstance(inbox, Inbox)
+    if not form.validate():
+        abort(422)
+    name = form.name.data or ""
+    try:
+        slot = files.slot_of(entry, str((request.view_args or {})["slot"]))
+        with inbox.opened(name) as (stream, size):
+            take(entry, slot, stream, name, limit=LARGEST, expected=size, actor=actor)
+        inbox.forget(name)
+        flash(f"Đã nhận tệp {name}.", "success")
+    except UserError as error:
+        flash(f"{name}: {error}", "error")
+    return redirect(url_for("entries.author.step", public_id=entry.public_id, name="files"), 303)  # type: ignore[return-value]
