@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from contest.domain.errors import UserError
 from contest.domain.permissions import Actor, Role
-from contest.models import AccessToken, Account, Contest, Membership, OrgUnit, Panel, db
+from contest.models import AccessToken, Account, Contest, Membership, OrgUnit, Panel, Round, db
 from contest.models.database import hold
 from contest.services import audit, outbox
 from contest.services.accounts import links, persons
@@ -23,6 +23,8 @@ ROLE_NAMES = {
     Role.STEERING: "Ban Chỉ đạo",
 }
 
+READS_NAMES = (Role.ORGANIZER, Role.SECRETARY)
+
 
 @dataclass(frozen=True)
 class Invitation:
@@ -30,6 +32,7 @@ class Invitation:
 
     path: str
     row: AccessToken
+    warning: str = ""
 
 
 def invite(
@@ -53,6 +56,8 @@ def invite(
     if (role is Role.JUDGE) != (panel is not None):
         raise UserError("Giám khảo cần thuộc một hội đồng chấm.", field="panel")
     _revoke_earlier(contest, address, role, panel, now=now)
+    account = persons.find_account(address)
+    beside = reads_names_beside(contest, account, role, panel) if account is not None else None
     token = links.make_link(
         "invite",
         email=address,
@@ -88,12 +93,44 @@ def invite(
         subject_id=None,
         label=f"{name} · {ROLE_NAMES[role]}",
         contest_id=contest.id,
-        after={"email": address, "role": role.value, "panel": panel.name if panel else None},
+        after={"email": address, "role": role.value, "panel": panel.name if panel else None} | _also(beside),
     )
     db.session.commit()
     row = links.look_at_link(token, "invite", now=now)
     assert row is not None
-    return Invitation(path, row)
+    return Invitation(path, row, _warning(beside))
+
+
+def reads_names_beside(contest: Contest, account: Account, role: Role, panel: Panel | None) -> Role | None:
+    """The role that meets `role` so that one person may read authors' names and judge a blind round; None when none does."""
+    held = db.session.execute(
+        select(Membership.role, Round.is_blind)
+        .outerjoin(Panel, Panel.id == Membership.panel_id)
+        .outerjoin(Round, Round.id == Panel.round_id)
+        .where(
+            Membership.contest_id == contest.id,
+            Membership.account_id == account.id,
+            Membership.ended_at.is_(None),
+        )
+    ).all()
+    if role in READS_NAMES:
+        return Role.JUDGE if any(is_blind for _, is_blind in held) else None
+    if panel is None or not db.session.get_one(Round, panel.round_id).is_blind:
+        return None
+    return next((Role(r) for r, _ in held if Role(r) in READS_NAMES), None)
+
+
+def _also(beside: Role | None) -> dict[str, str]:
+    return {"also": beside.value} if beside else {}
+
+
+def _warning(beside: Role | None) -> str:
+    if beside is None:
+        return ""
+    return (
+        f"Người này đã có vai trò {ROLE_NAMES[beside]}, nên vừa đọc được tên tác giả vừa chấm vòng kín. Hồ sơ người này đã mở "
+        "sẽ không phân cho người này chấm; việc này được ghi vào nhật ký."
+    )
 
 
 def _revoke_earlier(
@@ -180,7 +217,8 @@ def add_member(
         subject_id=member.id,
         label=f"{account.display_name} · {ROLE_NAMES[role]}",
         contest_id=contest.id,
-        after={"role": role.value, "panel": panel.name if panel else None, "chair": is_chair},
+        after={"role": role.value, "panel": panel.name if panel else None, "chair": is_chair}
+        | _also(reads_names_beside(contest, account, role, panel)),
     )
     return member
 

@@ -36,7 +36,7 @@ VERBS = {
     **{a.value: a.label.lower() for kind in (ContestAction, EntryAction) for a in kind},
 }  # fmt: skip
 KEYS = {
-    "state": "Trạng thái", "sha256": "Mã kiểm tra", "category": "Nhóm", "email": "Thư điện tử", "role": "Vai trò", "panel": "Hội đồng", "name": "Tên",
+    "state": "Trạng thái", "sha256": "Mã kiểm tra", "category": "Nhóm", "email": "Thư điện tử", "role": "Vai trò", "also": "Vai trò đã có", "panel": "Hội đồng", "name": "Tên",
     "file": "Tệp", "entries": "Số tác phẩm", "due": "Hạn", "works": "Số tác phẩm", "version": "Bản nộp số", "unsigned": "Phiếu chưa ký", "typed": "Tác giả ghi",
     "tier": "Bậc giải", "signed_voided": "Không tính phiếu đã ký", "sheets": "Số phiếu", "shared": "Đồng giải", "scan": "Ảnh phiếu",
     "rule": "Điều kiện", "released": "Số lượt thu hồi", "received": "Ngày nhận", "postmarked": "Ngày dấu bưu điện", "persons": "Hai người",
