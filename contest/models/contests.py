@@ -9,11 +9,11 @@ from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstrai
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from contest.models.database import Base
-from contest.models.media import StoredFile
+from contest.models.media import Rendition, StoredFile
 
 
 class SiteSettings(Base):
-    """One row: the name, mark and contact that pages show. They are the organizer's, not the product's."""
+    """One row: the name, owner and mark that pages show. They are the organizer's, not the product's."""
 
     __tablename__ = "site_settings"
     __table_args__ = (CheckConstraint("id = 1", name="one_row"),)
@@ -21,7 +21,10 @@ class SiteSettings(Base):
     id: Mapped[int] = mapped_column(primary_key=True, default=1)
     name: Mapped[str] = mapped_column(String(200))
     owner: Mapped[str] = mapped_column(String(300), default="")
+    mark_id: Mapped[int | None] = mapped_column(ForeignKey("renditions.id"))
     updated_at: Mapped[datetime]
+
+    mark: Mapped[Rendition | None] = relationship()
 
 
 class Series(Base):

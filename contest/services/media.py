@@ -19,6 +19,7 @@ from contest.domain.errors import UserError
 from contest.domain.permissions import Actor
 from contest.domain.texts import clean_text, join_lines
 from contest.models import Rendition, StoredFile, db
+from contest.models.database import writing
 from contest.services import outbox
 from contest.storage import Storage, Stored
 from contest.storage.checker.kinds import Checked
@@ -152,6 +153,18 @@ def prepare_renditions(file_id: int, *, covers: list[Any], storage: Storage) -> 
                 stored = storage.put(stream, limit=4_000_000_000)
             copies.append((copy.role, copy.page_number, copy.mime, stored, copy.width, copy.height))
     return Prepared(file_id, covers, copies, made.note)
+
+
+def keep_with_copies(received: Received, *, storage: Storage, actor: Actor, now: datetime) -> StoredFile:
+    """The row of a small picture and its copies at once, for pages that cannot wait for the worker. Commits."""
+    with writing():
+        file_id = keep(received, actor=actor, now=now).id
+        db.session.commit()
+    prepared = prepare_renditions(file_id, covers=[], storage=storage)
+    with writing():
+        if prepared is not None:
+            keep_renditions(prepared, now=now)
+    return db.session.get_one(StoredFile, file_id)
 
 
 def has_renditions(file_id: int, covers: list[Any]) -> bool:

@@ -16,6 +16,7 @@ from flask.templating import Environment as FlaskEnvironment
 from jinja2.ext import Extension
 from jinja2.runtime import Macro
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from contest.clock import local, utcnow
 from contest.domain import vietnamese
@@ -141,7 +142,7 @@ def _can(permission: Permission | str, subject: Any = None) -> bool:
 
 
 def _site() -> SiteSettings:
-    found = db.session.scalar(select(SiteSettings))
+    found = db.session.scalar(select(SiteSettings).options(joinedload(SiteSettings.mark)))
     return found or SiteSettings(id=1, name="Dân vận khéo", owner="", updated_at=datetime.now(UTC))
 
 

@@ -9,10 +9,10 @@ from contest.clock import utcnow
 from contest.domain.contests import ContestState
 from contest.models import Contest
 from contest.services import registry
-from contest.services.contests import front, reading
+from contest.services.contests import front, reading, site
 from contest.services.results import publishing
 from contest.web.cache import cached_page
-from contest.web.serving import send_stored
+from contest.web.serving import send_copy, send_stored
 
 bp = Blueprint("public", __name__)
 
@@ -32,6 +32,15 @@ def home() -> str | Response:
     if len(running) == 1:
         return redirect(url_for("contests.public.contest", slug=running[0].slug), 302)
     return render_template("contests/public/home.html", contests=shown)
+
+
+@bp.get("/mark/<copy_id>")
+def mark(copy_id: str) -> Response:
+    """The site's mark; another one has another address."""
+    settings = site.get_settings()
+    if settings is None or settings.mark is None or settings.mark.public_id != copy_id:
+        abort(404)
+    return send_copy(settings.mark)
 
 
 @bp.get("/c/<slug>")
