@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ScalarSelect, Select, bindparam, func, select
@@ -189,9 +190,9 @@ _IN_FORCE = (
     .join(Publication, Publication.contest_id == Contest.id)
     .where(Contest.slug == bindparam("slug"), *_IS_PUBLIC)
     .order_by(_NEWEST_FIRST)
+    .options(defer(Publication.snapshot))
     .limit(1)
 )
-_IN_FORCE_BRIEFLY = _IN_FORCE.options(defer(Publication.snapshot))
 _WORK_IN_FORCE = select(PublishedWork).where(
     PublishedWork.publication_id == _LATEST.with_only_columns(Publication.id).scalar_subquery(),
     PublishedWork.slug == bindparam("slug"),
@@ -203,11 +204,20 @@ def visible(contest_id: int, *, now: datetime) -> Publication | None:
     return db.session.scalar(_LATEST, {"contest": contest_id, "now": now})
 
 
-def in_force(slug: str, *, now: datetime, with_snapshot: bool = False) -> tuple[Contest, Publication] | None:
-    """A contest by its address with its latest publication whose hour has come: one statement."""
-    statement = _IN_FORCE if with_snapshot else _IN_FORCE_BRIEFLY
-    row = db.session.execute(statement, {"slug": slug, "now": now}).first()
+def in_force(slug: str, *, now: datetime) -> tuple[Contest, Publication] | None:
+    """A contest by its address with its latest publication whose hour has come, without the snapshot: one statement."""
+    row = db.session.execute(_IN_FORCE, {"slug": slug, "now": now}).first()
     return (row[0], row[1]) if row is not None else None
+
+
+def snapshot_of(publication: Publication) -> dict[str, Any]:
+    """What was published, to be read only: it never changes, so it is taken apart once."""
+    return _snapshot(publication.id, publication.sha256)
+
+
+@lru_cache(maxsize=16)
+def _snapshot(publication_id: int, _sha256: str) -> dict[str, Any]:
+    return db.session.get_one(Publication, publication_id).snapshot
 
 
 def waiting(contest_id: int, *, now: datetime) -> Publication | None:
@@ -236,30 +246,6 @@ def get_visible(contest_id: int, number: int, *, now: datetime) -> Publication |
 def get_work(contest_id: int, slug: str, *, now: datetime) -> PublishedWork | None:
     """A work of the publication in force by its public address."""
     return db.session.scalar(_WORK_IN_FORCE, {"contest": contest_id, "slug": slug, "now": now})
-
-
-def sounds_and_films(publication: Publication, slugs: list[str]) -> dict[str, list[tuple[str, str]]]:
-    """What can be played of these works of a publication: role and address of each copy, by the work's slug."""
-    rows = db.session.execute(
-        select(PublishedWork.slug, PublishedWork.content).where(
-            PublishedWork.publication_id == publication.id, PublishedWork.slug.in_(slugs)
-        )
-    )
-    found = {
-        slug: [(c["role"], c["id"]) for c in content["copies"] if c["role"] in ("audio", "video")]
-        for slug, content in rows
-    }
-    return {slug: copies for slug, copies in found.items() if copies}
-
-
-def summary_of(publication: Publication, slug: str) -> str:
-    """The summary of one work of a publication."""
-    content = db.session.scalar(
-        select(PublishedWork.content).where(
-            PublishedWork.publication_id == publication.id, PublishedWork.slug == slug
-        )
-    )
-    return content["summary"] if content else ""
 
 
 def _in_force(now: datetime) -> ScalarSelect[int]:

@@ -138,8 +138,9 @@ def _content(version: EntryVersion, judged_slots: list[str]) -> dict[str, Any]:
     }
 
 
+PLAYED = ("audio", "video")
 BRIEF = (
-    "slug", "title", "media_type", "media_name", "genre", "field", "agency", "authors", "exemplars", "tier", "rank",
+    "slug", "title", "media_type", "media_name", "genre", "field", "summary", "agency", "authors", "exemplars", "tier", "rank",
     "category", "is_extra", "value_vnd", "total", "duration_ms",
 )  # fmt: skip
 
@@ -151,6 +152,7 @@ def build_snapshot(contest: Contest, board: PrizeBoard, works: list[Work]) -> di
     def brief(work: Work) -> dict[str, Any]:
         found = {k: work.content[k] for k in BRIEF}
         found["parts"] = len(work.content["parts"])
+        found["players"] = [[c["role"], c["id"]] for c in work.content["copies"] if c["role"] in PLAYED]
         found["thumb"] = next((c["id"] for c in work.content["copies"] if c["role"] == "thumb"), None)
         dates = sorted(p["date"] for p in work.content["parts"] if p["date"])
         found["dates"] = [dates[0], dates[-1]] if dates else []
@@ -172,6 +174,7 @@ def build_snapshot(contest: Contest, board: PrizeBoard, works: list[Work]) -> di
             {"tier": a.tier, "recipient": a.recipient, "value_vnd": a.value_vnd, "reason": a.reason}
             for a in board.collective
         ],
+        "has_collective": bool(board.collective) or any(p.kind == "collective" for p in rulebook.prizes),
         "counts": {**_submitted(contest), "prizes": len(works) + len(board.collective)},
     }
 

@@ -14,7 +14,6 @@ from contest.clock import utcnow
 from contest.domain.vietnamese import fold
 from contest.models import Contest, Publication, PublishedWork, Rendition, db
 from contest.services.contests import front
-from contest.services.contests import reading as contests
 from contest.services.results import publishing
 from contest.services.results.winners_list import render_winners_list
 from contest.web.cache import cached_page
@@ -27,8 +26,8 @@ View = str | Response
 COLLECTIVE = "collective"
 
 
-def _published(slug: str, *, with_snapshot: bool = False) -> tuple[Contest, Publication]:
-    found = publishing.in_force(slug, now=utcnow(), with_snapshot=with_snapshot)
+def _published(slug: str) -> tuple[Contest, Publication]:
+    found = publishing.in_force(slug, now=utcnow())
     if found is None:
         abort(404)
     return found
@@ -41,32 +40,28 @@ def results(slug: str) -> View:
     if shown is None or shown.publication_id is None:
         abort(404)
     key = ("results", shown.contest_id, shown.version, shown.publication_id, request.query_string)
-    return cached_page(key, lambda: _page(*_published(slug, with_snapshot=True), True))
+    return cached_page(key, lambda: _page(*_published(slug), True))
 
 
 def _page(contest: Contest, publication: Publication, is_latest: bool) -> str:
     category, words = request.args.get("category", ""), fold(request.args.get("q", "")[:100])
-    snapshot = publication.snapshot
+    snapshot = publishing.snapshot_of(publication)
     rows = _rows(snapshot, category, words)
     leads = _leads(snapshot)
-    has_collective = bool(snapshot["collective"]) or any(
-        p.kind == COLLECTIVE for p in contests.rulebook_of(contest).prizes
-    )
-    heard = [w["slug"] for w in (*leads, *rows) if w["media_type"] in ("radio", "tv")]
     return render_template(
         "results/public/results.html", contest=contest, publication=publication, snapshot=snapshot, is_latest=is_latest,
-        category=category, q=request.args.get("q", "")[:100], rows=rows, leads=leads, tabs=_tabs(snapshot, has_collective),
-        has_collective=has_collective, collective_key=COLLECTIVE, won=_won(snapshot),
-        lead_summary=publishing.summary_of(publication, leads[0]["slug"]) if leads else "",
-        playable=publishing.sounds_and_films(publication, heard), history=publishing.list_visible(contest.id, now=utcnow()),
+        category=category, q=request.args.get("q", "")[:100], rows=rows, leads=leads, tabs=_tabs(snapshot),
+        collective_key=COLLECTIVE, won=_won(snapshot), history=publishing.list_visible(contest.id, now=utcnow()),
     )  # fmt: skip
 
 
-def _tabs(snapshot: dict[str, Any], has_collective: bool) -> list[tuple[str, str, int]]:
+def _tabs(snapshot: dict[str, Any]) -> list[tuple[str, str, int]]:
     """Key, name and number of prizes of each tab; the last is for agencies where the rules know such a prize."""
     tabs = [("", "Tất cả", snapshot["counts"]["prizes"])]
     tabs += [(c["key"], c["name"], len(c["works"])) for c in snapshot["categories"]]
-    return tabs + ([(COLLECTIVE, "Tập thể", len(snapshot["collective"]))] if has_collective else [])
+    return tabs + (
+        [(COLLECTIVE, "Tập thể", len(snapshot["collective"]))] if snapshot["has_collective"] else []
+    )
 
 
 def _won(snapshot: dict[str, Any]) -> Counter[str]:
