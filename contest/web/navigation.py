@@ -54,6 +54,7 @@ def side_bar(contest: Contest | None = None) -> list[Item]:
         for label, icon, endpoint in (
             ("Cuộc thi", "award", "contests.operator.contests"),
             ("Tài khoản", "person-badge", "accounts.operator.accounts"),
+            ("Đơn vị, báo chí", "building", "registry.operator.units"),
             ("Cài đặt", "gear", "contests.operator.settings"),
         ):
             url = url_for(endpoint)
