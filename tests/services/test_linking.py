@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
@@ -19,6 +21,7 @@ from contest.services.entries.authors import AuthorInput
 from contest.services.entries.submitting import content_hash
 from contest.services.screening import deciding, linking
 from tests.cast import Stage, make_stage
+from tests.services.test_races import at_once, on, stage_in
 
 PAPER = "Báo mạng Quê Nhà"
 
@@ -246,3 +249,28 @@ def test_the_operator_adds_a_unit_once_in_its_time(stage: Stage) -> None:
     assert earlier.id != made.id
     assert len(acts("unit:created")) == 2
     assert registry.list_units("truong la")[1] == 2
+
+
+def test_acts_at_the_same_moment_make_one_unit_one_model_one_link(app: Flask, now: datetime) -> None:
+    def prepare(stage: Stage) -> list[str]:
+        registry.load_shipped_units(now=now)
+        unit(stage, "Báo Quê Nhà")
+        return [entry_of(stage).public_id, entry_of(stage, "coauthor").public_id]
+
+    stage, ids = stage_in(app, now, prepare)
+    school = {"name": "Trường Lá Xanh", "kind": UnitKind.OTHER}
+    first, second = (lambda: reading.get_entry(ids[0])), (lambda: reading.get_entry(ids[1]))
+
+    def thrice(act: Callable[[Stage], object]) -> Counter[str]:
+        return Counter(at_once(app, [on(stage, act)] * 3))
+
+    assert thrice(lambda s: unit(s, **school)) == {"done": 1, "UserError": 2}
+    assert thrice(lambda s: add(s, first())) == {"done": 3}
+    assert thrice(lambda s: add(s, second())) == {"UserError": 3}, "the list has it already"
+    assert thrice(lambda s: link(s, first(), PAPER, "Báo Quê Nhà")) == {"done": 3}
+    with app.app_context():
+        assert count_models() == 1
+        assert {a: len(acts(a)) for a in ("exemplar:linked", "unit:linked")} == {
+            "exemplar:linked": 1,
+            "unit:linked": 1,
+        }
