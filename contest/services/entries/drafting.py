@@ -253,7 +253,7 @@ def _fill(entry: Entry, version: EntryVersion, content: DraftInput, *, now: date
     if content.parts is not None:
         _replace_parts(version, content.parts, now=now)
     if content.exemplars is not None:
-        _replace_exemplars(version, content.exemplars)
+        _replace_exemplars(version, content.exemplars, now=now)
 
 
 def _clear(version: EntryVersion, kind: Any) -> None:
@@ -281,7 +281,7 @@ def _replace_parts(version: EntryVersion, parts: list[PartInput], *, now: dateti
         )
 
 
-def _replace_exemplars(version: EntryVersion, exemplars: list[ExemplarInput]) -> None:
+def _replace_exemplars(version: EntryVersion, exemplars: list[ExemplarInput], *, now: datetime) -> None:
     units = {e.unit_name: e.unit_id for e in version.exemplars}
     _clear(version, EntryExemplar)
     ids = [e.public_id for e in exemplars if e.public_id]
@@ -295,7 +295,7 @@ def _replace_exemplars(version: EntryVersion, exemplars: list[ExemplarInput]) ->
                 exemplar_id=found.id if found else None,
                 name=found.name if found else e.name,
                 unit_name=found.unit_name if found else e.unit_name,
-                unit_id=found.unit_id if found else units.get(e.unit_name),
+                unit_id=found.unit_id if found else registry.link_of(e.unit_name, units, on=today(now)),
             )  # fmt: skip
         )
 
