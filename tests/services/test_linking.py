@@ -15,10 +15,11 @@ from contest.clock import today
 from contest.domain.errors import UserError
 from contest.domain.succession import UnitKind
 from contest.models import AuditEvent, Entry, Exemplar, OrgUnit, db
-from contest.services import registry
+from contest.services import desk, registry
 from contest.services.entries import drafting, reading
 from contest.services.entries.authors import AuthorInput
 from contest.services.entries.submitting import content_hash
+from contest.services.judging import conflicts
 from contest.services.screening import deciding, linking
 from tests.cast import Stage, make_stage
 from tests.services.test_races import at_once, on, stage_in
@@ -274,3 +275,17 @@ def test_acts_at_the_same_moment_make_one_unit_one_model_one_link(app: Flask, no
             "exemplar:linked": 1,
             "unit:linked": 1,
         }
+
+
+def test_what_a_name_is_linked_to_counts_at_the_desk_and_for_conflicts(stage: Stage) -> None:
+    entries = stage.accepted(2, agency_name=PAPER)
+    round_, judges = stage.panel(judges=2)
+    judges[0].account.person.agency_name = "BÁO QUÊ NHÀ"
+    db.session.commit()
+    assert conflicts.find_conflicts(round_, judges, entries) == []
+    unit(stage, "Báo Quê Nhà")
+    link(stage, entries[0], PAPER, "Báo Quê Nhà")
+    (found,) = conflicts.find_conflicts(round_, judges, entries)
+    assert (found.judge_id, found.entry_id, found.kind.value) == (judges[0].id, entries[0].id, "agency")
+    shown = desk.build(stage.contest, sends_mail=False, now=stage.now).agencies
+    assert dict(shown) == {PAPER: 1, "Báo Quê Nhà": 1}
