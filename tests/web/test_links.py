@@ -84,6 +84,7 @@ def test_a_missing_model_is_added_by_the_organizer_and_offered_before_a_second_o
             2026,
         )
 
+    assert "Trong danh mục có mô hình giống tên" in organizer.get(f"/dossiers/{dossiers[1]}/links").text
     second = f"/dossiers/{dossiers[1]}/links/exemplar/1/new"
     page = organizer.get(second)
     assert "Có phải một trong các mô hình này?" in page.text

@@ -288,6 +288,12 @@ def suspects(content: NewExemplar, *, on: date) -> list[Exemplar]:
     )
 
 
+def suspects_of(portrayed: EntryExemplar, version: EntryVersion) -> list[Exemplar]:
+    """Models of the list that may be the one a dossier names, a few."""
+    named = NewExemplar(portrayed.name, "", "", "", portrayed.unit_id, portrayed.unit_name)
+    return suspects(named, on=day_of_work(version))[:3]
+
+
 def add_exemplar(
     entry: Entry, *, position: int, content: NewExemplar, is_another: bool, actor: Actor, now: datetime
 ) -> Exemplar:
