@@ -57,6 +57,7 @@ class Permission(StrEnum):
     ENTRY_SUBMIT = "entry:submit"
     ENTRY_WITHDRAW = "entry:withdraw"
     DOSSIER_READ = "dossier:read"
+    DOSSIER_LINK = "dossier:link"
     ENTRY_SCREEN = "entry:screen"
     PANEL_MANAGE = "panel:manage"
     ASSIGNMENT_MANAGE = "assignment:manage"
@@ -156,6 +157,7 @@ RULES: dict[Permission, list[list[Predicate]]] = {
     Permission.ENTRY_SUBMIT: [[owns_entry], [entered_entry, still_receives]],
     Permission.ENTRY_WITHDRAW: [[owns_entry], [entered_entry, still_receives]],
     Permission.DOSSIER_READ: _STAFF,
+    Permission.DOSSIER_LINK: _STAFF,
     Permission.ENTRY_SCREEN: [[is_secretary]],
     Permission.PANEL_MANAGE: [[is_organizer]],
     Permission.ASSIGNMENT_MANAGE: _STAFF,

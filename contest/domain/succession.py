@@ -7,7 +7,40 @@ import io
 from dataclasses import dataclass
 from datetime import date
 
+from contest.domain.labels import LabelEnum
 from contest.domain.vietnamese import fold, nfc
+
+
+class UnitKind(LabelEnum):
+    """What a unit is."""
+
+    PRESS_LOCAL = "bao_chi", "Cơ quan báo chí của địa phương"
+    PRESS = "press_agency", "Cơ quan báo chí khác"
+    PROVINCE = "tinh", "Tỉnh"
+    CITY = "thanh_pho", "Thành phố"
+    DISTRICT = "huyen", "Huyện"
+    DISTRICT_TOWN = "thi_xa", "Thị xã"
+    COMMUNE = "xa", "Xã"
+    WARD = "phuong", "Phường"
+    TOWNSHIP = "thi_tran", "Thị trấn"
+    SPECIAL_ZONE = "dac_khu", "Đặc khu"
+    PARTY_PROVINCE = "cap_uy_tinh", "Cấp ủy tỉnh"
+    PARTY_DISTRICT = "cap_uy_huyen", "Cấp ủy huyện"
+    PARTY_COMMUNE = "cap_uy_xa", "Cấp ủy xã, phường"
+    PARTY_DIRECT = "dang_uy_truc_thuoc", "Đảng ủy trực thuộc"
+    PARTY_BOARD = "ban_dang", "Ban Đảng"
+    PARTY_CAUCUS = "ban_can_su_dang_doan", "Ban cán sự đảng, đảng đoàn"
+    DEPARTMENT = "so_nganh", "Sở, ngành"
+    FRONT = "mttq", "Mặt trận Tổ quốc"
+    UNION = "doan_the_ctxh", "Tổ chức chính trị - xã hội"
+    ASSOCIATION = "hoi_quan_chung", "Hội quần chúng"
+    FORCES = "llvt", "Lực lượng vũ trang"
+    OTHER = "khac", "Đơn vị khác (thôn, trường học, doanh nghiệp…)"
+
+    @property
+    def is_press(self) -> bool:
+        """Whether it publishes or broadcasts."""
+        return self in (UnitKind.PRESS_LOCAL, UnitKind.PRESS)
 
 
 @dataclass(frozen=True)
@@ -32,7 +65,7 @@ def parse_units(text: str) -> list[UnitRow]:
             code=row["code"],
             name=nfc(row["name"]),
             short_name=nfc(row.get("short_name") or ""),
-            kind=row.get("kind") or "press_agency",
+            kind=row.get("kind") or UnitKind.PRESS.value,
             parent_code=row.get("parent_code") or "",
             valid_from=_day(row.get("valid_from")),
             valid_to=_day(row.get("valid_to")),

@@ -96,8 +96,9 @@ def _enter(
     deadline: date,
     spread: int,
     now: datetime,
+    by_hand: range = range(0),
 ) -> list[Entry]:
-    """Drafts, files and submissions, more of them the nearer the deadline."""
+    """Drafts, files and submissions, more of them the nearer the deadline; in those of `by_hand` names are not of the list."""
     dice = random.Random(contest.slug)
     teams = cast.teams_for(made, contest.slug)
     people = [team[0] for team in teams]
@@ -129,6 +130,7 @@ def _enter(
                     received,
                     exemplars,
                     at=at,
+                    is_listed=i not in by_hand,
                 )
             )
     return entered
@@ -145,6 +147,7 @@ def _submit(
     exemplars: Exemplars,
     *,
     at: datetime,
+    is_listed: bool,
 ) -> Entry:
     entry = drafting.start_entry(contest, actor=actor, now=at, key=f"sample:{contest.slug}:{work.title}")
     role = {"print": "writer", "online": "writer", "radio": "editor", "tv": "camera"}[work.media_type]
@@ -157,17 +160,19 @@ def _submit(
         if p is not None
     ]  # fmt: skip
     exemplar = exemplars[work.story.exemplar]
+    exemplar_id = exemplar.public_id if is_listed else ""
+    agency = person.agency if is_listed else f"{person.agency} (trang điện tử)"
     version = entries.current_version(entry)
     drafting.save_draft(
         entry,
         drafting.DraftInput(
             title=work.title, media_type=work.media_type, genre=work.genre, field=work.story.field, summary=work.summary,
-            agency_name=person.agency, unit_name="", no_prior_awards=True, prior_awards=[], declarations=["authorship"], authors=authors,
+            agency_name=agency, unit_name="", no_prior_awards=True, prior_awards=[], declarations=["authorship"], authors=authors,
             parts=[
-                drafting.PartInput(title=t, outlet_name=person.agency, published_on=day + timedelta(days=n), detail=f"Trang {3 + n}", text=text)
+                drafting.PartInput(title=t, outlet_name=agency, published_on=day + timedelta(days=n), detail=f"Trang {3 + n}", text=text)
                 for n, (t, text) in enumerate(work.parts)
             ],
-            exemplars=[drafting.ExemplarInput(exemplar.name, exemplar.public_id, exemplar.unit_name)],
+            exemplars=[drafting.ExemplarInput(exemplar.name, exemplar_id, exemplar.unit_name)],
         ),
         actor=actor, now=at, base_revision=version.revision, base_number=version.number,
     )  # fmt: skip
@@ -277,7 +282,15 @@ def collecting(cast: Cast, exemplars: Exemplars, *, storage: Storage, now: datet
         cast, rules, "dang-nhan", storage=storage, at=start_of_day(deadline - timedelta(days=150))
     )
     found = _enter(
-        contest, cast, exemplars, works("collecting"), storage, deadline=today(now), spread=40, now=now
+        contest,
+        cast,
+        exemplars,
+        works("collecting"),
+        storage,
+        deadline=today(now),
+        spread=40,
+        now=now,
+        by_hand=range(12, 15),
     )
     secretary = cast.actor("secretary")
     _screen(contest, cast, found[:10], at=now - timedelta(hours=1), rejected=1)

@@ -22,6 +22,7 @@ from contest.models import (
     Contest,
     Entry,
     EntryVersion,
+    OrgUnit,
     Round,
     RulebookVersion,
     SupplementRequest,
@@ -171,13 +172,16 @@ def _rulebooks(contest: Contest) -> dict[int, RulebookVersion]:
 
 
 def _rows(contest_ids: Sequence[int]) -> dict[int, list[Row]]:
+    """The entries by contest; agencies typed in many ways count as one once they are linked to the list."""
     found: dict[int, list[Row]] = {i: [] for i in contest_ids}
+    agency = func.coalesce(OrgUnit.name, EntryVersion.agency_name)
     for r in db.session.execute(
         select(
-            Entry.contest_id, Entry.id, Entry.state, Entry.first_submitted_at, EntryVersion.agency_name,
-            EntryVersion.media_type, EntryVersion.field,
+            Entry.contest_id, Entry.id, Entry.state, Entry.first_submitted_at, agency, EntryVersion.media_type,
+            EntryVersion.field,
         )
         .outerjoin(EntryVersion, EntryVersion.id == Entry.submitted_version_id)
+        .outerjoin(OrgUnit, OrgUnit.id == EntryVersion.agency_id)
         .where(Entry.contest_id.in_(contest_ids))
     ):  # fmt: skip
         found[r[0]].append(Row(*r[1:]))

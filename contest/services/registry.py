@@ -1,24 +1,30 @@
-"""Units, press agencies and exemplars: loading what ships, finding as of a day, proposing a new exemplar."""
+"""Units, press agencies and exemplars: loading what ships, finding as of a day, adding to the list."""
 
 from __future__ import annotations
 
+import hashlib
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import joinedload
 
+from contest.clock import today
 from contest.domain.errors import UserError
 from contest.domain.permissions import Actor
-from contest.domain.succession import UnitRow, parse_units, rank_match, search_text
+from contest.domain.succession import UnitKind, UnitRow, parse_units, rank_match, search_text
 from contest.domain.vietnamese import fold, nfc
 from contest.models import Exemplar, OrgUnit, OrgUnitSuccession, db
+from contest.models.database import add_once
 from contest.services import audit
 
 DATA = Path(__file__).resolve().parents[1] / "data"
 CANDIDATES = 200
+PAGE_SIZE = 50
 
 
 def load_shipped_units(*, now: datetime) -> int:
@@ -27,8 +33,7 @@ def load_shipped_units(*, now: datetime) -> int:
         return 0
     units = parse_units((DATA / "units-quang-ngai.csv").read_text("utf-8"))
     agencies = parse_units((DATA / "press-agencies.csv").read_text("utf-8"))
-    rows = {row.code: _as_unit(row, is_agency=row.kind == "bao_chi") for row in units}
-    rows |= {row.code: _as_unit(row, is_agency=True) for row in agencies}
+    rows = {row.code: OrgUnit(**_columns(row)) for row in [*units, *agencies]}
     db.session.add_all(rows.values())
     db.session.flush()
     _link(units, rows)
@@ -36,18 +41,11 @@ def load_shipped_units(*, now: datetime) -> int:
     return len(rows)
 
 
-def _as_unit(row: UnitRow, *, is_agency: bool) -> OrgUnit:
-    return OrgUnit(
-        code=row.code,
-        name=row.name,
-        short_name=row.short_name,
-        fold=search_text(row),
-        kind=row.kind,
-        is_press_agency=is_agency,
-        valid_from=row.valid_from,
-        valid_to=row.valid_to,
-        source=row.source,
-    )
+def _columns(row: UnitRow) -> dict[str, Any]:
+    return {
+        "code": row.code, "name": row.name, "short_name": row.short_name, "fold": search_text(row)[:500], "kind": row.kind,
+        "is_press_agency": UnitKind(row.kind).is_press, "valid_from": row.valid_from, "valid_to": row.valid_to, "source": row.source,
+    }  # fmt: skip
 
 
 def _link(rows: Iterable[UnitRow], units: dict[str, OrgUnit]) -> None:
@@ -92,6 +90,11 @@ def valid_on(query: Select[OrgUnit], day: date) -> Select[OrgUnit]:
     )
 
 
+def exists_on(unit: OrgUnit, day: date) -> bool:
+    """Whether a unit exists on a day under this name."""
+    return (unit.valid_from or day) <= day <= (unit.valid_to or day)
+
+
 def _names(ids: list[int | None]) -> dict[int, str]:
     wanted = {i for i in ids if i}
     if not wanted:
@@ -111,6 +114,17 @@ def find_unit(name: str, *, on: date, agencies: bool | None = None) -> OrgUnit |
         query = query.where(OrgUnit.is_press_agency.is_(agencies))
     rows = list(db.session.scalars(query.limit(2)))
     return rows[0] if len(rows) == 1 else None
+
+
+def link_of(
+    name: str, known: Mapping[str, int | None], *, on: date, agencies: bool | None = None
+) -> int | None:
+    """The unit a typed name means on a day: what these words are linked to already, else the one that bears the name."""
+    kept = known.get(name)
+    unit = get_unit(kept) if kept is not None else None
+    if unit is None or not exists_on(unit, on):
+        unit = find_unit(name, on=on, agencies=agencies) if name else None
+    return unit.id if unit else None
 
 
 def get_unit(unit_id: int) -> OrgUnit | None:
@@ -157,6 +171,32 @@ def search_exemplars(query: str, *, limit: int = 12) -> list[Exemplar]:
     )
     rows.sort(key=lambda e: rank_match(query, e.name, ""))
     return rows[:limit]
+
+
+def similar_exemplars(name: str, *, unit: OrgUnit | None, unit_name: str = "") -> list[Exemplar]:
+    """Models that may be this one: one name holds the other, without diacritics, and the units are not two different ones."""
+    wanted = fold(name)
+    if not wanted:
+        return []
+    same_unit = [Exemplar.unit_id == unit.id] if unit else []
+    rows = db.session.scalars(
+        select(Exemplar)
+        .where(or_(Exemplar.fold.contains(wanted, autoescape=True), *same_unit))
+        .order_by(Exemplar.id)
+        .limit(CANDIDATES)
+    )
+    place = fold(unit.name if unit else unit_name)
+    return [e for e in rows if _is_alike(wanted, fold(e.name)) and _may_be_one(e, unit, place)]
+
+
+def _is_alike(wanted: str, name: str) -> bool:
+    return f" {wanted} " in f" {name} " or f" {name} " in f" {wanted} "
+
+
+def _may_be_one(exemplar: Exemplar, unit: OrgUnit | None, place: str) -> bool:
+    if unit is not None and exemplar.unit_id is not None:
+        return exemplar.unit_id == unit.id
+    return not place or not exemplar.unit_name or fold(exemplar.unit_name) == place
 
 
 def get_exemplar(public_id: str) -> Exemplar | None:
@@ -254,3 +294,86 @@ def create_exemplar(
         label=shown,
     )
     return exemplar
+
+
+@dataclass(frozen=True)
+class NewUnit:
+    """A unit or press agency as the operator writes it."""
+
+    name: str
+    kind: UnitKind
+    short_name: str = ""
+    parent_id: int | None = None
+    parent_name: str = ""
+    valid_from: date | None = None
+    valid_to: date | None = None
+    source: str = ""
+
+
+def list_units(words: str, *, page: int = 1) -> tuple[list[OrgUnit], int]:
+    """A page of all units, past ones included, whose name fits without diacritics, and how many there are."""
+    query = select(OrgUnit).options(joinedload(OrgUnit.parent))
+    if words:
+        query = query.where(OrgUnit.fold.contains(fold(words), autoescape=True))
+    total = db.session.scalar(
+        select(func.count()).select_from(query.with_only_columns(OrgUnit.id).subquery())
+    )
+    rows = db.session.scalars(
+        query.order_by(OrgUnit.id.desc()).limit(PAGE_SIZE).offset((page - 1) * PAGE_SIZE)
+    )
+    return list(rows), total or 0
+
+
+def create_unit(content: NewUnit, *, actor: Actor, now: datetime) -> OrgUnit:
+    """A new unit of the list. Commits. Raises UserError for one that the list has in that time, and for days the wrong way round."""
+    name = " ".join(nfc(content.name).split())
+    if not name:
+        raise UserError("Hãy ghi tên đơn vị.", field="name")
+    if content.valid_from and content.valid_to and content.valid_to < content.valid_from:
+        raise UserError("Ngày kết thúc phải sau ngày bắt đầu hoạt động.", field="valid_to")
+    parent = _parent_of(content, on=content.valid_from or today(now))
+    known = _same_in_that_time(name, content, parent)
+    # The code says which unit it is, so that two clicks at once make one row.
+    key = f"{fold(name)}|{parent.code if parent else ''}|{content.valid_from or ''}"
+    code = f"N-{hashlib.sha256(key.encode()).hexdigest()[:16]}"
+    row = UnitRow(
+        code=code, name=name, short_name=nfc(content.short_name), kind=content.kind.value, parent_code="",
+        valid_from=content.valid_from, valid_to=content.valid_to, successors=(), source=nfc(content.source),
+    )  # fmt: skip
+    if known or not add_once(OrgUnit, **_columns(row), parent_id=parent.id if parent else None):
+        raise UserError(
+            f"Danh mục đã có “{name}” trong thời gian này. Hãy tìm ở danh sách bên dưới.", field="name"
+        )
+    unit = db.session.scalars(select(OrgUnit).where(OrgUnit.code == code)).one()
+    audit.record(
+        "unit:created", actor=actor, now=now, kind="unit", subject_id=unit.id, label=unit.name,
+        after={"kind": content.kind.label, "parent": parent.name if parent else ""},
+    )  # fmt: skip
+    db.session.commit()
+    return unit
+
+
+def _parent_of(content: NewUnit, *, on: date) -> OrgUnit | None:
+    found = get_unit(content.parent_id) if content.parent_id is not None else None
+    found = found or (find_unit(content.parent_name, on=on) if content.parent_name else None)
+    if found is None and content.parent_name:
+        raise UserError(
+            f"Chưa xác định được “{content.parent_name}”. Hãy chọn một đơn vị trong danh sách hiện ra khi gõ, hoặc để trống.",
+            field="parent_name",
+        )
+    return found
+
+
+def _same_in_that_time(name: str, content: NewUnit, parent: OrgUnit | None) -> bool:
+    """Whether a unit of this name under this parent exists on some day of the new one's time."""
+    same = select(OrgUnit).where(
+        OrgUnit.fold.contains(fold(name), autoescape=True),
+        OrgUnit.parent_id == parent.id if parent else OrgUnit.parent_id.is_(None),
+    )
+    begin, end = content.valid_from or date.min, content.valid_to or date.max
+    return any(
+        u.name.casefold() == name.casefold()
+        and (u.valid_from or date.min) <= end
+        and begin <= (u.valid_to or date.max)
+        for u in db.session.scalars(same)
+    )

@@ -13,7 +13,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     "contests": ("public", "organizer", "operator"),
     "entries": ("author", "clerk", "secretary"),
     "media": ("author", "secretary"),
-    "registry": ("public", "member"),
+    "registry": ("public", "member", "secretary", "operator"),
     "judging": ("organizer", "judge", "chair", "secretary"),
     "results": ("public", "organizer", "secretary"),
     "screening": ("secretary",),

@@ -39,6 +39,9 @@ ROOMS: tuple[tuple[str, str, str, Permission], ...] = (
     ("Nhật ký", "clock-history", "audit.organizer.log", Permission.AUDIT_READ),
 )
 
+# Doors that stand in the room of another feature.
+LODGERS = {"registry.secretary": "entries.secretary"}
+
 
 def side_bar(contest: Contest | None = None) -> list[Item]:
     """The rooms for the current person, those of `contest` included."""
@@ -54,6 +57,7 @@ def side_bar(contest: Contest | None = None) -> list[Item]:
         for label, icon, endpoint in (
             ("Cuộc thi", "award", "contests.operator.contests"),
             ("Tài khoản", "person-badge", "accounts.operator.accounts"),
+            ("Đơn vị, báo chí", "building", "registry.operator.units"),
             ("Cài đặt", "gear", "contests.operator.settings"),
         ):
             url = url_for(endpoint)
@@ -67,7 +71,8 @@ def _room_of_here(endpoints: list[str], contest: Contest) -> str | None:
     for endpoint, url in urls.items():
         if request.path == url or request.path.startswith(url + "/"):
             return endpoint
-    for name in (request.blueprint or "", (request.endpoint or "").partition(".")[0]):
+    door = LODGERS.get(request.blueprint or "", request.blueprint or "")
+    for name in (door, (request.endpoint or "").partition(".")[0]):
         for endpoint in endpoints:
             if name and endpoint.startswith(f"{name}."):
                 return endpoint

@@ -307,6 +307,21 @@ def test_a_secretary_screens_with_the_keyboard(arrive: Arrive) -> None:
     expect(page.locator("main")).to_contain_text(f"Đã tiếp nhận {shown - 1} hồ sơ")
 
 
+def test_a_secretary_links_a_typed_agency_with_the_picker(arrive: Arrive) -> None:
+    secretary = arrive(1280, 950)
+    secretary.sign_in("thuky")
+    page = secretary.go("/contests/dang-nhan/dossiers")
+    page.click("tr:has-text('(trang điện tử)') a >> nth=0")
+    page.click("text=Nối với danh mục")
+    card = page.locator("article", has_text="(trang điện tử)")
+    expect(card.locator(".badge")).to_have_text("chưa có trong danh mục")
+    card.locator("[name=name]").press_sequentially("bao quang ngai", delay=20)
+    card.locator("[role=option]:has-text('Báo Quảng Ngãi')").click()
+    card.locator("button:has-text('Nối')").click()
+    expect(card.locator(".badge")).to_have_text("đã nối")
+    expect(card).to_contain_text("Trong danh mục: Báo Quảng Ngãi")
+
+
 def test_everybody_reads_the_winners_without_scripts(arrive: Arrive) -> None:
     reader = arrive(390, 844, scripts=False)
     page = reader.go("/c/da-cong-bo/results?q=chieng")

@@ -28,6 +28,8 @@ EVERYBODY = set(PEOPLE) - {"nobody"}
 DOORS: dict[str, set[str]] = {
     "accounts.member.": EVERYBODY,
     "registry.member.": EVERYBODY,
+    "registry.secretary.": STAFF,
+    "registry.operator.": {"operator"},
     "work.member.home": EVERYBODY,
     "entries.author.start": EVERYBODY,
     "entries.author.": {"author"},
@@ -135,6 +137,7 @@ def world(app: Flask) -> World:
             "round_id": round_.id, "judge_id": judges[1].id, "panel_id": round_.panels[0].id, "entry_id": entry.id, "sheet_id": sheet.id,
             "section": "dates", "key": "preliminary", "adjustment_id": 1, "number": 1, "work_slug": works[0].slug, "token": "none", "token_id": 1,
             "member_id": judges[1].id, "account_id": stage.people["stranger"].id, "unit_id": db.session.query(OrgUnit).first().id, "assignment": mine.public_id,
+            "position": 1,
         }  # fmt: skip
         moving.state_of(stage.contest)
     return World(stage, values)

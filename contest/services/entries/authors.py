@@ -35,17 +35,18 @@ def replace_authors(version: EntryVersion, authors: list[AuthorInput], *, now: d
     A person is only looked up here: a name half typed must not become somebody.
     """
     known = {(a.legal_name, a.birth_year, a.phone): a.person_id for a in version.authors}
+    units = {a.unit_name: a.unit_id for a in version.authors}
     db.session.execute(delete(EntryAuthor).where(EntryAuthor.version_id == version.id))
     for position, a in enumerate(authors, start=1):
         person_id = known.get((a.legal_name, a.birth_year, a.phone)) or find_person(
             a.legal_name, phone=a.phone, email=a.email
         )
-        unit = registry.find_unit(a.unit_name, on=today(now)) if a.unit_name else None
+        unit_id = registry.link_of(a.unit_name, units, on=today(now))
         db.session.add(
             EntryAuthor(
                 version_id=version.id, position=position, person_id=person_id, legal_name=a.legal_name, pen_name=a.pen_name,
                 birth_year=a.birth_year, phone=a.phone, email=a.email, press_card=a.press_card, credit_role=a.credit_role,
-                nationality=a.nationality, unit_name=a.unit_name, unit_id=unit.id if unit else None, is_contact=a.is_contact,
+                nationality=a.nationality, unit_name=a.unit_name, unit_id=unit_id, is_contact=a.is_contact,
             )
         )  # fmt: skip
 

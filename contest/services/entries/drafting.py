@@ -241,17 +241,19 @@ def _fill(entry: Entry, version: EntryVersion, content: DraftInput, *, now: date
         version.title, version.title_fold = content.title, fold(content.title)
     day = today(now)
     if content.agency_name is not None:
-        unit = registry.find_unit(content.agency_name, on=day, agencies=True)
-        version.agency_name, version.agency_id = content.agency_name, unit.id if unit else None
+        known = {version.agency_name: version.agency_id}
+        version.agency_id = registry.link_of(content.agency_name, known, on=day, agencies=True)
+        version.agency_name = content.agency_name
     if content.unit_name is not None:
-        unit = registry.find_unit(content.unit_name, on=day)
-        version.unit_name, version.unit_id = content.unit_name, unit.id if unit else None
+        known = {version.unit_name: version.unit_id}
+        version.unit_id = registry.link_of(content.unit_name, known, on=day)
+        version.unit_name = content.unit_name
     if content.authors is not None:
         replace_authors(version, content.authors, now=now)
     if content.parts is not None:
         _replace_parts(version, content.parts, now=now)
     if content.exemplars is not None:
-        _replace_exemplars(version, content.exemplars)
+        _replace_exemplars(version, content.exemplars, now=now)
 
 
 def _clear(version: EntryVersion, kind: Any) -> None:
@@ -259,20 +261,17 @@ def _clear(version: EntryVersion, kind: Any) -> None:
 
 
 def _replace_parts(version: EntryVersion, parts: list[PartInput], *, now: datetime) -> None:
+    known = {p.outlet_name: p.outlet_id for p in version.parts}
     _clear(version, EntryPart)
     for position, p in enumerate(parts, start=1):
-        unit = (
-            registry.find_unit(p.outlet_name, on=p.published_on or today(now), agencies=True)
-            if p.outlet_name
-            else None
-        )
+        day = p.published_on or today(now)
         db.session.add(
             EntryPart(
                 version_id=version.id,
                 position=position,
                 title=p.title,
                 outlet_name=p.outlet_name,
-                outlet_id=unit.id if unit else None,
+                outlet_id=registry.link_of(p.outlet_name, known, on=day, agencies=True),
                 published_on=p.published_on,
                 detail=p.detail,
                 url=p.url,
@@ -282,7 +281,8 @@ def _replace_parts(version: EntryVersion, parts: list[PartInput], *, now: dateti
         )
 
 
-def _replace_exemplars(version: EntryVersion, exemplars: list[ExemplarInput]) -> None:
+def _replace_exemplars(version: EntryVersion, exemplars: list[ExemplarInput], *, now: datetime) -> None:
+    units = {e.unit_name: e.unit_id for e in version.exemplars}
     _clear(version, EntryExemplar)
     ids = [e.public_id for e in exemplars if e.public_id]
     known = {e.public_id: e for e in db.session.scalars(select(Exemplar).where(Exemplar.public_id.in_(ids)))}
@@ -295,7 +295,7 @@ def _replace_exemplars(version: EntryVersion, exemplars: list[ExemplarInput]) ->
                 exemplar_id=found.id if found else None,
                 name=found.name if found else e.name,
                 unit_name=found.unit_name if found else e.unit_name,
-                unit_id=found.unit_id if found else None,
+                unit_id=found.unit_id if found else registry.link_of(e.unit_name, units, on=today(now)),
             )  # fmt: skip
         )
 

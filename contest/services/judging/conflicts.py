@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from contest.domain.errors import UserError
 from contest.domain.labels import LabelEnum
@@ -20,6 +21,7 @@ from contest.models import (
     EntryAuthor,
     EntryVersion,
     Membership,
+    OrgUnit,
     PersonFinding,
     Round,
     db,
@@ -53,19 +55,28 @@ def find_conflicts(round_: Round, judges: Sequence[Membership], entries: Sequenc
     versions = {
         v.entry_id: v
         for v in db.session.scalars(
-            select(EntryVersion).where(EntryVersion.id.in_([e.submitted_version_id for e in entries]))
+            select(EntryVersion)
+            .options(joinedload(EntryVersion.agency), joinedload(EntryVersion.unit))
+            .where(EntryVersion.id.in_([e.submitted_version_id for e in entries]))
         )
     }
     authors: dict[int, list[EntryAuthor]] = {}
     by_version = {v.id: v.entry_id for v in versions.values()}
-    for a in db.session.scalars(select(EntryAuthor).where(EntryAuthor.version_id.in_(by_version))):
+    units = [unit for v in versions.values() for unit in (v.agency, v.unit)]
+    for a, unit in db.session.execute(
+        select(EntryAuthor, OrgUnit)
+        .outerjoin(OrgUnit, OrgUnit.id == EntryAuthor.unit_id)
+        .where(EntryAuthor.version_id.in_(by_version))
+    ):
         authors.setdefault(by_version[a.version_id], []).append(a)
+        units.append(unit)
+    listed = {u.id: {fold(u.name), fold(u.short_name)} for u in units if u is not None}
     same = _same_persons()
     opened = _opened(round_, judges)
     found = []
     for judge in judges:
         for entry in entries:
-            hit = _between(judge, versions[entry.id], authors.get(entry.id, []), same, opened)
+            hit = _between(judge, versions[entry.id], authors.get(entry.id, []), same, opened, listed)
             if hit is not None:
                 found.append(Found(judge.id, entry.id, *hit))
     return found
@@ -93,20 +104,21 @@ def _between(
     authors: Sequence[EntryAuthor],
     same: set[tuple[int, int]],
     opened: set[tuple[int, int]],
+    listed: dict[int, set[str]],
 ) -> tuple[ConflictKind, str] | None:
     person = judge.account.person
     for a in authors:
         pair = (min(person.id, a.person_id or 0), max(person.id, a.person_id or 0))
         if a.person_id == person.id or pair in same:
             return ConflictKind.AUTHOR, a.legal_name
-    if _is_same(person.agency_id, person.agency_name, version.agency_id, version.agency_name):
+    if _is_same(person.agency_id, person.agency_name, version.agency_id, version.agency_name, listed):
         return ConflictKind.AGENCY, version.agency_name
     for unit_id, unit_name in [
         (version.unit_id, version.unit_name),
         *((a.unit_id, a.unit_name) for a in authors),
     ]:
-        if _is_same(person.unit_id, person.unit_name, unit_id, unit_name) or _is_same(
-            judge.unit_id, judge.unit_name, unit_id, unit_name
+        if _is_same(person.unit_id, person.unit_name, unit_id, unit_name, listed) or _is_same(
+            judge.unit_id, judge.unit_name, unit_id, unit_name, listed
         ):
             return ConflictKind.UNIT, unit_name
     if (judge.account_id, version.entry_id) in opened:
@@ -114,10 +126,13 @@ def _between(
     return None
 
 
-def _is_same(first_id: int | None, first: str, second_id: int | None, second: str) -> bool:
+def _is_same(
+    first_id: int | None, first: str, second_id: int | None, second: str, listed: dict[int, set[str]]
+) -> bool:
+    """Whether the judge's unit is the work's: the same of the list, else as typed or as the list calls the work's."""
     if first_id and second_id:
         return first_id == second_id
-    return bool(first and second) and fold(first) == fold(second)
+    return bool(fold(first)) and fold(first) in {fold(second), *listed.get(second_id or 0, ())}
 
 
 def keep_conflicts(round_: Round, found: Sequence[Found], *, now: datetime) -> None:

@@ -1,4 +1,4 @@
-"""The secretary's own findings: on a rule, on whether two persons are one, on files before blind judging, on links."""
+"""The secretary's own findings: on a rule, on whether two persons are one, on files before blind judging."""
 
 from __future__ import annotations
 
@@ -13,10 +13,8 @@ from contest.domain.verdicts import Outcome
 from contest.models import (
     DossierOpening,
     Entry,
-    EntryExemplar,
     EntryFile,
     EntryVersion,
-    Exemplar,
     Person,
     PersonFinding,
     VerdictOverride,
@@ -115,31 +113,6 @@ def _file(entry: Entry, file_id: str) -> EntryFile:
     if row is None:
         raise UserError("Không còn tệp này trong bản đã nộp. Hãy tải lại trang.")
     return row
-
-
-def link_exemplar(entry: Entry, *, position: int, exemplar_id: str, actor: Actor, now: datetime) -> None:
-    """Tie a model that the author only named to one of the registry. Commits."""
-    hold(entry)
-    version_id = entry.submitted_version_id
-    row = db.session.scalar(
-        select(EntryExemplar).where(
-            EntryExemplar.version_id == version_id, EntryExemplar.position == position
-        )
-    )
-    exemplar = db.session.scalar(select(Exemplar).where(Exemplar.public_id == exemplar_id))
-    if row is None or exemplar is None:
-        raise UserError("Hãy chọn một mô hình trong danh mục.", field="exemplar")
-    before = row.name
-    row.exemplar_id, row.unit_id = exemplar.id, exemplar.unit_id
-    _log(
-        "exemplar:linked",
-        entry,
-        actor=actor,
-        now=now,
-        after={"typed": before, "exemplar": exemplar.name},
-        reason="",
-    )
-    db.session.commit()
 
 
 def note_opening(entry: Entry, *, actor: Actor, now: datetime) -> None:

@@ -19,6 +19,7 @@ NOUNS = {
     "contest": "Cuộc thi", "rulebook": "Thể lệ", "member": "Thành viên", "entry": "Hồ sơ", "file": "Tệp", "verdict": "Kết luận", "person": "Người",
     "exemplar": "Mô hình", "panel": "Hội đồng", "round": "Vòng chấm", "assignment": "Phân công", "judge": "Giám khảo", "scoresheet": "Phiếu chấm",
     "divergence": "Lệch điểm", "shortlist": "Danh sách vào vòng sau", "prize": "Giải thưởng", "results": "Kết quả", "account": "Tài khoản", "site": "Trang",
+    "unit": "Đơn vị",
 }  # fmt: skip
 VERBS = {
     "created": "tạo", "opened": "mở", "closed": "khóa", "reopened": "mở lại", "changed": "đổi", "rules_attached": "tải lên Thể lệ đã ký",
@@ -42,7 +43,7 @@ KEYS = {
     "rule": "Điều kiện", "released": "Số lượt thu hồi", "received": "Ngày nhận", "postmarked": "Ngày dấu bưu điện", "persons": "Hai người",
     "owner": "Cơ quan chủ quản", "outcome": "Kết luận", "operator": "Người vận hành", "mails": "Số thư", "kind": "Loại thay đổi", "finding": "Kết luận",
     "exemplar": "Mô hình", "disabled": "Khóa tài khoản", "covers": "Số vùng che", "conflicts": "Số tác phẩm xin không chấm", "changed": "Mục đã ghi",
-    "chair": "Trưởng tiểu ban", "categories": "Các nhóm", "at": "Lúc", "phone": "Điện thoại", "birth_year": "Năm sinh",
+    "chair": "Trưởng tiểu ban", "categories": "Các nhóm", "at": "Lúc", "phone": "Điện thoại", "birth_year": "Năm sinh", "unit": "Đơn vị", "places": "Ghi ở", "parent": "Trực thuộc",
 }  # fmt: skip
 VALUES = {
     **{s.value: s.label for kind in (ContestState, EntryState, Outcome) for s in kind},

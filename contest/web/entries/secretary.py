@@ -13,7 +13,7 @@ from contest.models.database import begin_writing
 from contest.services import exports
 from contest.services.contests import reading as contests
 from contest.services.entries import reading
-from contest.services.screening import findings
+from contest.services.screening import findings, linking
 from contest.services.screening import reading as screening
 from contest.web.access import guard
 from contest.web.asked import page_asked
@@ -67,5 +67,5 @@ def dossier(entry: Entry, actor: Actor) -> str:
     return render_template(
         "entries/secretary/dossier.html", contest=entry.contest, entry=entry, version=found.screened.version, found=found,
         rulebook=rulebook, roles={c.key: c.name for c in rulebook.credit_roles}, slots={s.key: s for s in rulebook.slots},
-        is_blind=any(r.blind for r in rulebook.rounds),
+        waiting=linking.count_waiting(found.screened.version),
     )  # fmt: skip

@@ -18,7 +18,7 @@ def _options(kind: bool | None) -> Response:
     found = registry.search_units(
         request.args.get("q", "")[:100], on=day_asked("on").day or today(utcnow()), agencies=kind
     )
-    return jsonify([{"id": "", "name": u.name, "detail": u.detail} for u in found])
+    return jsonify([{"id": str(u.id), "name": u.name, "detail": u.detail} for u in found])
 
 
 @bp.get("/units")
@@ -31,7 +31,7 @@ def units(actor: Actor) -> Response:
 @bp.get("/agencies")
 @guard(Permission.ACCOUNT_USE)
 def agencies(actor: Actor) -> Response:
-    """Press agencies whose name fits `q`."""
+    """Press agencies valid on `on` (today without it) whose name fits `q`."""
     return _options(True)
 
 

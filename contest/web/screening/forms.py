@@ -65,14 +65,6 @@ class ClearForm(Form):
     cleared = BooleanField("Không lộ tác giả")
 
 
-class LinkForm(Form):
-    """A named model tied to the registry."""
-
-    position = HiddenField(validators=[InputRequired(), Length(max=4)])
-    exemplar = HiddenField(validators=[Optional(), Length(max=32)])
-    name = Line("Mô hình trong danh mục", [Optional(), Length(max=300)])
-
-
 class BulkForm(Form):
     """The dossiers shown in the preview."""
 

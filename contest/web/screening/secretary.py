@@ -18,7 +18,7 @@ from contest.models import Contest, Entry
 from contest.models.database import begin_writing
 from contest.services.contests import reading as contests
 from contest.services.entries import reading
-from contest.services.screening import deciding, findings
+from contest.services.screening import deciding, findings, linking
 from contest.services.screening import reading as screening
 from contest.web.access import guard
 from contest.web.asked import whole
@@ -65,7 +65,7 @@ def _page(entry: Entry, actor: Actor, *, form: Form | None = None, act: str = ""
         queue=screening.queue(entry.contest, now=now), chosen=chosen, rulebook=rulebook, actions=set(actions(EntryState(entry.state))),
         A=EntryAction, forms=_forms(entry, found, act, form), act=act, outcomes=list(Outcome),
         roles={c.key: c.name for c in rulebook.credit_roles}, slots={s.key: s for s in rulebook.slots},
-        is_blind=any(r.blind for r in rulebook.rounds),
+        is_blind=any(r.blind for r in rulebook.rounds), waiting=linking.count_waiting(found.screened.version),
     )  # fmt: skip
     return page if status == 200 else (page, status)
 
@@ -271,24 +271,6 @@ def _covers(text: str | None) -> list[Any]:
     except ValueError as error:
         raise UserError("Vùng che chưa đúng. Hãy vẽ lại.") from error
     return found if isinstance(found, list) else []
-
-
-@bp.post("/screening/<public_id>/exemplar")
-@guard(Permission.ENTRY_SCREEN, reading.get_entry)
-def exemplar(entry: Entry, actor: Actor) -> View:
-    """Tie a named model to the registry."""
-    form = forms.LinkForm()
-    position = whole(form.position.data)
-    if not form.validate() or position < 0:
-        abort(422)
-    try:
-        findings.link_exemplar(
-            entry, position=position, exemplar_id=form.exemplar.data or "", actor=actor, now=utcnow()
-        )
-        flash("Đã nối với danh mục.", "success")
-    except UserError as error:
-        flash(str(error), "error")
-    return redirect(url_for("screening.secretary.screen", public_id=entry.public_id, rule="subject"), 303)
 
 
 @bp.route("/contests/<slug>/screening/accept-clean", methods=["GET", "POST"])

@@ -54,7 +54,9 @@ export default function (input) {
       close();
       return;
     }
-    const answer = await fetch(`${input.dataset.source}?q=${encodeURIComponent(words)}`, {
+    const source = new URL(input.dataset.source, document.baseURI);
+    source.searchParams.set("q", words);
+    const answer = await fetch(source, {
       headers: { "X-Requested-With": "fetch" },
     }).catch(() => null);
     if (mine !== asked || !answer || !answer.ok || document.activeElement !== input) {
@@ -82,7 +84,7 @@ export default function (input) {
     if (!found.length) {
       const item = document.createElement("li");
       item.className = "quiet";
-      item.textContent = "Chưa có trong danh mục; cứ giữ tên đã gõ.";
+      item.textContent = input.dataset.none || "Chưa có trong danh mục; cứ giữ tên đã gõ.";
       box.append(item);
     }
     box.hidden = false;

@@ -1,0 +1,146 @@
+"""Tying what authors typed to the list, from a dossier: agencies, units, models; a model that is missing is added here."""
+
+from __future__ import annotations
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from contest.clock import utcnow
+from contest.domain.errors import UserError
+from contest.domain.permissions import Actor, Permission
+from contest.models import Entry, EntryExemplar, EntryVersion
+from contest.models.database import begin_writing
+from contest.services.contests import reading as contests
+from contest.services.entries import reading
+from contest.services.screening import findings, linking
+from contest.web.access import guard
+from contest.web.asked import row_id, whole
+from contest.web.forms import Form
+from contest.web.registry.forms import ExemplarForm, NameForm, PortrayedForm
+
+bp = Blueprint("secretary", __name__, url_prefix="/dossiers/<public_id>/links")
+
+View = str | Response | tuple[str, int]
+
+
+@bp.get("")
+@guard(Permission.DOSSIER_LINK, reading.get_entry)
+def links(entry: Entry, actor: Actor) -> View:
+    """Every name of the dossier: what is free text, what is linked, and to what."""
+    return _page(entry, actor)
+
+
+def _page(entry: Entry, actor: Actor, *, broken: Form | None = None) -> View:
+    version = _open(entry, actor)
+    names = linking.list_names(entry, version)
+    page = render_template(
+        "registry/secretary/links.html", contest=entry.contest, entry=entry, version=version, names=names, broken=broken,
+        alike={e.position: linking.suspects_of(e, version) for e in version.exemplars if e.exemplar_id is None},
+    )  # fmt: skip
+    return (page, 422) if broken else page
+
+
+def _open(entry: Entry, actor: Actor) -> EntryVersion:
+    """The submitted version; who reads it with its names is kept, as on the dossier itself."""
+    if entry.submitted_version_id is None:
+        abort(404)
+    if request.method == "GET" and not findings.has_opened(entry, actor=actor):
+        begin_writing()
+        findings.note_opening(entry, actor=actor, now=utcnow())
+    return reading.load_version(entry.submitted_version_id)
+
+
+@bp.post("")
+@guard(Permission.DOSSIER_LINK, reading.get_entry)
+def link(entry: Entry, actor: Actor) -> View:
+    """Tie a name to a unit, here and in the dossiers ticked beside it."""
+    form = NameForm()
+    if not form.validate():
+        return _page(entry, actor, broken=form)
+    try:
+        changed = linking.link_name(
+            entry, typed=form.typed.data or "", unit_id=_id(form.unit.data), unit_name=form.name.data or "",
+            also=[row_id(word) for word in (form.also.data or "").split()], actor=actor, now=utcnow(),
+        )  # fmt: skip
+    except UserError as error:
+        form.add_error(error)
+        return _page(entry, actor, broken=form)
+    flash(f"Đã nối ở {changed} hồ sơ." if changed > 1 else "Đã nối với danh mục.", "success")
+    return redirect(url_for("registry.secretary.links", public_id=entry.public_id), 303)
+
+
+@bp.post("/exemplar")
+@guard(Permission.DOSSIER_LINK, reading.get_entry)
+def exemplar(entry: Entry, actor: Actor) -> View:
+    """Tie a model to one of the list."""
+    form = PortrayedForm()
+    if not form.validate():
+        return _page(entry, actor, broken=form)
+    try:
+        linking.link_exemplar(
+            entry,
+            position=whole(form.position.data),
+            exemplar_id=form.exemplar.data or "",
+            actor=actor,
+            now=utcnow(),
+        )
+    except UserError as error:
+        form.add_error(error)
+        return _page(entry, actor, broken=form)
+    flash("Đã nối với danh mục.", "success")
+    return redirect(url_for("registry.secretary.links", public_id=entry.public_id), 303)
+
+
+@bp.route("/exemplar/<int:position>/new", methods=["GET", "POST"])
+@guard(Permission.DOSSIER_LINK, lambda public_id, position: reading.get_entry(public_id))
+def add(entry: Entry, actor: Actor) -> View:
+    """Add a model that is missing; those of the list that may be the same stand above the form."""
+    version = _open(entry, actor)
+    position = int((request.view_args or {})["position"])
+    portrayed = linking.get_portrayed(entry, position)
+    if portrayed is None:
+        abort(404)
+    if request.method == "GET" and portrayed.exemplar_id is not None:
+        return redirect(url_for("registry.secretary.links", public_id=entry.public_id), 303)
+    day = linking.day_of_work(version)
+    form = _exemplar_form(entry, version, portrayed)
+    if form.validate_on_submit():
+        try:
+            made = linking.add_exemplar(
+                entry, position=position, content=_content(form), is_another=bool(form.is_another.data), actor=actor,
+                now=utcnow(),
+            )  # fmt: skip
+            flash(f"Đã thêm “{made.name}” vào danh mục và nối với hồ sơ này.", "success")
+            return redirect(url_for("registry.secretary.links", public_id=entry.public_id), 303)
+        except UserError as error:
+            form.add_error(error)
+    page = render_template(
+        "registry/secretary/add.html", contest=entry.contest, entry=entry, version=version, portrayed=portrayed, form=form,
+        alike=linking.suspects(_content(form), on=day), day=day,
+    )  # fmt: skip
+    return (page, 422) if form.errors or form.form_errors else page
+
+
+def _exemplar_form(entry: Entry, version: EntryVersion, portrayed: EntryExemplar) -> ExemplarForm:
+    """The form, begun with what the dossier says."""
+    form = ExemplarForm(
+        name=portrayed.name, subject_kind="collective", novelty="new", field=version.field, unit=portrayed.unit_id or "",
+        unit_name=portrayed.unit_name, summary=version.summary,
+    )  # fmt: skip
+    fields = contests.rulebook_of(entry.contest).contest.fields
+    form.field.choices = [("", "Chọn lĩnh vực"), *((f, f) for f in fields)]
+    return form
+
+
+def _content(form: ExemplarForm) -> linking.NewExemplar:
+    return linking.NewExemplar(
+        name=form.name.data or "", field=form.field.data or "", subject_kind=form.subject_kind.data or "",
+        novelty=form.novelty.data or "", unit_id=_id(form.unit.data), unit_name=form.unit_name.data or "",
+        address=form.address.data or "", summary=form.summary.data or "", registered_year=form.registered_year.data,
+    )  # fmt: skip
+
+
+def _id(text: object) -> int | None:
+    """The id that the picker put into its hidden field, or None."""
+    found = whole(str(text))
+    return found if found >= 0 else None
