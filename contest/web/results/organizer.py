@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from contest.clock import utcnow
 from contest.domain.errors import UserError
 from contest.domain.permissions import Actor, Permission, can
+from contest.domain.rulebook.words import carried_words
 from contest.models import Contest, Publication, Round
 from contest.services import exports
 from contest.services.contests import reading as contests
@@ -65,7 +66,8 @@ def table(round_: Round, actor: Actor) -> View:
     found, later = tallying.load_board(round_), judging.next_round(round_)
     return render_template(
         "results/organizer/table.html", contest=round_.contest, round=round_, board=found, rules=judging.rules_in(round_),
-        rulebook=judging.rulebook_in(round_), later=later, prizes=None if later else prizes.prize_board(round_.contest),
+        rulebook=judging.rulebook_in(round_), carried=carried_words(judging.rules_in(round_).carried), later=later,
+        prizes=None if later else prizes.prize_board(round_.contest),
     )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from flask import Blueprint, abort, render_template, url_for
 from contest.clock import today, utcnow
 from contest.domain.entries import EntryState
 from contest.domain.permissions import Actor, Permission
+from contest.domain.rulebook.words import carried_words
 from contest.domain.vietnamese import number_in_words
 from contest.models import Contest, Round
 from contest.services.contests import reading as contests
@@ -84,7 +85,8 @@ def score_table(round_: Round, actor: Actor) -> str:
         abort(404)
     return render_template(
         "results/secretary/score_table.html", **_heading(round_.contest), round=round_, board=tallying.load_board(round_),
-        rules=judging.rules_in(round_), back=url_for("results.secretary.documents", slug=round_.contest.slug),
+        rules=judging.rules_in(round_), carried=carried_words(judging.rules_in(round_).carried),
+        back=url_for("results.secretary.documents", slug=round_.contest.slug),
     )  # fmt: skip
 
 
