@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from contest.domain.errors import UserError
 from contest.domain.presets import panel_mean, third_decides, two_plus_one
-from contest.domain.prizes import Adjustment, Slot, TieSettlement, adjust, allocate, open_slots
+from contest.domain.prizes import Adjustment, Slot, TieSettlement, adjust, allocate, count_at_tier, open_slots
 from contest.domain.ranking import TieLink, rank
 from contest.domain.scoring import (
     Carried,
@@ -279,3 +279,11 @@ def test_equals_are_looked_for_among_carried_values() -> None:
         ("a", 2, ("b",)),
         ("b", 2, ("a",)),
     ]
+
+
+def test_prizes_at_a_tier_or_better_are_counted_by_holder() -> None:
+    held = [("Báo A", "Nhất"), ("Báo A", "Ba"), ("Báo B", "Ba"), ("Báo B", "Giải thêm")]
+    tiers = ["Nhất", "Nhì", "Ba"]
+    assert count_at_tier(tiers, "Nhì", held) == {"Báo A": 1, "Báo B": 0}
+    assert count_at_tier(tiers, "Ba", held) == {"Báo A": 2, "Báo B": 1}
+    assert count_at_tier(tiers, "Giải lạ", held) == {"Báo A": 0, "Báo B": 0}

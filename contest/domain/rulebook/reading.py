@@ -95,8 +95,6 @@ ONE_VALUE = {
     "eligibility.subject.recognised": "Danh mục mô hình chưa ghi việc công nhận nên chưa xét được điều này. "
     "Bỏ khóa này hoặc ghi false; Tổ Thư ký kết luận từng hồ sơ.",
     "rounds.aggregation.drop": "Chỉ bỏ được một phiếu cao nhất và một phiếu thấp nhất. Ghi 1.",
-    "publication.several_prizes_per_person": "Chưa tự chặn được người nhận nhiều giải. Bỏ khóa này hoặc ghi true; "
-    "Ban Tổ chức xem lại ở trang xếp giải.",
 }
 
 

@@ -253,7 +253,10 @@ def _prizes(rb: Rulebook) -> list[str]:
 
 def _publication(rb: Rulebook) -> list[str]:
     days = rb.publication.public_notice_days
-    return [f"Niêm yết danh sách đề nghị trao giải {days} ngày trước khi quyết định"] if days else []
+    lines = [f"Niêm yết danh sách đề nghị trao giải {days} ngày trước khi quyết định"] if days else []
+    if not rb.publication.several_prizes_per_person:
+        lines.append("Mỗi người nhận một giải; người có nhiều tác phẩm đạt giải thì Ban Tổ chức quyết định")
+    return lines
 
 
 def prize_words(rb: Rulebook, prize: Prize) -> str:

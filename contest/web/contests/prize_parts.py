@@ -142,6 +142,7 @@ class PublicationForm(SectionForm):
             (
                 "decimals",
                 "public_notice_days",
+                "several_prizes_per_person",
                 "show_received_count",
                 "show_totals",
             ),
@@ -153,6 +154,9 @@ class PublicationForm(SectionForm):
         description="Xếp hạng theo số đã làm tròn này.",
     )  # fmt: skip
     public_notice_days = Whole("Niêm yết trước quyết định (ngày)", [Optional(), NumberRange(0, 90)])
+    several_prizes_per_person = BooleanField(
+        "Một người được nhận nhiều giải", description="Không đánh dấu: người có nhiều giải phải được quyết định trước khi công bố.",
+    )  # fmt: skip
     show_received_count = BooleanField("Hiện số tác phẩm đã nhận trên trang cuộc thi")
     show_totals = BooleanField("Hiện điểm ở trang kết quả")
 
@@ -165,6 +169,7 @@ class PublicationForm(SectionForm):
         """Written."""
         data["contest"]["decimals"] = self.decimals.data
         data["publication"] |= {
-            "public_notice_days": self.public_notice_days.data or 0, "show_received_count": self.show_received_count.data,
+            "public_notice_days": self.public_notice_days.data or 0,
+            "several_prizes_per_person": self.several_prizes_per_person.data, "show_received_count": self.show_received_count.data,
             "show_totals": self.show_totals.data,
         }  # fmt: skip

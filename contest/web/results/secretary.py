@@ -14,8 +14,8 @@ from contest.domain.vietnamese import number_in_words
 from contest.models import Contest, Round
 from contest.services.contests import reading as contests
 from contest.services.judging import reading as judging
+from contest.services.results import collective, prizes, shortlisting, tallying
 from contest.services.results import papers as papers_of
-from contest.services.results import prizes, shortlisting, tallying
 from contest.services.screening import reading as screening
 from contest.web.access import guard
 
@@ -113,5 +113,6 @@ def prize_proposal(contest: Contest, actor: Actor) -> str:
         abort(404)
     return render_template(
         "results/secretary/prize_proposal.html", **_heading(contest), prizes=board, authors=papers_of.bylines(board),
+        conditions=prizes.collective_prizes(board), is_beyond=collective.is_beyond,
         back=url_for("results.secretary.documents", slug=contest.slug),
     )  # fmt: skip
