@@ -13,6 +13,7 @@ from contest.domain.rulebook.words import carried_words
 from contest.domain.vietnamese import number_in_words
 from contest.models import Contest, Round
 from contest.services.contests import reading as contests
+from contest.services.contests.letterheads import letterhead_of
 from contest.services.judging import reading as judging
 from contest.services.results import collective, prizes, shortlisting, tallying
 from contest.services.results import papers as papers_of
@@ -23,13 +24,12 @@ bp = Blueprint("secretary", __name__)
 
 
 def _heading(contest: Contest) -> dict[str, Any]:
-    rulebook = contests.rulebook_of(contest)
-    body = next((b.name for b in rulebook.bodies if "ổ chức" in b.label), "")
+    day = today(utcnow())
     return {
         "contest": contest,
-        "rulebook": rulebook,
-        "issuer": body.upper() or "BAN TỔ CHỨC CUỘC THI",
-        "today": today(utcnow()),
+        "rulebook": contests.rulebook_of(contest),
+        "letterhead": letterhead_of(contest, day=day),
+        "today": day,
     }
 
 
