@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -63,3 +65,13 @@ def test_a_person_with_several_prizes_is_settled_on_the_page(organizer: FlaskCli
     assert send(organizer, BOARD, form=at, reason="Hội đồng thống nhất").status_code == 303
     assert "Giữ cả các giải: Hội đồng thống nhất" in words_of(organizer.get(BOARD))
     assert "đang có nhiều giải" not in organizer.get("/contests/thu/publication").text
+
+
+def test_the_tables_show_what_the_earlier_round_gave(organizer: FlaskClient) -> None:
+    page = organizer.get(BOARD).text
+    rounds = sorted(set(re.findall(r"/rounds/(\d+)/table", page)), key=int)
+    for path in ("table", "documents/table"):
+        first, final = (organizer.get(f"/rounds/{r}/{path}") for r in rounds)
+        assert "Kết quả Sơ khảo</th>" not in first.text
+        assert "Kết quả Sơ khảo</th>" in final.text
+        assert "để tham khảo, không tính vào kết quả" in words_of(final)

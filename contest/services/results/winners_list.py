@@ -22,9 +22,7 @@ def render_winners_list(publication: Publication) -> bytes:
             "groups": [
                 {"name": g["name"], "rows": [_row(w) for w in g["works"]]} for g in groups if g["works"]
             ],
-            "collective": [
-                {"tier": _collective_tier(a), "recipient": a["recipient"]} for a in snapshot["collective"]
-            ],
+            "collective": [{"tier": a["tier"], "recipient": a["recipient"]} for a in snapshot["collective"]],
             "total": snapshot["counts"]["prizes"],
             "number": publication.number,
             "published": f"công bố {format_datetime(local(publication.publish_at))}",
@@ -37,9 +35,3 @@ def _row(work: dict[str, Any]) -> dict[str, str]:
     names = [a["name"] + (f" ({a['pen_name']})" if a["pen_name"] else "") for a in work["authors"]]
     tier = work["tier"] + (" (ngoài cơ cấu)" if work["is_extra"] else "")
     return {"tier": tier, "title": work["title"], "authors": ", ".join(names), "agency": work["agency"]}
-
-
-def _collective_tier(award: dict[str, Any]) -> str:
-    """Publications made before conditions were counted say nothing about them."""
-    tier = str(award["tier"])
-    return f"{tier} (ngoài điều kiện)" if award.get("is_beyond") else tier

@@ -75,10 +75,9 @@ def _adjust_form(
         for c in conditions
         for name, many in c.meeting()
     ]
-    form.agency.choices = [
-        ("", "Chọn trong các tập thể đủ điều kiện" if meeting else "(ghi tên ở dưới)"),
-        *meeting,
-    ]
+    form.agency.choices = [("", "Chọn tập thể đủ điều kiện"), *meeting]
+    if not meeting:
+        form.recipient.label.text, form.recipient.description = form.agency.label.text, ""
     return form
 
 
