@@ -1,4 +1,5 @@
-"""`python -m contest.tabulate RULEBOOK.toml MARKS.csv --round KEY [--json]`: the arithmetic of a round, with no database.
+"""`python -m contest.tabulate RULEBOOK.toml MARKS.csv --round KEY [--earlier MARKS.csv] [--json]`: the arithmetic of a
+round, with no database.
 
 Reads `entry,category,judge,criterion,mark` (comma or semicolon, BOM allowed, `8,5` and `8.5`). Exit 0 complete, 1 with an
 open tie or divergence, 2 on bad input with the line and what to change.
@@ -21,7 +22,7 @@ from contest.domain.prizes import Allocation, allocate
 from contest.domain.ranking import Placing, rank
 from contest.domain.round_rules import entry_slots, rules_of, tie_chain
 from contest.domain.rulebook import Rulebook, parse_rulebook
-from contest.domain.scoring import RoundRules, Sheet, Tally, read_mark, tally_entry
+from contest.domain.scoring import RoundRules, Sheet, Tally, carry_over, read_mark, tally_entry
 from contest.domain.vietnamese import format_decimal, nfc
 
 COLUMNS = ["entry", "category", "judge", "criterion", "mark"]
@@ -82,13 +83,36 @@ def read_marks(text: str, rulebook: Rulebook, rules: RoundRules) -> Marks:
     return found
 
 
-def tabulate(rulebook: Rulebook, round_key: str, marks: Marks) -> dict[str, Any]:
+def tally_round(rulebook: Rulebook, round_key: str, files: Sequence[Path]) -> list[Tally]:
+    """The tallies of a round from its file of marks, and from those of the earlier rounds it carries over after it.
+
+    Raises UserError when the earlier round counts and its file is missing, or for a file that no round asks for.
+    """
+    rules = rules_of(rulebook, round_key)
+    marks, *more = files
+    given = read_marks(marks.read_text("utf-8"), rulebook, rules)
+    earlier: dict[str, Decimal | None] = {}
+    if more and rules.carried is None:
+        raise UserError(f"Vòng “{round_key}” không lấy kết quả vòng nào trước nó. Bỏ --earlier {more[0]}.")
+    if more and rules.carried is not None:
+        try:
+            earlier = {t.entry: t.value for t in tally_round(rulebook, rules.carried.round, more)}
+        except InputError as error:
+            raise UserError(f"{more[0]}: {error}") from error
+    elif rules.carried is not None and rules.carried.weight:
+        raise UserError(
+            f"Kết quả vòng “{round_key}” có tính điểm vòng “{rules.carried.round}”. Thêm tệp điểm của vòng đó: --earlier TỆP."
+        )
+    own = (
+        tally_entry(entry, category, [Sheet(judge, sheet) for judge, sheet in judges.items()], rules)
+        for (entry, category), judges in given.items()
+    )
+    return [carry_over(tally, earlier.get(tally.entry), rules) for tally in own]
+
+
+def tabulate(rulebook: Rulebook, round_key: str, tallies: Sequence[Tally]) -> dict[str, Any]:
     """The whole result as plain data; decimals as strings."""
     rules = rules_of(rulebook, round_key)
-    tallies = [
-        tally_entry(entry, category, [Sheet(judge, given) for judge, given in judges.items()], rules)
-        for (entry, category), judges in marks.items()
-    ]
     entries: list[dict[str, Any]] = []
     open_ties: list[dict[str, Any]] = []
     prizes: list[dict[str, Any]] = []
@@ -122,6 +146,7 @@ def _entry(
         "entry": tally.entry,
         "category": tally.category,
         "sheets": {judge: str(total) for judge, total in sorted(tally.sheets.items())},
+        "earlier": None if tally.earlier is None else f"{tally.earlier:.{rules.decimals}f}",
         "aggregate": None if tally.value is None else f"{tally.value:.{rules.decimals}f}",
         "place": placing.place if placing else None,
         "tied_with": list(placing.tied_with) if placing else [],
@@ -135,10 +160,11 @@ def _as_text(result: dict[str, Any]) -> str:
     lines = [f"Vòng {result['round']}"]
     for e in result["entries"]:
         value = format_decimal(Decimal(e["aggregate"])) if e["aggregate"] else "chưa có"
+        carried = f" (vòng trước {format_decimal(Decimal(e['earlier']))})" if e["earlier"] else ""
         tied = f" (bằng {', '.join(e['tied_with'])})" if e["tied_with"] else ""
         mark = " [chênh lệch]" if e["divergent"] else ""
         lines.append(
-            f"{e['place'] or '–':>4}  {e['entry']:<16} {e['category']:<12} {value:>8}  {e['prize'] or ''}{tied}{mark}"
+            f"{e['place'] or '–':>4}  {e['entry']:<16} {e['category']:<12} {value:>8}{carried}  {e['prize'] or ''}{tied}{mark}"
         )
     lines += [f"Bằng điểm qua ranh giới {t['slot']}: {', '.join(t['entries'])}" for t in result["open_ties"]]
     return "\n".join(lines)
@@ -152,14 +178,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("rulebook", type=Path)
     parser.add_argument("marks", type=Path)
     parser.add_argument("--round", required=True, dest="round_key")
+    parser.add_argument(
+        "--earlier",
+        type=Path,
+        action="append",
+        default=[],
+        help="điểm của vòng trước, khi thể lệ lấy kết quả vòng đó",
+    )
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args(arguments)
     try:
         rulebook = parse_rulebook(options.rulebook.read_text("utf-8"))
-        rules = rules_of(rulebook, options.round_key)
-        result = tabulate(
-            rulebook, options.round_key, read_marks(options.marks.read_text("utf-8"), rulebook, rules)
-        )
+        tallies = tally_round(rulebook, options.round_key, [options.marks, *options.earlier])
+        result = tabulate(rulebook, options.round_key, tallies)
     except (UserError, OSError, UnicodeDecodeError, csv.Error) as error:
         print(f"{error}", file=sys.stderr)
         return 2

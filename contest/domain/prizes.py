@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -165,3 +166,15 @@ def adjust(allocation: Allocation, adjustments: Sequence[Adjustment]) -> Allocat
         )
     empty = {key: max(0, ceiling - counts.get(key, 0)) for key, ceiling in ceilings.items()}
     return Allocation(tuple(awards), allocation.open_ties, empty)
+
+
+def count_at_tier(tiers: Sequence[str], wanted: str, held: Iterable[tuple[str, str]]) -> dict[str, int]:
+    """How many prizes at a tier or better each holder has; `tiers` go from the best down, `held` are (holder, tier).
+
+    Prizes outside the tiers count for nobody, and a holder without any at the tier has 0.
+    """
+    enough = set(tiers[: tiers.index(wanted) + 1]) if wanted in tiers else set()
+    counts: Counter[str] = Counter()
+    for holder, tier in held:
+        counts[holder] += tier in enough
+    return dict(counts)

@@ -6,9 +6,9 @@ from contest.domain.errors import UserError
 from contest.domain.presets import PRESETS
 from contest.domain.prizes import Slot
 from contest.domain.ranking import TieLink
-from contest.domain.rulebook.judging import Divergence, Prize, TieCriterion
+from contest.domain.rulebook.judging import CarryOver, Divergence, Prize, TieCriterion
 from contest.domain.rulebook.schema import Rulebook
-from contest.domain.scoring import Criterion, DivergenceRule, RoundRules
+from contest.domain.scoring import Carried, Criterion, DivergenceRule, RoundRules
 
 
 def rules_of(rulebook: Rulebook, key: str) -> RoundRules:
@@ -30,7 +30,13 @@ def rules_of(rulebook: Rulebook, key: str) -> RoundRules:
         threshold=found.aggregation.threshold,
         min_sheets=found.min_sheets,
         divergence=_divergence(found.divergence),
+        carried=_carried(rulebook, found.carry_over),
     )
+
+
+def _carried(rulebook: Rulebook, found: CarryOver | None) -> Carried | None:
+    earlier = rulebook.round(found.round) if found else None
+    return Carried(earlier.key, earlier.name, found.weight) if found and earlier else None
 
 
 def _divergence(found: Divergence | None) -> DivergenceRule | None:

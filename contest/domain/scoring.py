@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import lru_cache, reduce
 from typing import Literal
@@ -40,6 +40,15 @@ class DivergenceRule:
 
 
 @dataclass(frozen=True)
+class Carried:
+    """An earlier round whose published value counts so much in a later one; weight 0 only shows it."""
+
+    round: str
+    name: str
+    weight: Decimal = ZERO
+
+
+@dataclass(frozen=True)
 class RoundRules:
     """All that the arithmetic of a round needs."""
 
@@ -53,6 +62,7 @@ class RoundRules:
     threshold: Decimal | None = None
     min_sheets: int = 1
     divergence: DivergenceRule | None = None
+    carried: Carried | None = None
 
 
 @dataclass(frozen=True)
@@ -75,7 +85,10 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Tally:
-    """The result of one entry in one round. `value` is rounded: the published figure that ranks."""
+    """The result of one entry in one round. `value` is rounded: the published figure that ranks.
+
+    `own` is what this round's sheets give before any rounding, `earlier` the published value of an earlier round.
+    """
 
     entry: str
     category: str
@@ -86,6 +99,8 @@ class Tally:
     reasons: tuple[str, ...] = ()
     counted: tuple[Sheet, ...] = ()
     decimals: int = 2
+    own: Decimal | None = None
+    earlier: Decimal | None = None
 
     def by_criterion(self, key: str) -> Decimal | None:
         """The rounded mean of one criterion over the counted sheets; what a tie link compares. None without marks."""
@@ -228,4 +243,24 @@ def tally_entry(entry: str, category: str, sheets: Sequence[Sheet], rules: Round
         reasons=tuple(reasons),
         counted=tuple(s for s in sheets if s.judge in totals),
         decimals=rules.decimals,
+        own=raw,
     )
+
+
+def weigh(own: Decimal, earlier: Decimal, weight: Decimal) -> Decimal:
+    """(1 − weight) × this round's value + weight × the earlier one's, not rounded: 80 and 90 with 0.3 give 83."""
+    return FIFTY_DIGITS.add(FIFTY_DIGITS.multiply(1 - weight, own), FIFTY_DIGITS.multiply(weight, earlier))
+
+
+def carry_over(tally: Tally, earlier: Decimal | None, rules: RoundRules) -> Tally:
+    """The tally with what an earlier round gave the entry, rounded once. Where that counts and is missing, no value."""
+    carried = rules.carried
+    if carried is None:
+        return tally
+    if not carried.weight or tally.own is None:
+        return replace(tally, earlier=earlier)
+    if earlier is None:
+        reason = f"Chưa có kết quả {carried.name} để cộng vào"
+        return replace(tally, value=None, reasons=(*tally.reasons, reason))
+    value = round_half_up(weigh(tally.own, earlier, carried.weight), rules.decimals)
+    return replace(tally, value=value, earlier=earlier)

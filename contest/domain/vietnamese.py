@@ -139,6 +139,12 @@ def official_date(day: date) -> str:
     return f"{day.day:02}/{month}/{day.year}"
 
 
+def official_date_in_words(day: date) -> str:
+    """A date beside the place on an official paper: "ngày 02 tháng 4 năm 2026", with zeros as in `official_date`."""
+    number, month, year = official_date(day).split("/")
+    return f"ngày {number} tháng {month} năm {year}"
+
+
 def format_datetime(moment: datetime) -> str:
     """14:03 ngày 24/11/2026; the caller hands over local time."""
     return f"{moment:%H:%M} ngày {format_date(moment.date())}"

@@ -84,9 +84,11 @@ def _prizes(contest: Contest, cast: Cast, *, at: datetime) -> None:
             contest, slot=tie.slot, entry_ids=[int(e) for e in tie.entries[: tie.places]], is_shared=False,
             reason="Hội đồng Chung khảo biểu quyết, ưu tiên tác phẩm về cơ sở vùng sâu.", actor=organizer, now=at,
         )  # fmt: skip
-    for recipient in ("Báo Quảng Ngãi", "Báo Quân khu 5"):
+    assert board is not None, "the last round has been closed"
+    collective = prizes.collective_prizes(board)[0]
+    for recipient, _ in collective.meeting()[:2]:
         prizes.adjust_prizes(
-            contest, kind="collective", tier="Giải Tập thể", category_key="", recipient=recipient, value_vnd=5_000_000,
+            contest, kind="collective", tier=collective.prize.tier, category_key="", recipient=recipient, value_vnd=5_000_000,
             reason="Nhiều tác phẩm dự thi và có tác phẩm đạt giải Ba trở lên.", actor=organizer, now=at,
         )  # fmt: skip
 

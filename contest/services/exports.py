@@ -102,6 +102,7 @@ def table_workbook(round_: Round) -> bytes:
     board, rules = load_board(round_), rules_in(round_)
     judges = sorted(board.judges, key=lambda j: name_sort_key(board.judges[j]))
     names = {c.key: c.name for c in rulebook_in(round_).categories}
+    earlier = [rules.carried.name] if rules.carried else []
     rows: list[list[Any]] = []
     for category in names:
         for p in board.placings.get(category, []):
@@ -109,7 +110,8 @@ def table_workbook(round_: Round) -> bytes:
             rows.append(
                 [
                     names[category], p.place, entry.receipt_code, entry.judging_code, board.titles[p.entry],
-                    *(p.tally.sheets.get(j) for j in judges), p.tally.value, "; ".join((*p.tally.reasons, *p.reasons)),
+                    *(p.tally.sheets.get(j) for j in judges), *(p.tally.earlier for _ in earlier), p.tally.value,
+                    "; ".join((*p.tally.reasons, *p.reasons)),
                 ]
             )  # fmt: skip
         for t in board.unplaced.get(category, []):
@@ -117,7 +119,7 @@ def table_workbook(round_: Round) -> bytes:
             rows.append(
                 [
                     names[category], None, entry.receipt_code, entry.judging_code, board.titles[t.entry],
-                    *(t.sheets.get(j) for j in judges), None, "; ".join(t.reasons),
+                    *(t.sheets.get(j) for j in judges), *(t.earlier for _ in earlier), None, "; ".join(t.reasons),
                 ]
             )  # fmt: skip
     heads = [
@@ -127,7 +129,13 @@ def table_workbook(round_: Round) -> bytes:
         "Mã chấm",
         "Tác phẩm",
         *(board.judges[j] for j in judges),
+        *(f"Kết quả {name}" for name in earlier),
         f"Kết quả {rules.name}",
         "Ghi chú",
     ]
-    return make_workbook("Tổng hợp điểm", heads, rows, [16, 7, 13, 10, 46, *(14 for _ in judges), 12, 40])
+    return make_workbook(
+        "Tổng hợp điểm",
+        heads,
+        rows,
+        [16, 7, 13, 10, 46, *(14 for _ in judges), *(12 for _ in earlier), 12, 40],
+    )

@@ -10,13 +10,15 @@ from hypothesis import strategies as st
 
 from contest.domain.errors import UserError
 from contest.domain.presets import panel_mean, third_decides, two_plus_one
-from contest.domain.prizes import Adjustment, Slot, TieSettlement, adjust, allocate, open_slots
+from contest.domain.prizes import Adjustment, Slot, TieSettlement, adjust, allocate, count_at_tier, open_slots
 from contest.domain.ranking import TieLink, rank
 from contest.domain.scoring import (
+    Carried,
     Criterion,
     DivergenceRule,
     RoundRules,
     Sheet,
+    carry_over,
     divergence,
     from_thousandths,
     mean,
@@ -26,6 +28,7 @@ from contest.domain.scoring import (
     tally_entry,
     to_thousandths,
     trimmed,
+    weigh,
 )
 from contest.domain.shortlist import shortlist
 
@@ -217,3 +220,70 @@ def test_prizes_never_exceed_quota_nor_split_ties(values: list[int], ceilings: l
     for p in placings:
         for other in p.tied_with:
             assert tier.get(p.entry) == tier.get(other), "a tie was split without a decision"
+
+
+# Values of an earlier round that count in a later one.
+
+points = st.decimals(0, 100, places=2, allow_nan=False)
+weights = st.decimals(0, 1, places=3, allow_nan=False)
+
+
+def carrying(weight: str, *totals: str, earlier: str | None):
+    found = rules(carried=Carried("first", "Sơ khảo", D(weight)))
+    return carry_over(tally("a", *totals), None if earlier is None else D(earlier), found)
+
+
+@given(points, points, weights)
+def test_a_carried_value_lies_between_the_two_and_at_the_ends_is_one_of_them(
+    own: D, earlier: D, weight: D
+) -> None:
+    assert min(own, earlier) <= weigh(own, earlier, weight) <= max(own, earlier)
+    assert weigh(own, earlier, D(0)) == own
+    assert weigh(own, earlier, D(1)) == earlier
+    assert weigh(own, own, weight) == own
+
+
+@given(points, points, weights)
+def test_what_one_round_loses_in_weight_the_other_gains(own: D, earlier: D, weight: D) -> None:
+    assert weigh(own, earlier, weight) == weigh(earlier, own, 1 - weight)
+
+
+def test_a_carried_value_is_rounded_once() -> None:
+    """7, 7, 8 give 7.333…; with 0.5 × 8.00 it is 7.6666…, so 7.67. From a rounded 7.33 it would be 7.665."""
+    assert carrying("0.5", "7", "7", "8", earlier="8").value == D("7.67")
+    assert carrying("0.3", "80", earlier="90").value == D("83.00")
+
+
+def test_weight_zero_shows_the_earlier_value_and_counts_nothing() -> None:
+    found = carrying("0", "80", earlier="90.5")
+    assert (found.value, found.earlier) == (D("80.00"), D("90.5"))
+    assert carrying("0", "80", earlier=None).value == D("80.00")
+
+
+def test_without_the_earlier_value_there_is_none_and_the_reason_is_said() -> None:
+    found = carrying("0.5", "80", earlier=None)
+    assert found.value is None
+    assert "Chưa có kết quả Sơ khảo" in found.reasons[0]
+    assert carrying("1", earlier="90").value is None, "nobody has judged it in this round"
+
+
+def test_equals_are_looked_for_among_carried_values() -> None:
+    found = rules(carried=Carried("first", "Sơ khảo", D("0.5")))
+    tallies = [
+        carry_over(tally(entry, own), D(earlier), found)
+        for entry, own, earlier in (("a", "90", "80"), ("b", "80", "90"), ("c", "88", "84"))
+    ]
+    placings, _ = rank(tallies, [TieLink("chair")])
+    assert [(p.entry, p.place, p.tied_with) for p in placings] == [
+        ("c", 1, ()),
+        ("a", 2, ("b",)),
+        ("b", 2, ("a",)),
+    ]
+
+
+def test_prizes_at_a_tier_or_better_are_counted_by_holder() -> None:
+    held = [("Báo A", "Nhất"), ("Báo A", "Ba"), ("Báo B", "Ba"), ("Báo B", "Giải thêm")]
+    tiers = ["Nhất", "Nhì", "Ba"]
+    assert count_at_tier(tiers, "Nhì", held) == {"Báo A": 1, "Báo B": 0}
+    assert count_at_tier(tiers, "Ba", held) == {"Báo A": 2, "Báo B": 1}
+    assert count_at_tier(tiers, "Giải lạ", held) == {"Báo A": 0, "Báo B": 0}

@@ -28,6 +28,27 @@ def run(tmp_path: Path, text: str, *extra: str) -> subprocess.CompletedProcess[s
     return subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)
 
 
+def run_final(tmp_path: Path, weight: str, final: str, *earlier: str) -> subprocess.CompletedProcess[str]:
+    """The final round, with files of the rounds before it, when the preliminary one counts so much."""
+    rulebook, files = tmp_path / "rules.toml", []
+    rulebook.write_text(RULEBOOK.read_text("utf-8").replace("weight = 0 }", f"weight = {weight} }}"), "utf-8")
+    for number, text in enumerate([final, *earlier]):
+        files.append(tmp_path / f"round{number}.csv")
+        files[-1].write_text(text, "utf-8")
+    command = [
+        sys.executable,
+        "-m",
+        "contest.tabulate",
+        str(rulebook),
+        str(files[0]),
+        "--round",
+        "final",
+        "--json",
+    ]
+    more = [part for file in files[1:] for part in ("--earlier", str(file))]
+    return subprocess.run([*command, *more], capture_output=True, text=True, cwd=ROOT, check=False)
+
+
 def rows(entry: str, judge: str, *marks: str, sep: str = ",") -> str:
     return "".join(
         sep.join([entry, "print", judge, key, mark]) + "\n" for key, mark in zip(KEYS, marks, strict=True)
@@ -79,3 +100,31 @@ def test_bad_input_names_the_line_and_what_to_change(tmp_path: Path) -> None:
         assert said in done.stderr
     assert "Dòng 1" in run(tmp_path, "a,b\n").stderr
     assert run(tmp_path, HEAD + "A,print,j1,discovery\n").returncode == 2
+
+
+def of_three(entry: str, *marks: str) -> str:
+    return "".join(rows(entry, judge, *marks) for judge in ("j1", "j2", "j3"))
+
+
+def test_an_earlier_round_counts_with_its_weight(tmp_path: Path) -> None:
+    final = HEAD + of_three("A", "20", "20", "20", "20") + of_three("B", "20", "20", "20", "19")
+    earlier = HEAD + of_three("A", "25", "25", "25", "15")
+    done = run_final(tmp_path, "0.3", final, earlier)
+    first, second = json.loads(done.stdout)["entries"]
+    assert (first["entry"], first["earlier"], first["aggregate"]) == ("A", "90.00", "83.00")
+    assert (second["entry"], second["aggregate"], second["place"]) == ("B", None, None)
+    assert "Chưa có kết quả Sơ khảo" in second["reasons"][0]
+
+
+def test_the_earlier_marks_are_asked_for_only_where_they_count(tmp_path: Path) -> None:
+    final = HEAD + of_three("A", "20", "20", "20", "20")
+    missing = run_final(tmp_path, "0.3", final)
+    assert missing.returncode == 2
+    assert "--earlier" in missing.stderr
+    assert run_final(tmp_path, "0", final).returncode == 0
+    broken = run_final(tmp_path, "0.3", final, HEAD + "A,print,j1,discovery,99\n")
+    assert broken.returncode == 2
+    assert "round1.csv: Dòng 2" in broken.stderr
+    assert run(tmp_path, final, "--earlier", "none.csv").returncode == 2, (
+        "the first round carries nothing over"
+    )

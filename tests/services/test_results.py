@@ -14,7 +14,7 @@ from contest.models import Entry, RoundOutcome, db
 from contest.services import exports
 from contest.services.judging import assigning
 from contest.services.judging import reading as judging
-from contest.services.results import prizes, publishing, shortlisting, tallying
+from contest.services.results import closing, prizes, publishing, shortlisting, tallying
 from contest.services.screening import deciding
 from tests.cast import Stage, make_stage
 from tests.finals import QUOTA, run_round, winners
@@ -228,3 +228,39 @@ def test_the_table_of_marks_is_exact(decided: tuple[Stage, list[int]]) -> None:
     assert by_entry[str(ids[0])].tally.value == Decimal("95.00")
     assert [by_entry[str(e)].place for e in ids[:4]] == [1, 2, 2, 4]
     assert exports.table_workbook(judging.list_rounds(stage.contest.id)[0])[:2] == b"PK"
+
+
+def test_an_earlier_round_counts_in_the_final_one_and_decides_places(context: Flask, now: datetime) -> None:
+    carried = {"round": "preliminary", "weight": "0.5"}
+    stage = make_stage(context, now, **QUOTA, rounds__1__carry_over=carried)
+    ids = [e.id for e in stage.accepted(2)]
+    run_round(stage, 0, dict(zip(ids, ["80", "95"], strict=True)))
+    first, final = judging.list_rounds(stage.contest.id)
+    shortlisting.apply_shortlist(first, actor=stage.actor("organizer"), now=now)
+    run_round(stage, 1, dict(zip(ids, ["92", "90"], strict=True)), name="Chung khảo")
+    board = tallying.load_board(final)
+    assert [(p.tally.value, p.tally.earlier) for p in board.placings["print"]] == [
+        (Decimal("92.50"), Decimal("95.00")),
+        (Decimal("86.00"), Decimal("80.00")),
+    ]
+    assert board.placings == tallying.compute(final).placings, "what is kept is what was computed"
+    assert winners(stage)["Giải Nhất"] == ["Tác phẩm 02"]
+
+
+def test_without_an_earlier_value_a_work_has_no_place_and_the_round_still_closes(
+    context: Flask, now: datetime
+) -> None:
+    stage = make_stage(context, now, **QUOTA, rounds__1__carry_over={"round": "preliminary", "weight": "0.5"})
+    ids = [e.id for e in stage.accepted(2)]
+    totals = dict(zip(ids, ["80", "95"], strict=True))
+    run_round(stage, 0, totals)
+    first, final = judging.list_rounds(stage.contest.id)
+    shortlisting.apply_shortlist(first, actor=stage.actor("organizer"), now=now)
+    outcomes = select(RoundOutcome).where(RoundOutcome.round_id == first.id, RoundOutcome.entry_id == ids[1])
+    db.session.scalars(outcomes).one().total_thousandths = None
+    run_round(stage, 1, totals, name="Chung khảo")
+    board = tallying.load_board(final)
+    assert [p.entry for p in board.placings["print"]] == [str(ids[0])]
+    assert board.unplaced["print"][0].value is None
+    assert board.unplaced["print"][0].reasons == ("Chưa có kết quả Sơ khảo để cộng vào",)
+    assert closing.preview_closing(final).without_earlier[0].entry == str(ids[1])

@@ -294,6 +294,23 @@ def test_a_new_media_type_and_its_group_are_said_in_one_form(
     assert rules_in(app, "anh").category_for("anh_bao_chi", "ảnh đơn").name == "Ảnh"
 
 
+def test_a_renamed_tier_keeps_the_conditions_that_name_it(
+    app: Flask, stage: Stage, organizer: FlaskClient
+) -> None:
+    contest_of(app, stage, parse_rulebook(FULL), "doi-ten")
+    path = "/contests/doi-ten/rulebook/prizes"
+    swapped = {"prizes-1-tier": "Giải Ba", "prizes-2-tier": "Giải Nhì"}
+    shown = dict(forms_of(send(organizer, path, add="prizes", **swapped))[0][1])
+    assert shown["prizes-3-need_tier"] == "Giải Ba", "the tier is known by its name in the rulebook"
+    assert send(organizer, path, **swapped).status_code == 303
+    prizes = rules_in(app, "doi-ten").prizes
+    assert [p.tier for p in prizes[1:3]] == ["Giải Ba", "Giải Nhì"]
+    assert prizes[3].condition.min_entries_at_tier.tier == "Giải Nhì"
+    assert send(organizer, path, **{"prizes-2-tier": "Giải C"}).status_code == 303
+    assert rules_in(app, "doi-ten").prizes[3].condition.min_entries_at_tier.tier == "Giải C"
+    assert send(organizer, path, **{"prizes-2-remove": "y"}).status_code == 422, "a condition still names it"
+
+
 def test_a_round_that_has_opened_keeps_its_place(app: Flask, stage: Stage, organizer: FlaskClient) -> None:
     with app.app_context(), writing():
         stage.reload().accepted(1)

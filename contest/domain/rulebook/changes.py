@@ -14,7 +14,7 @@ from contest.domain.vietnamese import format_date
 LABELS = {
     "contest": "Cuộc thi", "series": "tên giải", "name": "tên", "kind": "loại", "basis": "căn cứ", "decimals": "số chữ số thập phân",
     "timezone": "múi giờ", "languages": "ngôn ngữ", "format": "dạng tệp",
-    "fields": "lĩnh vực", "summary": "giới thiệu", "bodies": "Các cơ quan", "label": "nhãn", "contact": "Liên hệ",
+    "fields": "lĩnh vực", "summary": "giới thiệu", "bodies": "Các cơ quan", "papers": "Văn bản in", "heading": "tiêu đề", "issuer": "cơ quan ban hành", "place": "địa danh", "label": "nhãn", "contact": "Liên hệ",
     "office": "nơi liên hệ", "address": "địa chỉ", "phone": "điện thoại", "email": "thư điện tử",
     "windows": "Thời gian", "published": "đăng, phát", "submitted": "nhận tác phẩm", "judged": "chấm", "awarded": "trao giải",
     "from": "từ ngày", "to": "đến hết ngày", "postmark_grace_days": "đến sau theo dấu bưu điện (ngày)",
@@ -57,7 +57,7 @@ VALUES = {
     "last_part_inside": "kỳ cuối trong thời gian", "all_inside": "mọi kỳ trong thời gian", "national": "quốc gia",
     "provincial": "cấp tỉnh", "sector": "ngành", "other": "khác", "vietnamese": "công dân Việt Nam",
     "overseas_vietnamese": "cả người Việt Nam ở nước ngoài", "any": "mọi người", "entry": "cho tác phẩm", "collective": "tập thể",
-    "special": "đặc biệt", "theme": "chuyên đề", "personal": "cá nhân", "derived": "suy ra từ giải khác", ">": "quá", ">=": "từ",
+    "party": "văn bản của Đảng", "state": "văn bản hành chính", "special": "đặc biệt", "theme": "chuyên đề", "personal": "cá nhân", "derived": "suy ra từ giải khác", ">": "quá", ">=": "từ",
 }  # fmt: skip
 
 

@@ -156,6 +156,6 @@ class PublicationRules(Part):
     """What is shown when."""
 
     public_notice_days: Annotated[int, Field(ge=0, le=90)] = 0
-    several_prizes_per_person: Literal[True] = True
+    several_prizes_per_person: bool = True
     show_received_count: bool = False
     show_totals: bool = False

@@ -95,8 +95,6 @@ ONE_VALUE = {
     "eligibility.subject.recognised": "Danh mục mô hình chưa ghi việc công nhận nên chưa xét được điều này. "
     "Bỏ khóa này hoặc ghi false; Tổ Thư ký kết luận từng hồ sơ.",
     "rounds.aggregation.drop": "Chỉ bỏ được một phiếu cao nhất và một phiếu thấp nhất. Ghi 1.",
-    "publication.several_prizes_per_person": "Chưa tự chặn được người nhận nhiều giải. Bỏ khóa này hoặc ghi true; "
-    "Ban Tổ chức xem lại ở trang xếp giải.",
 }
 
 
@@ -234,6 +232,13 @@ def _round(rb: Rulebook, rules: RoundRules, index: int) -> Iterator[tuple[str, s
         if other and other not in earlier:
             yield f"{place}.{name}", f"“{other}” không phải là một vòng trước vòng này."
             return
+    carried = rb.round(rules.carry_over.round) if rules.carry_over and rules.carry_over.weight else None
+    if carried and carried.scale.max != rules.scale.max:
+        yield (
+            f"{place}.carry_over",
+            f"Thang điểm của “{carried.name}” là {carried.scale.max}, khác {rules.scale.max} của vòng này nên không "
+            "cộng được. Dùng cùng một thang điểm, hoặc để trọng số 0.",
+        )
     if rules.same_criteria_as and rules.criteria:
         yield (
             f"{place}.criteria",

@@ -32,6 +32,14 @@ class Body(Part):
     name: Text
 
 
+class Papers(Part):
+    """How printed papers begin: in the style of the Party or of the state, who issues them, where."""
+
+    heading: Literal["party", "state"] = "party"
+    issuer: str = ""
+    place: str = ""
+
+
 class Contact(Part):
     """Where people ask."""
 
@@ -221,6 +229,7 @@ class Rulebook(Part):
     format: Literal[1] = 1
     contest: ContestInfo
     bodies: list[Body] = []
+    papers: Papers = Papers()
     contact: Contact = Contact()
     windows: Windows
     media_types: Annotated[list[MediaType], Field(min_length=1)]

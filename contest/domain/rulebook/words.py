@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from contest.domain.rulebook.judging import Prize, RoundRules, TieCriterion
 from contest.domain.rulebook.schema import MediaType, Rulebook
+from contest.domain.scoring import Carried
 from contest.domain.vietnamese import format_date, format_decimal, format_int, format_money
 
 ROLES = {
@@ -190,7 +191,24 @@ def round_words(rb: Rulebook, rules: RoundRules) -> list[str]:
         lines += [
             f"{c.name}: tối đa {format_decimal(c.max)}, bước {format_decimal(c.step)}" for c in rules.criteria
         ]
-    return lines + _shortlist(rb, rules)
+    return lines + _carried(rb, rules) + _shortlist(rb, rules)
+
+
+def _carried(rb: Rulebook, rules: RoundRules) -> list[str]:
+    carry = rules.carry_over
+    earlier = rb.round(carry.round) if carry else None
+    return [carried_words(Carried(earlier.key, earlier.name, carry.weight))] if carry and earlier else []
+
+
+def carried_words(carried: Carried | None) -> str:
+    """What an earlier round counts in a later one, as a sentence without its stop; "" where nothing is carried over."""
+    if carried is None:
+        return ""
+    if not carried.weight:
+        return f"Kết quả {carried.name} được ghi bên cạnh để tham khảo, không tính vào kết quả"
+    share = format_decimal(carried.weight * 100)
+    rest = format_decimal((1 - carried.weight) * 100)
+    return f"Kết quả gồm {rest}% điểm vòng này và {share}% kết quả {carried.name}"
 
 
 def _shortlist(rb: Rulebook, rules: RoundRules) -> list[str]:
@@ -235,7 +253,10 @@ def _prizes(rb: Rulebook) -> list[str]:
 
 def _publication(rb: Rulebook) -> list[str]:
     days = rb.publication.public_notice_days
-    return [f"Niêm yết danh sách đề nghị trao giải {days} ngày trước khi quyết định"] if days else []
+    lines = [f"Niêm yết danh sách đề nghị trao giải {days} ngày trước khi quyết định"] if days else []
+    if not rb.publication.several_prizes_per_person:
+        lines.append("Mỗi người nhận một giải; người có nhiều tác phẩm đạt giải thì Ban Tổ chức quyết định")
+    return lines
 
 
 def prize_words(rb: Rulebook, prize: Prize) -> str:

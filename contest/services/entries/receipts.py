@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import datetime
 
 from contest.clock import local
@@ -10,6 +11,7 @@ from contest.domain.entries import EntryState
 from contest.domain.vietnamese import format_date, format_datetime
 from contest.models import Account, Entry, EntryVersion, db
 from contest.services import documents
+from contest.services.contests.letterheads import letterhead_of
 from contest.services.contests.reading import rulebook_of, state_of
 
 
@@ -37,6 +39,7 @@ def receipt_pdf(entry: Entry, version: EntryVersion) -> bytes:
     return documents.render_pdf(
         "receipt",
         {
+            "letterhead": asdict(letterhead_of(entry.contest, day=local(version.submitted_at).date())),
             "code": entry.receipt_code,
             "contest": entry.contest.name,
             "lines": lines,

@@ -34,6 +34,11 @@ class Closing:
     decided: list[Tally]
 
     @property
+    def without_earlier(self) -> list[Tally]:
+        """Entries that are judged but lack the earlier round's value that counts; they get no place."""
+        return [t for t in self.board.tallies() if t.value is None and t.own is not None]
+
+    @property
     def may_close(self) -> bool:
         """Nothing blocks; unsigned sheets must still be waived in so many words."""
         return not self.too_few and not self.undecided
@@ -58,9 +63,9 @@ def preview_closing(round_: Round) -> Closing:
             and a.judge_id not in absent
             and (a.scoresheet is None or a.scoresheet.state != "signed")
         ],
-        too_few=[t for t in tallies if t.value is None and len(t.sheets) < minimum],
+        too_few=[t for t in tallies if len(t.sheets) < minimum],
         undecided=[t for t in diverging if int(t.entry) not in decisions]
-        + [t for t in tallies if t.value is None and len(t.sheets) >= minimum],
+        + [t for t in tallies if t.own is None and len(t.sheets) >= minimum],
         decided=[t for t in diverging if int(t.entry) in decisions],
     )
 

@@ -29,6 +29,8 @@ from contest.models.database import hold
 from contest.services import audit
 from contest.services.contests.reading import rulebook_of
 from contest.services.judging.reading import list_rounds, rulebook_in
+from contest.services.results.collective import CollectivePrize, with_condition
+from contest.services.results.credits import credits_of
 from contest.services.results.shortlisting import keep_decision
 from contest.services.results.tallying import Board, load_board, tie_decisions
 
@@ -70,11 +72,15 @@ class PrizeBoard:
         return [(c.key, tie) for c in self.categories for tie in c.allocation.open_ties]
 
     @property
+    def held(self) -> list[tuple[str, str]]:
+        """(entry, tier) for every prize of a work."""
+        own = [(a.entry, a.tier) for c in self.categories for a in c.allocation.awards]
+        return own + [(a.entry, a.tier) for a in self.overall_awards]
+
+    @property
     def awarded(self) -> set[str]:
         """The entries that hold a prize."""
-        return {a.entry for c in self.categories for a in c.allocation.awards} | {
-            a.entry for a in self.overall_awards
-        }
+        return {entry for entry, _ in self.held}
 
 
 def final_round(contest: Contest) -> Round | None:
@@ -155,6 +161,14 @@ def _without(c: CategoryPrizes, taken_out: set[str]) -> CategoryPrizes:
     return replace(c, allocation=adjust(c.allocation, gone)) if gone else c
 
 
+def collective_prizes(board: PrizeBoard) -> list[CollectivePrize]:
+    """The collective prizes with a condition, and which agencies meet it as the prizes stand. At most one query."""
+    if not any(p.kind == "collective" and p.condition for p in board.rulebook.prizes):
+        return []
+    agency = {c.entry: c.agency for c in credits_of(board.awarded)}
+    return with_condition(board.rulebook, [(agency[entry], tier) for entry, tier in board.held])
+
+
 def list_adjustments(contest_id: int) -> list[PrizeAdjustment]:
     """People's changes that hold, in the order they were made."""
     return list(
@@ -224,10 +238,12 @@ def adjust_prizes(
     recipient: str = "",
     recipient_unit_id: int | None = None,
     value_vnd: int | None = None,
+    is_beyond: bool = False,
 ) -> PrizeAdjustment:
     """One change by people: leave a slot empty, move a work, add an extra or collective prize. Commits.
 
-    Raises UserError without a reason, before the last round is closed, or when it names what is not there.
+    `is_beyond` says that a collective prize is meant although its condition is not met. Raises UserError without a
+    reason, before the last round is closed, or when it names what is not there.
     """
     hold(contest)
     board = prize_board(contest)
@@ -246,6 +262,9 @@ def adjust_prizes(
         raise UserError("Tác phẩm này đã rút hoặc bị loại nên không nhận giải.", field="entry")
     if kind == "extra" and not tier.strip():
         raise UserError("Hãy ghi tên giải.", field="tier")
+    after: dict[str, object] = {"tier": tier, "category": category_key}
+    if kind == "collective" and _checked(board, tier, recipient, is_beyond=is_beyond):
+        after["beyond"] = True
     row = PrizeAdjustment(
         contest_id=contest.id, kind=kind, entry_id=entry_id, tier=tier.strip(), category_key=category_key,
         recipient=recipient.strip(), recipient_unit_id=recipient_unit_id, value_vnd=value_vnd, reason=reason.strip(),
@@ -259,11 +278,25 @@ def adjust_prizes(
         label,
         actor=actor,
         now=now,
-        after={"tier": tier, "category": category_key},
+        after=after,
         reason=reason,
     )
     db.session.commit()
     return row
+
+
+def _checked(board: PrizeBoard, tier: str, recipient: str, *, is_beyond: bool) -> bool:
+    """Whether a collective prize goes beyond its condition; when it does, it must have been said."""
+    for found in collective_prizes(board):
+        if found.prize.tier == tier and found.is_beyond(recipient):
+            if not is_beyond:
+                raise UserError(
+                    f"{recipient.strip()} có {found.count_of(recipient)} tác phẩm đạt {found.need.tier} trở lên, thể lệ cần "
+                    f"{found.need.count}. Nếu vẫn trao, đánh dấu “Trao ngoài điều kiện” và ghi lý do.",
+                    field="is_beyond",
+                )
+            return True
+    return False
 
 
 def undo_adjustment(contest: Contest, adjustment_id: int, *, actor: Actor, now: datetime) -> None:

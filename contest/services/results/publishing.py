@@ -20,13 +20,15 @@ from contest.services import audit, outbox
 from contest.services.contests.moving import move_contest
 from contest.services.contests.reading import state_of
 from contest.services.results.prizes import prize_board
+from contest.services.results.several import unsettled
 from contest.services.results.snapshots import Work, build_snapshot, build_works, waiting_titles
 
 
 def preview(contest: Contest) -> tuple[dict[str, Any], list[Work]]:
     """The snapshot that would be published now, and the works in it. Nothing is written.
 
-    Raises UserError before the last round is closed, while a tie is open or copies of an awarded work are being made.
+    Raises UserError before the last round is closed, while a tie is open, a person has more prizes than the rulebook
+    gives, or copies of an awarded work are being made.
     """
     board = prize_board(contest)
     if board is None:
@@ -34,6 +36,11 @@ def preview(contest: Contest) -> tuple[dict[str, Any], list[Work]]:
     if board.open_ties:
         raise UserError(
             f"Còn {len(board.open_ties)} chỗ bằng điểm chưa quyết định. Hãy quyết định ở trang Kết quả, phân giải."
+        )
+    if several := unsettled(board):
+        names = ", ".join(s.name for s in several)
+        raise UserError(
+            f"Thể lệ không trao nhiều giải cho một người, mà {names} đang có nhiều giải. Hãy quyết định ở trang Kết quả, phân giải."
         )
     waiting = waiting_titles(board)
     if waiting:

@@ -13,6 +13,7 @@ from contest.models import Contest, Entry, EntryAuthor, EntryFile, EntryVersion,
 from contest.services.contests.reading import rulebook_of
 from contest.services.entries.reading import load_versions
 from contest.services.media import waiting_copies
+from contest.services.results.collective import is_beyond, with_condition
 from contest.services.results.prizes import PrizeBoard
 
 
@@ -148,6 +149,7 @@ BRIEF = (
 def build_snapshot(contest: Contest, board: PrizeBoard, works: list[Work]) -> dict[str, Any]:
     """The list of winners as plain data: by category and tier, collective prizes, the counts."""
     rulebook = rulebook_of(contest)
+    conditions = with_condition(rulebook, [(w.content["agency"], w.content["tier"]) for w in works])
 
     def brief(work: Work) -> dict[str, Any]:
         found = {k: work.content[k] for k in BRIEF}
@@ -171,7 +173,13 @@ def build_snapshot(contest: Contest, board: PrizeBoard, works: list[Work]) -> di
         ],
         "overall": [brief(w) for w in works if not w.category],
         "collective": [
-            {"tier": a.tier, "recipient": a.recipient, "value_vnd": a.value_vnd, "reason": a.reason}
+            {
+                "tier": a.tier,
+                "recipient": a.recipient,
+                "value_vnd": a.value_vnd,
+                "reason": a.reason,
+                "is_beyond": is_beyond(conditions, a.tier, a.recipient),
+            }
             for a in board.collective
         ],
         "has_collective": bool(board.collective) or any(p.kind == "collective" for p in rulebook.prizes),

@@ -5,17 +5,27 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from operator import itemgetter
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, null, select
 from sqlalchemy.orm import aliased
 
 from contest.domain.entries import EntryState
 from contest.domain.ranking import Placing, rank
 from contest.domain.round_rules import tie_chain
 from contest.domain.rounds import RoundState
-from contest.domain.scoring import Criterion, Sheet, Tally, from_thousandths, round_half_up, tally_entry
+from contest.domain.scoring import (
+    Criterion,
+    RoundRules,
+    Sheet,
+    Tally,
+    carry_over,
+    from_thousandths,
+    round_half_up,
+    tally_entry,
+)
 from contest.models import (
     Account,
     Assignment,
@@ -102,18 +112,45 @@ def signed_sheets(round_id: int, criteria: Sequence[Criterion]) -> dict[int, lis
     return sheets
 
 
+def _earlier(round_: Round, rules: RoundRules) -> ColumnElement[Any]:
+    """A column: what the earlier round that the rules carry over gave the entry, as it was kept at its closing."""
+    if rules.carried is None:
+        return null()
+    outcome, before = aliased(RoundOutcome), aliased(Round)
+    return (
+        select(outcome.total_thousandths)
+        .join(before, before.id == outcome.round_id)
+        .where(
+            before.contest_id == round_.contest_id,
+            before.key == rules.carried.round,
+            outcome.entry_id == Entry.id,
+        )
+        .correlate(Entry)
+        .scalar_subquery()
+    )
+
+
+def _published(thousandths: int | None, rules: RoundRules) -> Decimal | None:
+    """A kept value as it is published."""
+    return None if thousandths is None else round_half_up(from_thousandths(thousandths), rules.decimals)
+
+
 def compute(round_: Round) -> Board:
     """Tallies and places of a round from what is signed now; a fixed number of queries."""
     rules, chain = rules_in(round_), tie_chain(rulebook_in(round_))
-    judged = judged_in(
-        round_, select(*ENTRY).join(EntryVersion, EntryVersion.id == Entry.submitted_version_id)
+    query = select(*ENTRY, _earlier(round_, rules)).join(
+        EntryVersion, EntryVersion.id == Entry.submitted_version_id
     )
-    entries = [BoardEntry._make(row) for row in db.session.execute(judged)]
+    rows = db.session.execute(judged_in(round_, query)).all()
     sheets = signed_sheets(round_.id, rules.criteria)
     by_category: dict[str, list[Tally]] = defaultdict(list)
-    for entry in entries:
+    entries = []
+    for *columns, earlier in rows:
+        entry = BoardEntry._make(columns)
+        entries.append(entry)
         category = entry.category_key or ""
-        by_category[category].append(tally_entry(str(entry.id), category, sheets.get(entry.id, []), rules))
+        own = tally_entry(str(entry.id), category, sheets.get(entry.id, []), rules)
+        by_category[category].append(carry_over(own, _published(earlier, rules), rules))
     placings, unplaced = {}, {}
     for category, tallies in by_category.items():
         placings[category], unplaced[category] = rank(tallies, chain)
@@ -122,30 +159,28 @@ def compute(round_: Round) -> Board:
 
 def _kept(round_: Round) -> Board:
     """The outcomes as they were written at closing, with the sheets they came from."""
+    rules = rules_in(round_)
     rows = db.session.execute(
-        select(RoundOutcome, *ENTRY)
+        select(RoundOutcome, _earlier(round_, rules), *ENTRY)
         .join(Entry, Entry.id == RoundOutcome.entry_id)
         .join(EntryVersion, EntryVersion.id == Entry.submitted_version_id)
         .where(RoundOutcome.round_id == round_.id)
         .order_by(RoundOutcome.place, RoundOutcome.entry_id)
     ).all()
-    outcomes = [(row[0], BoardEntry._make(row[1:])) for row in rows]
-    rules = rules_in(round_)
+    outcomes = [(outcome, earlier, BoardEntry._make(columns)) for outcome, earlier, *columns in rows]
     sheets = signed_sheets(round_.id, rules.criteria)
     may_share = any(link.kind == "shared" for link in tie_chain(rulebook_in(round_)))
     equals: dict[tuple[str, int | None], list[str]] = defaultdict(list)
-    for outcome, _ in outcomes:
+    for outcome, *_ in outcomes:
         equals[(outcome.category_key, outcome.place)].append(str(outcome.entry_id))
     placings: dict[str, list[Placing]] = defaultdict(list)
     unplaced: dict[str, list[Tally]] = defaultdict(list)
-    for outcome, entry in outcomes:
+    for outcome, earlier, entry in outcomes:
         category = outcome.category_key
-        computed = tally_entry(str(entry.id), category, sheets.get(entry.id, []), rules)
+        own = tally_entry(str(entry.id), category, sheets.get(entry.id, []), rules)
         tally = replace(
-            computed,
-            value=None
-            if outcome.total_thousandths is None
-            else round_half_up(from_thousandths(outcome.total_thousandths), rules.decimals),
+            carry_over(own, _published(earlier, rules), rules),
+            value=_published(outcome.total_thousandths, rules),
             divergent=outcome.divergent,
             reasons=tuple(outcome.reasons),
         )
@@ -156,7 +191,7 @@ def _kept(round_: Round) -> Board:
         placings[category].append(
             Placing(tally, outcome.place, others, tuple(outcome.tie_reasons), bool(others) and may_share)
         )
-    return _board(round_, [e for _, e in outcomes], dict(placings), dict(unplaced))
+    return _board(round_, [e for *_, e in outcomes], dict(placings), dict(unplaced))
 
 
 def _board(

@@ -8,7 +8,12 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from contest.web.contests.parts import ARTICLE, Data, Group, Row, RowList, SectionForm, given, lines
 from contest.web.forms import Day, Line, Paragraphs, Whole
 
+PAPERS = ("heading", "issuer", "place")
 CONTACT = ("office", "address", "phone", "email")
+HEADINGS = [
+    ("party", "văn bản của Đảng: Đảng Cộng sản Việt Nam"),
+    ("state", "văn bản hành chính: Quốc hiệu, Tiêu ngữ"),
+]
 SPANS = ("published", "submitted", "judged")
 STRADDLING = [
     ("all_inside", "không nhận"),
@@ -31,6 +36,7 @@ class InfoForm(SectionForm):
     groups = (
         Group("Cuộc thi", ("name", "series", "basis", "summary", "fields_")),
         Group("Các cơ quan", ("bodies",), "In theo thứ tự này trên trang cuộc thi và các văn bản."),
+        Group("Đầu văn bản in", PAPERS, "Ở góc trên của biên bản, danh sách, biên nhận khổ A4."),
         Group("Liên hệ", CONTACT),
     )
     places = {
@@ -47,6 +53,11 @@ class InfoForm(SectionForm):
     summary = Paragraphs("Giới thiệu", [Optional(), Length(max=2000)], description="Hiện ở trang cuộc thi.")
     fields_ = Paragraphs("Lĩnh vực", [Optional(), Length(max=2000)], description="Mỗi dòng một lĩnh vực.")
     bodies = RowList(BodyRow, "Các cơ quan", add="Thêm cơ quan", one="Cơ quan")
+    heading = SelectField("Trình bày theo", choices=HEADINGS)
+    issuer = Line(
+        "Cơ quan ban hành", [Optional(), Length(max=300)], description="Để trống: cơ quan có nhãn Tổ chức."
+    )
+    place = Line("Địa danh", [Optional(), Length(max=120)], description="Đứng trước ngày, ví dụ: Quảng Ngãi.")
     office = Line("Nơi liên hệ", [Optional(), Length(max=300)])
     address = Line("Địa chỉ", [Optional(), Length(max=300)])
     phone = Line("Điện thoại", [Optional(), Length(max=60)])
@@ -58,7 +69,7 @@ class InfoForm(SectionForm):
         c = data["contest"]
         return {
             **{name: c.get(name) for name in ("name", "series", "basis", "summary")},
-            "fields_": "\n".join(c.get("fields", [])), "bodies": [*data["bodies"], {}], **data["contact"],
+            "fields_": "\n".join(c.get("fields", [])), "bodies": [*data["bodies"], {}], **data["papers"], **data["contact"],
         }  # fmt: skip
 
     def write(self, data: Data, key: str = "") -> None:
@@ -70,6 +81,7 @@ class InfoForm(SectionForm):
         data["bodies"] = [
             {"label": row.label.data or "", "name": row.name.data} for row in self.bodies.kept()
         ]
+        data["papers"] = {name: self[name].data or "" for name in PAPERS}
         data["contact"] = {name: self[name].data or "" for name in CONTACT}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wtforms import BooleanField, FieldList, SelectField
+from wtforms import BooleanField, FieldList, HiddenField, SelectField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from contest.web.contests.judging_parts import by_category, pad
@@ -26,11 +26,12 @@ KINDS = [
 
 
 class PrizeRow(Row):
-    """One tier."""
+    """One tier. `was` is its name in the rulebook: conditions name a tier by it while it is renamed here."""
 
     FIRST = "tier"
     MORE = ("in_kind", "value_base_salaries", "by_category", "need_count", "need_tier")
     MORE_TITLE = "Hiện vật, tính theo lương cơ sở, riêng từng nhóm, điều kiện"
+    was = HiddenField()
     tier = Line("Tên mức giải", [Optional(), Length(max=1000)])
     kind = SelectField("Loại giải", choices=KINDS)
     per = SelectField("Tính", choices=[("category", "mỗi nhóm giải"), ("overall", "chung cả cuộc thi")])
@@ -46,10 +47,15 @@ class PrizeRow(Row):
     )
     need_tier = SelectField("… đạt mức giải này trở lên", [Optional()])
 
-    def worth(self) -> Data:
-        """The prize without its count."""
+    @property
+    def known_as(self) -> str:
+        """What conditions in this form call the tier."""
+        return str(self.was.data or self.tier.data)
+
+    def worth(self, names: dict[str, str]) -> Data:
+        """The prize without its count; `names` says what each tier is called now."""
         need = (
-            {"tier": self.need_tier.data, **given(count=self.need_count.data)}
+            {"tier": names.get(self.need_tier.data, self.need_tier.data), **given(count=self.need_count.data)}
             if self.need_tier.data
             else None
         )
@@ -101,24 +107,26 @@ class PrizesForm(SectionForm):
             low, high = q["range"] if kind == "range" else (None, q[kind])
             need, own = p.get("condition", {}).get("min_entries_at_tier", {}), q.get("by_category", {})
             rows.append({
-                **p, "quota": kind, "low": low, "high": high, "need_count": need.get("count"), "need_tier": need.get("tier"),
+                **p, "was": p["tier"], "quota": kind, "low": low, "high": high, "need_count": need.get("count"), "need_tier": need.get("tier"),
                 "by_category": [own.get(c["key"]) for c in data["categories"]],
             })  # fmt: skip
         return {"prizes": [*rows, {}], **data.get("prize_basis", {})}
 
     def offer(self, data: Data) -> None:
-        """The groups, and the tiers as they are typed now."""
-        tiers = dict.fromkeys(entry.form.tier.data for entry in self.prizes if entry.form.tier.data)
+        """The groups, and the tiers as they are typed now; one that was renamed stays chosen."""
+        tiers = {entry.form.known_as: entry.form.tier.data for entry in self.prizes if entry.form.tier.data}
         for entry in self.prizes:
             pad(entry.form.by_category, data)
-            entry.form.need_tier.choices = [("", "(không đặt điều kiện)"), *((t, t) for t in tiers)]
+            entry.form.need_tier.choices = [("", "(không đặt điều kiện)"), *tiers.items()]
 
     def write(self, data: Data, key: str = "") -> None:
         """Written."""
         data["prizes"] = []
-        for row in self.prizes.kept():
+        rows = self.prizes.kept()
+        names = {row.known_as: row.tier.data for row in rows}
+        for row in rows:
             own = by_category(row.by_category, data)
-            data["prizes"].append({**row.worth(), "quota": {**row.count(), "by_category": own}})
+            data["prizes"].append({**row.worth(names), "quota": {**row.count(), "by_category": own}})
         data.pop("prize_basis", None)
         if basis := given(base_salary_vnd=self.base_salary_vnd.data, on=self.on.data):
             data["prize_basis"] = basis
@@ -128,13 +136,27 @@ class PublicationForm(SectionForm):
     """What is shown when."""
 
     title = "Công bố"
-    groups = (Group("Công bố", ("decimals", "public_notice_days", "show_received_count", "show_totals")),)
+    groups = (
+        Group(
+            "Công bố",
+            (
+                "decimals",
+                "public_notice_days",
+                "several_prizes_per_person",
+                "show_received_count",
+                "show_totals",
+            ),
+        ),
+    )
     places = {"contest.decimals": ("", "decimals")}
     decimals = Whole(
         "Tổng điểm công bố lấy mấy chữ số sau dấu phẩy", [InputRequired(), NumberRange(0, 3)],
         description="Xếp hạng theo số đã làm tròn này.",
     )  # fmt: skip
     public_notice_days = Whole("Niêm yết trước quyết định (ngày)", [Optional(), NumberRange(0, 90)])
+    several_prizes_per_person = BooleanField(
+        "Một người được nhận nhiều giải", description="Không đánh dấu: người có nhiều giải phải được quyết định trước khi công bố.",
+    )  # fmt: skip
     show_received_count = BooleanField("Hiện số tác phẩm đã nhận trên trang cuộc thi")
     show_totals = BooleanField("Hiện điểm ở trang kết quả")
 
@@ -147,6 +169,7 @@ class PublicationForm(SectionForm):
         """Written."""
         data["contest"]["decimals"] = self.decimals.data
         data["publication"] |= {
-            "public_notice_days": self.public_notice_days.data or 0, "show_received_count": self.show_received_count.data,
+            "public_notice_days": self.public_notice_days.data or 0,
+            "several_prizes_per_person": self.several_prizes_per_person.data, "show_received_count": self.show_received_count.data,
             "show_totals": self.show_totals.data,
         }  # fmt: skip

@@ -44,6 +44,13 @@ KINDS = [
 ]
 
 
+class SeveralForm(Form):
+    """All prizes of one person stand."""
+
+    person = HiddenField(validators=[InputRequired(), Length(max=20)])
+    reason = Paragraphs("Lý do giữ cả các giải", [InputRequired(), Length(max=1000)])
+
+
 class AdjustForm(Form):
     """One change by people."""
 
@@ -51,7 +58,13 @@ class AdjustForm(Form):
     entry = SelectField("Tác phẩm", [Optional()], coerce=str)
     slot = SelectField("Mức giải", [Optional()])
     tier = Line("Tên giải ngoài cơ cấu", [Optional(), Length(max=120)])
-    recipient = Line("Tập thể nhận giải", [Optional(), Length(max=300)])
+    agency = SelectField("Tập thể nhận giải", [Optional()])
+    recipient = Line(
+        "Tên tập thể khác", [Optional(), Length(max=300)], description="Khi không có trong danh sách trên."
+    )
+    is_beyond = BooleanField(
+        "Trao ngoài điều kiện", description="Chỉ khi tập thể chưa đủ điều kiện của thể lệ; ghi rõ lý do."
+    )
     value_vnd = Money("Giá trị (đồng)", [Optional(), NumberRange(0, 10_000_000_000)])
     reason = Paragraphs("Lý do", [InputRequired(), Length(max=1000)])
 

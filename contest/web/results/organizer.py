@@ -10,14 +10,23 @@ from werkzeug.wrappers import Response
 from contest.clock import utcnow
 from contest.domain.errors import UserError
 from contest.domain.permissions import Actor, Permission, can
+from contest.domain.rulebook.words import carried_words
 from contest.models import Contest, Publication, Round
 from contest.services import exports
 from contest.services.contests import reading as contests
 from contest.services.judging import reading as judging
-from contest.services.results import prizes, publishing, shortlisting, tallying
+from contest.services.results import collective, prizes, publishing, several, shortlisting, tallying
 from contest.web.access import guard
 from contest.web.asked import whole
-from contest.web.results.forms import AdjustForm, ButtonForm, CutForm, PublishForm, TieForm
+from contest.web.results.forms import (
+    KINDS,
+    AdjustForm,
+    ButtonForm,
+    CutForm,
+    PublishForm,
+    SeveralForm,
+    TieForm,
+)
 from contest.web.serving import send_xlsx
 
 bp = Blueprint("organizer", __name__)
@@ -34,15 +43,19 @@ def board(contest: Contest, actor: Actor) -> View:
 
 def _board(contest: Contest, *, form: AdjustForm | None = None, status: int = 200) -> View:
     found = prizes.prize_board(contest)
+    conditions = prizes.collective_prizes(found) if found else []
     page = render_template(
         "results/organizer/board.html", contest=contest, rounds=judging.list_rounds(contest.id), prizes=found,
-        warnings=prizes.warnings(found) if found else [], form=form or _adjust_form(found, formdata=None),
-        kinds=dict(AdjustForm().kind.choices),
+        warnings=prizes.warnings(found) if found else [], conditions=conditions, is_beyond=collective.is_beyond,
+        several_prizes=several.list_several(found) if found else [], kinds=dict(KINDS),
+        form=form or _adjust_form(found, conditions, formdata=None),
     )  # fmt: skip
     return page if status == 200 else (page, status)
 
 
-def _adjust_form(found: prizes.PrizeBoard | None, **values: Any) -> AdjustForm:
+def _adjust_form(
+    found: prizes.PrizeBoard | None, conditions: list[collective.CollectivePrize], **values: Any
+) -> AdjustForm:
     form = AdjustForm(**values)
     entries: list[tuple[str, str]] = []
     slots: list[tuple[str, str]] = []
@@ -50,9 +63,21 @@ def _adjust_form(found: prizes.PrizeBoard | None, **values: Any) -> AdjustForm:
         for c in found.categories:
             entries += [(p.entry, f"{c.name}: {p.place}. {found.board.titles[p.entry]}") for p in c.placings]
             slots += [(f"{c.key}|{s.tier}", f"{c.name}: {s.tier}") for s in c.slots]
-        slots += [(f"|{p.tier}", f"Chung: {p.tier}") for p in found.rulebook.prizes if p.per == "overall"]
+        slots += [
+            (f"|{p.tier}", f"Chung: {p.tier}")
+            for p in found.rulebook.prizes
+            if p.per == "overall" or p.kind == "collective"
+        ]
     form.entry.choices = [("", "Chọn tác phẩm"), *entries]
     form.slot.choices = [("", "Chọn mức giải"), *slots]
+    meeting = [
+        (name, f"{name}: {many} tác phẩm đạt {c.need.tier} trở lên")
+        for c in conditions
+        for name, many in c.meeting()
+    ]
+    form.agency.choices = [("", "Chọn tập thể đủ điều kiện"), *meeting]
+    if not meeting:
+        form.recipient.label.text, form.recipient.description = form.agency.label.text, ""
     return form
 
 
@@ -65,7 +90,8 @@ def table(round_: Round, actor: Actor) -> View:
     found, later = tallying.load_board(round_), judging.next_round(round_)
     return render_template(
         "results/organizer/table.html", contest=round_.contest, round=round_, board=found, rules=judging.rules_in(round_),
-        rulebook=judging.rulebook_in(round_), later=later, prizes=None if later else prizes.prize_board(round_.contest),
+        rulebook=judging.rulebook_in(round_), carried=carried_words(judging.rules_in(round_).carried), later=later,
+        prizes=None if later else prizes.prize_board(round_.contest),
     )  # fmt: skip
 
 
@@ -149,7 +175,8 @@ def tie(round_: Round, actor: Actor) -> View:
 @guard(Permission.RESULT_DECIDE, contests.get_contest)
 def adjust(contest: Contest, actor: Actor) -> View:
     """One change by people, with its reason."""
-    form = _adjust_form(prizes.prize_board(contest))
+    found = prizes.prize_board(contest)
+    form = _adjust_form(found, prizes.collective_prizes(found) if found else [])
     if not form.validate():
         return _board(contest, form=form, status=422)
     category, _, tier = (form.slot.data or "").partition("|")
@@ -158,7 +185,8 @@ def adjust(contest: Contest, actor: Actor) -> View:
         prizes.adjust_prizes(
             contest, kind=kind, tier=(form.tier.data or tier) if kind == "extra" else tier, category_key=category,
             entry_id=whole(form.entry.data) if form.entry.data and kind in ("move", "remove", "extra") else None,
-            recipient=form.recipient.data or "" if kind == "collective" else "", value_vnd=form.value_vnd.data,
+            recipient=(form.recipient.data or form.agency.data or "") if kind == "collective" else "",
+            is_beyond=bool(form.is_beyond.data), value_vnd=form.value_vnd.data,
             reason=form.reason.data or "", actor=actor, now=utcnow(),
         )  # fmt: skip
     except UserError as error:
@@ -176,6 +204,20 @@ def undo(contest: Contest, actor: Actor) -> View:
     return _do(
         ButtonForm(), lambda: prizes.undo_adjustment(contest, number, actor=actor, now=utcnow()), "Đã bỏ thay đổi.",
         url_for("results.organizer.board", slug=contest.slug),
+    )  # fmt: skip
+
+
+@bp.post("/contests/<slug>/results/several")
+@guard(Permission.RESULT_DECIDE, contests.get_contest)
+def let_stand(contest: Contest, actor: Actor) -> View:
+    """All prizes of one person stand."""
+    form = SeveralForm()
+    return _do(
+        form,
+        lambda: several.let_stand(
+            contest, person_id=whole(form.person.data), reason=form.reason.data or "", actor=actor, now=utcnow()
+        ),
+        "Đã ghi quyết định.", url_for("results.organizer.board", slug=contest.slug),
     )  # fmt: skip
 
 

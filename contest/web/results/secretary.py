@@ -9,12 +9,14 @@ from flask import Blueprint, abort, render_template, url_for
 from contest.clock import today, utcnow
 from contest.domain.entries import EntryState
 from contest.domain.permissions import Actor, Permission
+from contest.domain.rulebook.words import carried_words
 from contest.domain.vietnamese import number_in_words
 from contest.models import Contest, Round
 from contest.services.contests import reading as contests
+from contest.services.contests.letterheads import letterhead_of
 from contest.services.judging import reading as judging
+from contest.services.results import collective, prizes, shortlisting, tallying
 from contest.services.results import papers as papers_of
-from contest.services.results import prizes, shortlisting, tallying
 from contest.services.screening import reading as screening
 from contest.web.access import guard
 
@@ -22,13 +24,12 @@ bp = Blueprint("secretary", __name__)
 
 
 def _heading(contest: Contest) -> dict[str, Any]:
-    rulebook = contests.rulebook_of(contest)
-    body = next((b.name for b in rulebook.bodies if "ổ chức" in b.label), "")
+    day = today(utcnow())
     return {
         "contest": contest,
-        "rulebook": rulebook,
-        "issuer": body.upper() or "BAN TỔ CHỨC CUỘC THI",
-        "today": today(utcnow()),
+        "rulebook": contests.rulebook_of(contest),
+        "letterhead": letterhead_of(contest, day=day),
+        "today": day,
     }
 
 
@@ -84,7 +85,8 @@ def score_table(round_: Round, actor: Actor) -> str:
         abort(404)
     return render_template(
         "results/secretary/score_table.html", **_heading(round_.contest), round=round_, board=tallying.load_board(round_),
-        rules=judging.rules_in(round_), back=url_for("results.secretary.documents", slug=round_.contest.slug),
+        rules=judging.rules_in(round_), carried=carried_words(judging.rules_in(round_).carried),
+        back=url_for("results.secretary.documents", slug=round_.contest.slug),
     )  # fmt: skip
 
 
@@ -111,5 +113,6 @@ def prize_proposal(contest: Contest, actor: Actor) -> str:
         abort(404)
     return render_template(
         "results/secretary/prize_proposal.html", **_heading(contest), prizes=board, authors=papers_of.bylines(board),
+        conditions=prizes.collective_prizes(board), is_beyond=collective.is_beyond,
         back=url_for("results.secretary.documents", slug=contest.slug),
     )  # fmt: skip

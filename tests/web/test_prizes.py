@@ -1,0 +1,77 @@
+"""The prize page as the organizer uses it: conditions of collective prizes, people with several prizes."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from contest.clock import utcnow
+from contest.models.database import writing
+from tests.browsing import forms_of, send, words_of
+from tests.cast import Stage
+from tests.services.test_prize_conditions import CONDITIONAL, SHARED, finals
+from tests.web.test_access import sign_in
+
+BOARD = "/contests/thu/results"
+MARK = "ngoài điều kiện</span>\n"
+
+
+@pytest.fixture
+def stage(app: Flask) -> Stage:
+    with app.app_context(), writing():
+        works = {"authors": [SHARED], "agency_name": "Báo Quảng Ngãi"}
+        rules = {"prizes": CONDITIONAL, "publication__several_prizes_per_person": False}
+        return finals(app, utcnow(), works=works, **rules)[0]
+
+
+@pytest.fixture
+def organizer(app: Flask, stage: Stage) -> FlaskClient:
+    return sign_in(app, "organizer")
+
+
+def adjust(client: FlaskClient, **typed: str):
+    collective = {"kind": "collective", "slot": "|Giải Tập thể", "reason": "Đóng góp lớn"}
+    at = next(
+        i for i, (form, _) in enumerate(forms_of(client.get(BOARD))) if form["action"].endswith("/adjust")
+    )
+    return send(client, BOARD, form=at, **collective | typed)
+
+
+def test_agencies_that_meet_the_condition_are_offered(organizer: FlaskClient) -> None:
+    page = organizer.get(BOARD).text
+    assert "Báo Quảng Ngãi: 3 tác phẩm đạt Giải Nhì trở lên" in page
+    assert adjust(organizer, agency="Báo Quảng Ngãi").status_code == 303
+    assert MARK not in organizer.get(BOARD).text
+
+
+def test_another_one_is_asked_about_and_then_marked(organizer: FlaskClient) -> None:
+    refused = adjust(organizer, recipient="Đài huyện Trà Bồng")
+    assert refused.status_code == 422
+    assert "thể lệ cần 2" in words_of(refused)
+    assert adjust(organizer, recipient="Đài huyện Trà Bồng", is_beyond="y").status_code == 303
+    assert MARK in organizer.get(BOARD).text
+    assert "(ngoài điều kiện)" in organizer.get("/contests/thu/documents/prizes").text
+    assert "Ngoài điều kiện" in organizer.get("/contests/thu/log").text
+
+
+def test_a_person_with_several_prizes_is_settled_on_the_page(organizer: FlaskClient) -> None:
+    assert "Người có nhiều giải" in organizer.get(BOARD).text
+    assert "đang có nhiều giải" in organizer.get("/contests/thu/publication").text
+    shown = forms_of(organizer.get(BOARD))
+    at = next(i for i, (form, _) in enumerate(shown) if form["action"].endswith("/several"))
+    assert send(organizer, BOARD, form=at, reason="Hội đồng thống nhất").status_code == 303
+    assert "Giữ cả các giải: Hội đồng thống nhất" in words_of(organizer.get(BOARD))
+    assert "đang có nhiều giải" not in organizer.get("/contests/thu/publication").text
+
+
+def test_the_tables_show_what_the_earlier_round_gave(organizer: FlaskClient) -> None:
+    page = organizer.get(BOARD).text
+    rounds = sorted(set(re.findall(r"/rounds/(\d+)/table", page)), key=int)
+    for path in ("table", "documents/table"):
+        first, final = (organizer.get(f"/rounds/{r}/{path}") for r in rounds)
+        assert "Kết quả Sơ khảo</th>" not in first.text
+        assert "Kết quả Sơ khảo</th>" in final.text
+        assert "để tham khảo, không tính vào kết quả" in words_of(final)
