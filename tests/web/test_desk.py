@@ -50,3 +50,11 @@ def test_only_the_secretary_is_asked_to_screen(app: Flask, stage: Stage) -> None
     assert "/contests/thu/screening" in desks["secretary"] and "Sơ loại 1 hồ sơ" in desks["secretary"]
     assert "/contests/thu/dossiers?state=submitted" in desks["organizer"]
     assert "Sơ loại 1 hồ sơ" not in desks["organizer"]
+
+
+def test_the_first_page_of_the_secretary_counts_what_waits(app: Flask, stage: Stage) -> None:
+    client = sign_in(app, "secretary")
+    assert "Sơ loại 1 hồ sơ" not in " ".join(main_of(client.get("/work").text).split())
+    with app.app_context(), writing():
+        stage.reload().entry()
+    assert "Sơ loại 1 hồ sơ" in " ".join(main_of(client.get("/work").text).split())
