@@ -8,10 +8,14 @@ from contest.domain.vietnamese import nfc
 
 # The more telling words first: a forest beside a village is still a forest.
 LANDSCAPES: dict[str, frozenset[str]] = {
-    "sea": frozenset("biển bến tàu thuyền đảo tôm ngư lưới muối cảng kè".split()),
-    "hills": frozenset("rừng núi nương đèo suối quế keo đồi sâm dốc".split()),
-    "fields": frozenset("ruộng vườn lúa tỏi mía rau hoa mương thuốc cây đất trồng nông".split()),
-    "village": frozenset("làng rông buôn plei thôn bản xóm chiêng nhà nóc chợ phố".split()),
+    "sea": frozenset(["biển", "bến", "tàu", "thuyền", "đảo", "tôm", "ngư", "lưới", "muối", "cảng", "kè"]),
+    "hills": frozenset(["rừng", "núi", "nương", "đèo", "suối", "quế", "keo", "đồi", "sâm", "dốc"]),
+    "fields": frozenset(
+        ["ruộng", "vườn", "lúa", "tỏi", "mía", "rau", "hoa", "mương", "thuốc", "cây", "đất", "trồng", "nông"]
+    ),
+    "village": frozenset(
+        ["làng", "rông", "buôn", "plei", "thôn", "bản", "xóm", "chiêng", "nhà", "nóc", "chợ", "phố"]
+    ),
 }
 
 
