@@ -8,8 +8,10 @@ from contest.domain.vietnamese import nfc
 
 # The more telling words first: a forest beside a village is still a forest.
 LANDSCAPES: dict[str, frozenset[str]] = {
-    "sea": frozenset(["biển", "bến", "tàu", "thuyền", "đảo", "tôm", "ngư", "lưới", "muối", "cảng", "kè"]),
-    "hills": frozenset(["rừng", "núi", "nương", "đèo", "suối", "quế", "keo", "đồi", "sâm", "dốc"]),
+    "sea": frozenset(
+        ["biển", "chài", "bến", "tàu", "thuyền", "đảo", "tôm", "ngư", "lưới", "muối", "cảng", "kè"]
+    ),
+    "hills": frozenset(["rừng", "bậc", "núi", "nương", "đèo", "suối", "quế", "keo", "đồi", "sâm", "dốc"]),
     "fields": frozenset(
         ["ruộng", "vườn", "lúa", "tỏi", "mía", "rau", "hoa", "mương", "thuốc", "cây", "đất", "trồng", "nông"]
     ),
