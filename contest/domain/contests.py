@@ -75,3 +75,8 @@ def submission_window(rulebook: Rulebook) -> Window:
 def takes_entries(state: ContestState, rulebook: Rulebook, now: datetime) -> bool:
     """Open, and now lies in the window."""
     return state is ContestState.OPEN and submission_window(rulebook).accepts(now)
+
+
+def takes_dossiers(state: ContestState) -> bool:
+    """Whether dossiers may be typed in for others: paper comes by post after the deadline too, but not after the results."""
+    return state in (ContestState.OPEN, ContestState.CLOSED, ContestState.JUDGING)

@@ -150,11 +150,16 @@ def _submit(
     is_listed: bool,
 ) -> Entry:
     entry = drafting.start_entry(contest, actor=actor, now=at, key=f"sample:{contest.slug}:{work.title}")
-    role = {"print": "writer", "online": "writer", "radio": "editor", "tv": "camera"}[work.media_type]
+    role, partners_role = {
+        "print": ("writer", "photo"),
+        "online": ("writer", "photo"),
+        "radio": ("editor", "voice"),
+        "tv": ("camera", "editor"),
+    }[work.media_type]
     authors = [
         AuthorInput(
             p.legal_name, p.pen_name, p.birth_year, phone=f"0905{abs(hash_of(p.legal_name)) % 1_000_000:06}", email=actor.name and "",
-            credit_role=role if p is person else "photo", unit_name=p.agency, is_contact=p is person,
+            credit_role=role if p is person else partners_role, unit_name=p.agency, is_contact=p is person,
         )
         for p in (person, partner)
         if p is not None

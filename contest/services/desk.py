@@ -204,8 +204,8 @@ def _waiting(
         )
     ).one()
     secretary = [
-        WaitLine(counts["submitted"], "hồ sơ chờ sơ loại", "screening"),
-        WaitLine(overdue, "câu hỏi quá hạn trả lời", "screening", bool(overdue)),
+        WaitLine(counts["submitted"], "hồ sơ chờ sơ loại", "screening:submitted"),
+        WaitLine(overdue, "câu hỏi quá hạn trả lời", "screening:needs_supplement", bool(overdue)),
     ]
     chair, slow = [], []
     if current is not None:
@@ -225,7 +225,7 @@ def _waiting(
     if sends_mail:
         organizer.append(WaitLine(stuck, "thư gửi chưa được", "mails", bool(stuck)))
     authors = [
-        WaitLine(counts["needs_supplement"], "hồ sơ chờ bổ sung", "screening"),
+        WaitLine(counts["needs_supplement"], "hồ sơ chờ bổ sung", "screening:needs_supplement"),
         WaitLine(counts["draft"], "bản nháp chưa nộp", "dossiers"),
     ]
     waiting = [
@@ -280,7 +280,7 @@ def _next(
     if counts["submitted"]:
         return (
             f"Sơ loại {counts['submitted']} hồ sơ",
-            "screening",
+            "screening:submitted",
         ), f"Việc kế tiếp: sơ loại {counts['submitted']} hồ sơ đang chờ."
     if current is not None:
         return ("Xem tiến độ chấm", f"round:{current.id}"), f"Việc kế tiếp: theo dõi vòng {current.name}."

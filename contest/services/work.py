@@ -9,7 +9,8 @@ from datetime import datetime
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import joinedload
 
-from contest.domain.contests import ContestState, takes_entries
+from contest.domain.contests import ContestState, takes_dossiers, takes_entries
+from contest.domain.entries import EntryState
 from contest.domain.permissions import Actor
 from contest.models import Assignment, Contest, Entry, EntryVersion, Membership, Panel, Round, Scoresheet, db
 from contest.services.contests.reading import rulebook_of, state_of
@@ -30,13 +31,22 @@ class JudgingCard:
 
 
 @dataclass(frozen=True)
+class StaffCard:
+    """One contest a person runs or helps to run: dossiers that wait for screening, whether paper may be typed in."""
+
+    contest: Contest
+    to_screen: int
+    takes_dossiers: bool
+
+
+@dataclass(frozen=True)
 class Waiting:
     """The first page of everybody."""
 
     entries: Sequence[tuple[Entry, EntryVersion, Contest]]
     open_contests: list[Contest]
     judging: list[JudgingCard]
-    staff: list[Contest]
+    staff: list[StaffCard]
 
 
 def waiting_for(actor: Actor, *, now: datetime) -> Waiting:
@@ -56,13 +66,19 @@ def _open_contests(now: datetime) -> list[Contest]:
     return [c for c in rows if takes_entries(state_of(c), rulebook_of(c), now)]
 
 
-def _staff(actor: Actor) -> list[Contest]:
+def _staff(actor: Actor) -> list[StaffCard]:
     ids = {contest_id for contest_id, role in actor.roles if role in ("organizer", "secretary", "clerk")}
-    return (
-        list(db.session.scalars(select(Contest).where(Contest.id.in_(ids)).order_by(Contest.id.desc())))
-        if ids
-        else []
+    if not ids:
+        return []
+    to_screen = (
+        select(func.count(Entry.id))
+        .where(Entry.contest_id == Contest.id, Entry.state == EntryState.SUBMITTED.value)
+        .scalar_subquery()
     )
+    rows = db.session.execute(
+        select(Contest, to_screen).where(Contest.id.in_(ids)).order_by(Contest.id.desc())
+    )
+    return [StaffCard(c, waiting, takes_dossiers(state_of(c))) for c, waiting in rows]
 
 
 def _judging(actor: Actor) -> list[JudgingCard]:

@@ -213,7 +213,12 @@ class Day(Typed):
     write = staticmethod(format_date)
 
     def __init__(self, *args: Any, **more: Any) -> None:
-        shown = {"data-behaviour": "day", "placeholder": "dd/mm/yyyy", "autocomplete": "off", "maxlength": 10}
+        shown = {
+            "data-behaviour": "day",
+            "placeholder": "ngày/tháng/năm",
+            "autocomplete": "off",
+            "maxlength": 10,
+        }
         super().__init__(*args, **{"render_kw": shown} | more)
 
 
@@ -225,7 +230,7 @@ class Moment(Typed):
     write = staticmethod(lambda value: f"{value:%H:%M} {format_date(value)}")
 
     def __init__(self, *args: Any, **more: Any) -> None:
-        shown = {"placeholder": "hh:mm dd/mm/yyyy", "autocomplete": "off", "maxlength": 40}
+        shown = {"placeholder": "giờ:phút ngày/tháng/năm", "autocomplete": "off", "maxlength": 40}
         super().__init__(*args, **{"render_kw": shown} | more)
 
 

@@ -190,6 +190,37 @@ def test_a_dossier_for_somebody_else_says_who_entered_it_and_when_it_was_posted(
         )
 
 
+@pytest.mark.parametrize(("state", "may"), [("draft", False), ("open", True), ("closed", True), ("judging", True), ("published", False), ("archived", False)])  # fmt: skip
+def test_paper_is_typed_in_until_the_results_and_not_after(
+    context: Flask, now: datetime, state: str, may: bool
+) -> None:
+    stage = make_stage(context, now)
+    begun = receiving.receive_dossier(
+        stage.contest, received_on=None, postmarked_on=None, actor=stage.actor("clerk"), now=now, key="begun"
+    )
+    stage.contest.state = state
+    assert drafting.may_edit(begun, now=now) is may
+    if may:
+        receiving.receive_dossier(
+            stage.contest,
+            received_on=None,
+            postmarked_on=None,
+            actor=stage.actor("clerk"),
+            now=now,
+            key="later",
+        )
+    else:
+        with pytest.raises(NotAllowed):
+            receiving.receive_dossier(
+                stage.contest,
+                received_on=None,
+                postmarked_on=None,
+                actor=stage.actor("clerk"),
+                now=now,
+                key="later",
+            )
+
+
 def test_the_receipt_is_a_pdf_with_the_hash_of_every_file(context: Flask, now: datetime) -> None:
     stage = make_stage(context, now)
     entry = stage.entry()

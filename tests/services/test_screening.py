@@ -11,6 +11,7 @@ from sqlalchemy import select
 from contest.domain.errors import InvalidTransition, UserError
 from contest.domain.verdicts import Outcome
 from contest.models import OutboxMail, ScreeningDecision, db
+from contest.services.contests.reading import rulebook_of
 from contest.services.entries import drafting, reading
 from contest.services.entries.authors import AuthorInput
 from contest.services.screening import deciding, findings
@@ -156,6 +157,16 @@ def test_bulk_acceptance_takes_only_what_still_passes_every_rule(context: Flask,
         stage.contest, [clean.id, unclean.id], actor=stage.actor("secretary"), now=now
     )
     assert (done, clean.state, unclean.state) == (1, "accepted", "submitted")
+
+
+def test_a_dossier_says_before_acceptance_which_category_it_goes_to(context: Flask, now: datetime) -> None:
+    stage = make_stage(context, now)
+    entry = stage.entry()
+    expected = rulebook_of(stage.contest).category_for("print", "phóng sự")
+    [screened] = screening.screen_entries(stage.contest, [entry], now=now)
+    assert screened.category == expected
+    deciding.accept_entry(entry, actor=stage.actor("secretary"), now=now)
+    assert entry.category_key == expected.key
 
 
 def test_covers_are_fractions_of_a_page_and_nothing_else(context: Flask, now: datetime) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import delete, select
 
 from contest.clock import today
-from contest.domain.contests import takes_entries
+from contest.domain.contests import takes_dossiers, takes_entries
 from contest.domain.entries import EntryState
 from contest.domain.errors import NotAllowed, StaleVersion, UserError
 from contest.domain.permissions import Actor
@@ -91,6 +91,8 @@ def start_entry(
         found = db.session.scalar(select(Entry).where(Entry.public_id == kept.location))
         if found is not None:
             return found
+    if entered_for and not takes_dossiers(state_of(contest)):
+        raise NotAllowed("Cuộc thi chưa mở hoặc đã công bố kết quả nên không nhập thêm hồ sơ được.")
     if not entered_for and not takes_entries(state_of(contest), rulebook_of(contest), now):
         raise NotAllowed("Cuộc thi đang không nhận tác phẩm. Xem thời gian nhận ở trang cuộc thi.")
     entry = Entry(
@@ -140,7 +142,9 @@ def may_edit(entry: Entry, *, now: datetime) -> bool:
         return open_request(entry, now=now) is not None
     if state not in (EntryState.DRAFT, EntryState.SUBMITTED):
         return False
-    return entry.entered_for or takes_entries(state_of(entry.contest), rulebook_of(entry.contest), now)
+    if entry.entered_for:
+        return takes_dossiers(state_of(entry.contest))
+    return takes_entries(state_of(entry.contest), rulebook_of(entry.contest), now)
 
 
 def open_request(entry: Entry, *, now: datetime) -> SupplementRequest | None:

@@ -38,10 +38,9 @@ def accept_entry(entry: Entry, *, actor: Actor, now: datetime, note: str = "") -
 
 def _accept(entry: Entry, screened: Screened, *, actor: Actor, now: datetime, note: str) -> None:
     if entry.category_key is None:
-        found = rulebook_of(entry.contest).category_for(screened.version.media_type, screened.version.genre)
-        if found is None:
+        if screened.category is None:
             raise UserError("Chưa biết tác phẩm thuộc nhóm giải nào. Hãy chuyển nhóm trước.")
-        entry.category_key = found.key
+        entry.category_key = screened.category.key
     row = _decide(entry, EntryAction.ACCEPT, screened, actor=actor, now=now, reason=note)
     _mail("accepted", entry, screened.version, now=now, key=f"accepted:{row.id}")
     _close_requests(entry, now=now, answer="Tổ Thư ký kết luận hợp lệ")

@@ -12,6 +12,7 @@ from sqlalchemy.orm import selectinload
 
 from contest.domain.eligibility import check_entry, suggestion
 from contest.domain.entries import EntryState
+from contest.domain.rulebook.schema import Category
 from contest.domain.verdicts import Outcome, Verdict
 from contest.domain.vietnamese import fold
 from contest.models import (
@@ -35,12 +36,16 @@ SCREENABLE = (*WAITING, EntryState.ACCEPTED.value, EntryState.REJECTED.value, En
 
 @dataclass(frozen=True)
 class Screened:
-    """One dossier with every rule's verdict, the secretary's own findings laid over the machine's."""
+    """One dossier with every rule's verdict, the secretary's own findings laid over the machine's.
+
+    `category` is the one it is in, or goes to when it is accepted.
+    """
 
     entry: Entry
     version: EntryVersion
     verdicts: list[Verdict]
     suggestion: str
+    category: Category | None
 
     @property
     def counts(self) -> Counter[Outcome]:
@@ -64,7 +69,10 @@ def screen_entries(contest: Contest, entries: Sequence[Entry], *, now: datetime)
     for entry, version in pairs:
         machine = check_entry(facts[entry.id], rulebook, now=now)
         verdicts = [_laid_over(v, own.get((version.id, v.rule))) for v in machine]
-        found.append(Screened(entry, version, verdicts, suggestion(verdicts)))
+        category = rulebook.category(entry.category_key) or rulebook.category_for(
+            version.media_type, version.genre
+        )
+        found.append(Screened(entry, version, verdicts, suggestion(verdicts), category))
     return found
 
 

@@ -1,4 +1,4 @@
-"""A browser in which somebody has signed in before: guesses made elsewhere do not make its owner wait."""
+"""Browsers: known ones, so that guesses made elsewhere do not make their owner wait, and words for them."""
 
 from __future__ import annotations
 
@@ -7,6 +7,36 @@ from itsdangerous import BadSignature, URLSafeSerializer
 from werkzeug.wrappers import Response
 
 LIFE_SECONDS = 365 * 24 * 3600
+
+# What a browser calls itself, the more particular first: Edge and Cốc Cốc also say Chrome, Chrome also says Safari.
+BROWSERS = {
+    "Edg": "Edge",
+    "OPR/": "Opera",
+    "coc_coc_browser": "Cốc Cốc",
+    "SamsungBrowser": "Samsung Internet",
+    "Zalo": "Zalo",
+    "FBAN": "Facebook",
+    "Firefox": "Firefox",
+    "FxiOS": "Firefox",
+    "CriOS": "Chrome",
+    "Chrome": "Chrome",
+    "Safari": "Safari",
+}
+MACHINES = {
+    "iPhone": "iPhone",
+    "iPad": "iPad",
+    "Android": "máy Android",
+    "Windows": "máy Windows",
+    "Macintosh": "máy Mac",
+    "Linux": "máy Linux",
+}
+
+
+def device_words(agent: str) -> str:
+    """A signed-in browser in words its owner knows it by: “Chrome trên máy Windows”."""
+    browser = next((words for sign, words in BROWSERS.items() if sign in agent), "Trình duyệt khác")
+    machine = next((words for sign, words in MACHINES.items() if sign in agent), "thiết bị không rõ")
+    return f"{browser} trên {machine}"
 
 
 def _signer() -> URLSafeSerializer:

@@ -13,6 +13,7 @@ from contest.models.database import begin_writing
 from contest.services.accounts import actors, passwords, persons, signing
 from contest.services.accounts import profile as profiles
 from contest.web.access import guard
+from contest.web.accounts.devices import device_words
 from contest.web.accounts.forms import EmailForm, PasswordForm, ProfileForm
 
 bp = Blueprint("member", __name__, url_prefix="/accounts")
@@ -72,6 +73,7 @@ def profile(actor: Actor) -> View:
         form=form,
         account=account,
         devices=devices,
+        device_words=device_words,
         here=current_user.sign_in.id,
     )
     return (page, 422) if form.errors else page

@@ -103,9 +103,7 @@ class DatesForm(SectionForm):
     submitted_from = Day("Nhận tác phẩm từ ngày", [InputRequired()])
     submitted_to = Day("Nhận tác phẩm đến hết ngày", [InputRequired()])
     grace_minutes = Whole("Nới thêm sau hạn (phút)", [Optional(), NumberRange(0, 1440)])
-    supplement_days = Whole(
-        "Nộp đúng hạn còn thiếu tệp thì được bổ sung trong (ngày)", [Optional(), NumberRange(0, 60)]
-    )
+    supplement_days = Whole("Thiếu tệp được bổ sung trong (ngày)", [Optional(), NumberRange(0, 60)])
     postmark_grace_days = Whole(
         "Hồ sơ theo dấu bưu điện được đến sau (ngày)", [Optional(), NumberRange(0, 60)]
     )

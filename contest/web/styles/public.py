@@ -12,7 +12,18 @@ from flask import Blueprint, Response, abort, current_app, request, url_for
 
 bp = Blueprint("public", __name__, url_prefix="/styles")
 
-ALL = ("tokens", "base", "components", "public", "workspace", "entries", "papers", "screening", "results")
+ALL = (
+    "tokens",
+    "base",
+    "components",
+    "public",
+    "workspace",
+    "entries",
+    "papers",
+    "screening",
+    "results",
+    "touch",
+)
 SHEETS = {
     "public": ALL,
     "workspace": (*ALL, "scores"),
