@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
+from io import BytesIO
 
 import pytest
 from flask import Flask
+from openpyxl import load_workbook
 from sqlalchemy import select
 
 from contest.domain.errors import InvalidTransition, UserError
@@ -245,6 +247,9 @@ def test_an_earlier_round_counts_in_the_final_one_and_decides_places(context: Fl
     ]
     assert board.placings == tallying.compute(final).placings, "what is kept is what was computed"
     assert winners(stage)["Giải Nhất"] == ["Tác phẩm 02"]
+    sheet = load_workbook(BytesIO(exports.table_workbook(final))).active
+    columns = list(zip(*sheet.iter_rows(values_only=True), strict=True))
+    assert next(c for c in columns if "Kết quả Sơ khảo" in c)[-2:] == (95, 80)
 
 
 def test_without_an_earlier_value_a_work_has_no_place_and_the_round_still_closes(
