@@ -283,6 +283,25 @@ def test_closing_waits_for_sheets_and_decisions_and_can_be_undone_with_a_reason(
     assert db.session.scalar(select(RoundOutcome.id)) is None
 
 
+def test_a_work_with_no_sheet_left_to_count_is_asked_about_and_then_gets_no_place(
+    context: Flask, now: datetime
+) -> None:
+    rule = {"method": "outlier_filtered", "threshold": 2}
+    stage = make_stage(context, now, rounds__0__aggregation=rule, rounds__0__min_sheets=2)
+    apart, alike = stage.accepted(2)
+    round_, _ = stage.panel(judges=2)
+    stage.open_round(round_)
+    stage.judge_all(round_, {apart.id: ["60", "90"], alike.id: ["80", "81"]})
+    chair = stage.actor("judge0")
+    with pytest.raises(UserError, match="chưa có quyết định"):
+        closing.close_round(round_, waive_unsigned=False, actor=chair, now=now)
+    watching.decide_divergence(round_, apart, decision="Không đủ cơ sở xếp hạng", actor=chair, now=now)
+    closing.close_round(round_, waive_unsigned=False, actor=chair, now=now)
+    kept = {o.entry_id: o for o in db.session.scalars(select(RoundOutcome))}
+    assert kept[apart.id].place is None and kept[apart.id].total_thousandths is None
+    assert kept[alike.id].place == 1
+
+
 def test_reminders_leave_at_most_once_a_day(judged) -> None:
     stage, _, round_, _ = judged
     assert watching.remind_judges(round_, actor=stage.actor("secretary"), now=stage.now) == 3

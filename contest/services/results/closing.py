@@ -51,7 +51,7 @@ def preview_closing(round_: Round) -> Closing:
     absent = absent_judges(round_.id)
     tallies = board.tallies()
     minimum = rules_in(round_).min_sheets
-    diverging = [t for t in tallies if t.divergent]
+    asked = [t for t in tallies if t.divergent or (t.own is None and len(t.sheets) >= minimum)]
     entries = {e.id for e in board.entries.values()}
     return Closing(
         board=board,
@@ -64,9 +64,8 @@ def preview_closing(round_: Round) -> Closing:
             and (a.scoresheet is None or a.scoresheet.state != "signed")
         ],
         too_few=[t for t in tallies if len(t.sheets) < minimum],
-        undecided=[t for t in diverging if int(t.entry) not in decisions]
-        + [t for t in tallies if t.own is None and len(t.sheets) >= minimum],
-        decided=[t for t in diverging if int(t.entry) in decisions],
+        undecided=[t for t in asked if int(t.entry) not in decisions],
+        decided=[t for t in asked if int(t.entry) in decisions],
     )
 
 
