@@ -7,7 +7,7 @@ import secrets
 
 from flask import Flask, Response, current_app, make_response, render_template, request
 from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
-from werkzeug.exceptions import HTTPException, SecurityError
+from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
 
 from contest.domain.errors import UserError
 from contest.models.database import is_duplicate
@@ -44,6 +44,9 @@ def init_errors(app: Flask) -> None:
 def _http(error: HTTPException) -> Response | HTTPException:
     if error.code is None or error.code < 400:
         return error
+    if isinstance(error, InternalServerError) and error.original_exception is not None:
+        broken = error.original_exception  # while another refusal was being explained
+        return _database_busy(broken) if isinstance(broken, OperationalError) else _fault(broken)
     if isinstance(error, SecurityError):
         return Response(OTHER_NAME, 400, mimetype="text/plain")  # there is no address to build a page from
     return explain(error.code, SENTENCES.get(error.code, SENTENCES[400]))
@@ -68,7 +71,7 @@ def _database_refuses(error: IntegrityError) -> Response:
     return _fault(error)
 
 
-def _fault(error: Exception) -> Response:
+def _fault(error: BaseException) -> Response:
     code = secrets.token_hex(4)
     log.exception("fault %s at %s", code, request.path, exc_info=error)
     return explain(500, f"{SENTENCES[500]} Mã lỗi: {code}.")

@@ -64,3 +64,4 @@ def test_without_its_database_the_site_asks_for_patience(tmp_path: Path) -> None
         answer = app.test_client().get(path)
         assert answer.status_code == 503 and answer.headers["Retry-After"]
         assert "đang bận" in answer.text and "</html>" in answer.text
+    assert app.test_client().post("/accounts/login", data={"email": "a"}).status_code == 503

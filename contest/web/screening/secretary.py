@@ -14,7 +14,7 @@ from contest.domain.entries import EntryAction, EntryState, actions
 from contest.domain.errors import UserError
 from contest.domain.permissions import Actor, Permission
 from contest.domain.verdicts import Outcome
-from contest.models import Contest, Entry
+from contest.models import Contest, Entry, EntryFile, EntryVersion
 from contest.models.database import begin_writing
 from contest.services.contests import reading as contests
 from contest.services.entries import reading
@@ -255,14 +255,21 @@ def files(entry: Entry, actor: Actor) -> View:
             now=utcnow(),
         )  # fmt: skip
         flash("Đã ghi. Bản cho giám khảo được làm lại theo vùng che.", "success")
-        return redirect(url_for("screening.secretary.files", public_id=entry.public_id), 303)
-    rulebook = contests.rulebook_of(entry.contest)
-    shown = {s.key for s in rulebook.slots if s.judges_copy}
+        files = _for_judges(entry, reading.load_version(entry.submitted_version_id))
+        left = next((f.file.public_id for f in files if f.cleared_at is None), None)
+        place = f"f-{left}" if left else None
+        return redirect(url_for("screening.secretary.files", public_id=entry.public_id, _anchor=place), 303)
     version = reading.load_version(entry.submitted_version_id)
     return render_template(
         "screening/secretary/files.html", contest=entry.contest, entry=entry, version=version,
-        files=[f for f in version.files if f.slot in shown], slots={s.key: s for s in rulebook.slots},
+        files=_for_judges(entry, version),
     )  # fmt: skip
+
+
+def _for_judges(entry: Entry, version: EntryVersion) -> list[EntryFile]:
+    """The files of a version that judges get a copy of."""
+    shown = {s.key for s in contests.rulebook_of(entry.contest).slots if s.judges_copy}
+    return [f for f in version.files if f.slot in shown]
 
 
 def _covers(text: str | None) -> list[Any]:

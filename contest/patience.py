@@ -1,0 +1,93 @@
+"""gunicorn's worker with threads, patient with slow lines but not without end: a thread is worth more than a line.
+
+Somebody who sends a request byte by byte would hold a thread for hours, and as many of them as there are threads would
+hold the site. Files have a deadline while they are written (`storage.local`); this is the one for everything else.
+"""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from typing import Any
+
+from gunicorn.workers.gthread import ThreadWorker
+
+# Seconds for the head of a request; for a body these and one more for each SLOWEST bytes of it.
+HEAD_SECONDS = 30
+BODY_SECONDS = 60
+SLOWEST = 8_000
+
+
+class Watch:
+    """Lines on which something is awaited, each with the moment at which it is cut."""
+
+    def __init__(self) -> None:
+        self._ends: dict[socket.socket, float] = {}
+        self._lock = threading.Lock()
+
+    def expect(self, line: socket.socket, seconds: float) -> None:
+        """Something must have come over this line in so many seconds."""
+        with self._lock:
+            self._ends[line] = time.monotonic() + seconds
+
+    def forget(self, line: socket.socket) -> None:
+        """It has come, or nothing is awaited any more."""
+        with self._lock:
+            self._ends.pop(line, None)
+
+    def cut(self) -> None:
+        """End the lines whose time is over; who reads from one finds it closed by the sender."""
+        now = time.monotonic()
+        with self._lock:
+            late = [line for line, end in self._ends.items() if end <= now]
+            for line in late:
+                del self._ends[line]
+        for line in late:
+            with suppress(OSError):
+                line.shutdown(socket.SHUT_RD)
+
+    def run(self) -> None:
+        """Look every second, for as long as the process lives."""
+        while True:
+            time.sleep(1)
+            self.cut()
+
+
+class Worker(ThreadWorker):  # type: ignore[misc]
+    """A ThreadWorker whose connections are watched while a head or a body is read from them."""
+
+    def init_process(self) -> None:
+        """After the fork: threads do not come along."""
+        self.watch = Watch()
+        threading.Thread(target=self.watch.run, name="patience", daemon=True).start()
+        super().init_process()
+
+    def load_wsgi(self) -> None:
+        """The application, and the end of waiting when it has answered: sending may take as long as it takes."""
+        super().load_wsgi()
+        app: Callable[..., Iterable[bytes]] = self.wsgi  # type: ignore[has-type]
+
+        def answered(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+            try:
+                return app(environ, start_response)
+            finally:
+                self.watch.forget(environ["gunicorn.socket"])
+
+        self.wsgi = answered
+
+    def handle(self, conn: Any) -> Any:
+        """One request from its first byte."""
+        self.watch.expect(conn.sock, HEAD_SECONDS)
+        try:
+            return super().handle(conn)
+        finally:
+            self.watch.forget(conn.sock)
+
+    def handle_request(self, req: Any, conn: Any) -> Any:
+        """One request whose head is there."""
+        sizes = [int(value) for name, value in req.headers if name == "CONTENT-LENGTH" and value.isdigit()]
+        self.watch.expect(conn.sock, BODY_SECONDS + sum(sizes) / SLOWEST)
+        return super().handle_request(req, conn)

@@ -1,0 +1,96 @@
+"""Slow lines: as many as there are threads, and the site still answers; a slow but steady one is served."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from contest import create_app
+from contest.config import ROOT, Settings
+from contest.models.database import Base, db, writing
+
+THREADS = 4
+CONF = f"""
+exec(open({str(ROOT / "deploy" / "gunicorn.conf.py")!r}).read())
+from contest import patience
+patience.HEAD_SECONDS = patience.BODY_SECONDS = 1
+threads = {THREADS}
+"""
+HALF_A_HEAD = b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Slow: "
+HALF_A_BODY = b"POST /accounts/login HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 900\r\n\r\nemail="
+
+
+@pytest.fixture
+def port(tmp_path: Path) -> Iterator[int]:
+    """gunicorn as it serves, with fewer threads and less patience."""
+    (tmp_path / "conf.py").write_text(CONF)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        number: int = probe.getsockname()[1]
+    env = {k: v for k, v in os.environ.items() if k != "DATABASE_URL"} | {
+        "DATA_DIR": str(tmp_path / "data"), "PORT": str(number), "HOST": "127.0.0.1",
+    }  # fmt: skip
+    settings = Settings(
+        f"sqlite:///{tmp_path / 'data' / 'kheo.sqlite3'}", tmp_path / "data" / "uploads", "x" * 32
+    )
+    (tmp_path / "data").mkdir()
+    with (app := create_app(settings)).app_context(), writing():
+        Base.metadata.create_all(db.engine)
+        app.extensions["sqlalchemy"].engine.dispose()
+    command = [sys.executable, "-m", "gunicorn", "--config", str(tmp_path / "conf.py"), "contest.wsgi:app"]
+    with (tmp_path / "log").open("w") as log:
+        process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=log, stderr=subprocess.STDOUT)
+        try:
+            end = time.monotonic() + 30
+            while not answers(number):
+                assert process.poll() is None and time.monotonic() < end, (tmp_path / "log").read_text()
+                time.sleep(0.2)
+            yield number
+        finally:
+            process.terminate()
+            process.wait(30)
+
+
+def answers(port: int) -> bool:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=20) as answer:
+            return bool(answer.status == 200)
+    except OSError:
+        return False
+
+
+def line(port: int, begun: bytes) -> socket.socket:
+    """A line on which something was begun."""
+    opened = socket.create_connection(("127.0.0.1", port), timeout=20)
+    opened.sendall(begun)
+    return opened
+
+
+@pytest.mark.parametrize("begun", [HALF_A_HEAD, HALF_A_BODY], ids=["half a head", "half a body"])
+def test_lines_that_stop_in_the_middle_hold_no_thread(port: int, begun: bytes) -> None:
+    lines = [line(port, begun) for _ in range(2 * THREADS)]
+    assert answers(port)
+    for slow in lines:
+        while slow.recv(4096):
+            pass
+        slow.close()
+
+
+def test_a_slow_line_that_goes_on_is_served(port: int) -> None:
+    body = b"email=" + b"x" * 39_994
+    slow = line(
+        port,
+        f"POST /accounts/login HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: {len(body)}\r\n\r\n".encode(),
+    )
+    for start in range(0, len(body), 5_000):
+        slow.sendall(body[start : start + 5_000])
+        time.sleep(0.3)
+    assert slow.recv(4096).startswith(b"HTTP/1.1 4")
