@@ -19,6 +19,10 @@ from gunicorn.workers.gthread import ThreadWorker
 HEAD_SECONDS = 30
 BODY_SECONDS = 60
 SLOWEST = 8_000
+# What is still coming after the answer stands: so much and so long is taken in and thrown away.
+LEFT_SECONDS = 30
+LEFT_BYTES = 64_000_000
+PIECE = 64 * 1024
 
 
 class Watch:
@@ -56,6 +60,16 @@ class Watch:
             self.cut()
 
 
+def hear_out(body: Any) -> None:
+    """Take in what the application did not read of a request that it refused.
+
+    Who is cut off while sending throws the answer away and shows a broken connection instead (RFC 9112, section 9.6).
+    """
+    left = LEFT_BYTES
+    while left > 0 and (piece := body.read(PIECE)):
+        left -= len(piece)
+
+
 class Worker(ThreadWorker):  # type: ignore[misc]
     """A ThreadWorker whose connections are watched while a head or a body is read from them."""
 
@@ -66,15 +80,19 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         super().init_process()
 
     def load_wsgi(self) -> None:
-        """The application, and the end of waiting when it has answered: sending may take as long as it takes."""
+        """The application, heard out, and the end of waiting: sending the answer may take as long as it takes."""
         super().load_wsgi()
         app: Callable[..., Iterable[bytes]] = self.wsgi  # type: ignore[has-type]
 
         def answered(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+            line = environ["gunicorn.socket"]
             try:
-                return app(environ, start_response)
+                answer = app(environ, start_response)
+                self.watch.expect(line, LEFT_SECONDS)
+                hear_out(environ["wsgi.input"])
+                return answer
             finally:
-                self.watch.forget(environ["gunicorn.socket"])
+                self.watch.forget(line)
 
         self.wsgi = answered
 

@@ -21,11 +21,15 @@ THREADS = 4
 CONF = f"""
 exec(open({str(ROOT / "deploy" / "gunicorn.conf.py")!r}).read())
 from contest import patience
-patience.HEAD_SECONDS = patience.BODY_SECONDS = 1
+patience.HEAD_SECONDS = patience.BODY_SECONDS = patience.LEFT_SECONDS = 1
 threads = {THREADS}
 """
 HALF_A_HEAD = b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Slow: "
-HALF_A_BODY = b"POST /accounts/login HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 900\r\n\r\nemail="
+FORM = (
+    b"POST /accounts/login HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+)
+HALF_A_BODY = FORM + b"Content-Length: 900\r\n\r\nemail="
+HALF_OF_TOO_MUCH = FORM + b"Content-Length: 3000000\r\n\r\nemail="
 
 
 @pytest.fixture
@@ -74,7 +78,11 @@ def line(port: int, begun: bytes) -> socket.socket:
     return opened
 
 
-@pytest.mark.parametrize("begun", [HALF_A_HEAD, HALF_A_BODY], ids=["half a head", "half a body"])
+@pytest.mark.parametrize(
+    "begun",
+    [HALF_A_HEAD, HALF_A_BODY, HALF_OF_TOO_MUCH],
+    ids=["half a head", "half a body", "half a body that is refused"],
+)
 def test_lines_that_stop_in_the_middle_hold_no_thread(port: int, begun: bytes) -> None:
     lines = [line(port, begun) for _ in range(2 * THREADS)]
     assert answers(port)
@@ -86,11 +94,17 @@ def test_lines_that_stop_in_the_middle_hold_no_thread(port: int, begun: bytes) -
 
 def test_a_slow_line_that_goes_on_is_served(port: int) -> None:
     body = b"email=" + b"x" * 39_994
-    slow = line(
-        port,
-        f"POST /accounts/login HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: {len(body)}\r\n\r\n".encode(),
-    )
+    slow = line(port, FORM + f"Content-Length: {len(body)}\r\n\r\n".encode())
     for start in range(0, len(body), 5_000):
         slow.sendall(body[start : start + 5_000])
         time.sleep(0.3)
     assert slow.recv(4096).startswith(b"HTTP/1.1 4")
+
+
+def test_who_sends_too_much_slowly_still_reads_why_not(port: int) -> None:
+    size = 2_400_000
+    slow = line(port, FORM + f"Content-Length: {size}\r\n\r\n".encode())
+    for _ in range(8):
+        slow.sendall(b"x" * (size // 8))
+        time.sleep(0.1)
+    assert slow.recv(4096).startswith(b"HTTP/1.1 413")
