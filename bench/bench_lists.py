@@ -69,11 +69,11 @@ def main() -> None:
             )
             found = re.search(r"VmRSS:\s+(\d+)", Path(f"/proc/{process.pid}/status").read_text())
             print(f"     master process {int(found.group(1)) / 1024:.0f} MiB" if found else "")
-        table(folder)
+        tally(folder)
         cold_start(folder)
 
 
-def table(folder: str) -> None:
+def tally(folder: str) -> None:
     """The table of a round with 1,000 more entries and their sheets, from the database, ranked."""
     program = f"""
 import os, time

@@ -22,4 +22,4 @@ def post_worker_init(worker):
     """Start the threads that send mail and run jobs; on PostgreSQL each claims its own."""
     from contest.worker import start_threads
 
-    start_threads(worker.wsgi)
+    start_threads(worker.app.wsgi())

@@ -1,9 +1,10 @@
-"""Slow lines: as many as there are threads, and the site still answers; a slow but steady one is served."""
+"""gunicorn as it serves: jobs run beside; slow lines hold no thread, a slow but steady one is served."""
 
 from __future__ import annotations
 
 import os
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
@@ -90,6 +91,15 @@ def test_lines_that_stop_in_the_middle_hold_no_thread(port: int, begun: bytes) -
         while slow.recv(4096):
             pass
         slow.close()
+
+
+def test_jobs_are_done_beside_the_pages(port: int, tmp_path: Path) -> None:
+    found, end = 0, time.monotonic() + 15
+    while not found and time.monotonic() < end:
+        time.sleep(0.2)
+        with sqlite3.connect(tmp_path / "data" / "kheo.sqlite3") as rows:
+            found = rows.execute("SELECT count(*) FROM jobs WHERE kind = 'judge_reminders'").fetchone()[0]
+    assert found == 1, (tmp_path / "log").read_text()
 
 
 def test_a_slow_line_that_goes_on_is_served(port: int) -> None:
