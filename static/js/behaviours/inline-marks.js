@@ -40,7 +40,7 @@ export default function (table) {
       value: before,
       className: "mark",
     });
-    input.setAttribute("aria-label", `${cell.dataset.label}, tối đa ${shown(Number(cell.dataset.max))}`);
+    input.setAttribute("aria-label", `${cell.dataset.label}, tối đa ${shown(Number(column(cell).max))}`);
     cell.replaceChildren(input);
     cell.removeAttribute("role");
     input.focus();
@@ -84,12 +84,14 @@ export default function (table) {
       }
     });
   }
+  function column(cell) {
+    return table.querySelector(`th[data-column="${cell.dataset.mark}"]`).dataset;
+  }
   function step(cell, input, by) {
-    const low = Number(cell.dataset.min),
-      high = Number(cell.dataset.max),
-      value = input.value.trim() ? number(input.value) : low - by * Number(cell.dataset.step);
+    const { min, max, step: size } = column(cell),
+      value = input.value.trim() ? number(input.value) : Number(min) - by * Number(size);
     if (!Number.isNaN(value)) {
-      input.value = shown(Math.min(high, Math.max(low, value + by * Number(cell.dataset.step))));
+      input.value = shown(Math.min(Number(max), Math.max(Number(min), value + by * Number(size))));
     }
   }
   async function send(cell, typed) {
