@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
 from contest.domain.permissions import Actor, Role
 from contest.models import Account, Membership, Panel, SignIn, db
@@ -18,6 +18,13 @@ from contest.models import Account, Membership, Panel, SignIn, db
 ROLE = (
     Membership.id, Membership.contest_id, Membership.role, Membership.panel_id, Membership.is_chair, Panel.round_id,
 )  # fmt: skip
+# Asked for every request of somebody who is signed in, so it is put together once.
+_BY_TOKEN = (
+    select(SignIn, *ROLE)
+    .outerjoin(Membership, (Membership.account_id == SignIn.account_id) & Membership.ended_at.is_(None))
+    .outerjoin(Panel, Panel.id == Membership.panel_id)
+    .where(SignIn.token_hash == bindparam("token_hash"))
+)
 STAFF_HOURS = 12
 AUTHOR_DAYS = 30
 TOUCH_EVERY = timedelta(minutes=5)
@@ -44,12 +51,7 @@ class Presence:
 
 def find_presence(token: str, *, now: datetime) -> Presence | None:
     """The actor behind a cookie's token, or None when it is unknown, revoked or expired: one query."""
-    rows = db.session.execute(
-        select(SignIn, *ROLE)
-        .outerjoin(Membership, (Membership.account_id == SignIn.account_id) & Membership.ended_at.is_(None))
-        .outerjoin(Panel, Panel.id == Membership.panel_id)
-        .where(SignIn.token_hash == hash_token(token))
-    ).all()
+    rows = db.session.execute(_BY_TOKEN, {"token_hash": hash_token(token)}).all()
     sign_in = rows[0][0] if rows else None
     if sign_in is None or sign_in.revoked_at or sign_in.expires_at <= now or sign_in.account.is_disabled:
         return None

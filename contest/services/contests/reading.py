@@ -61,9 +61,8 @@ def rulebook_at(version: RulebookVersion) -> Rulebook:
 
 def rulebook_numbered(version_id: int) -> Rulebook:
     """The rulebook of a version by its id; parsed once for each text."""
-    return rulebook_at(
-        ask_once(("rulebook", version_id), lambda: db.session.get_one(RulebookVersion, version_id))
-    )
+    text = select(RulebookVersion.toml).where(RulebookVersion.id == version_id)
+    return _parsed(ask_once(("rulebook", version_id), lambda: db.session.scalars(text).one()))
 
 
 def list_versions(contest_id: int) -> list[RulebookVersion]:

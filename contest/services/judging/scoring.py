@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -37,17 +37,20 @@ STALE = "Phiếu này vừa được sửa ở tab hoặc máy khác. Hãy xem �
 
 def get_assignment(public_id: str) -> Assignment | None:
     """An assignment with its round, entry, judge, sheet and marks: one query. The entry's row names nobody."""
-    rows = db.session.scalars(
-        select(Assignment)
-        .options(
-            joinedload(Assignment.round).joinedload(Round.contest),
-            joinedload(Assignment.scoresheet).joinedload(Scoresheet.marks),
-            joinedload(Assignment.entry),
-            joinedload(Assignment.judge).lazyload(Membership.account),
-        )
-        .where(Assignment.public_id == public_id)
+    return db.session.scalars(_WHOLE_ASSIGNMENT, {"public_id": public_id}).unique().one_or_none()
+
+
+# Asked for every save, so it is put together once.
+_WHOLE_ASSIGNMENT = (
+    select(Assignment)
+    .options(
+        joinedload(Assignment.round).joinedload(Round.contest),
+        joinedload(Assignment.scoresheet).joinedload(Scoresheet.marks),
+        joinedload(Assignment.entry),
+        joinedload(Assignment.judge).lazyload(Membership.account),
     )
-    return rows.unique().one_or_none()
+    .where(Assignment.public_id == bindparam("public_id"))
+)
 
 
 def marks_of(sheet: Scoresheet | None) -> dict[str, Decimal]:
