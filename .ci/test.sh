@@ -20,7 +20,7 @@ fi
 .venv/bin/ruff format --check --quiet .
 .venv/bin/mypy --no-error-summary
 echo "== SQLite"
-.venv/bin/python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder
+.venv/bin/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 echo "== PostgreSQL"
 . .ci/postgres.sh
-KHEO_TEST_DATABASE_URL=$postgres_url .venv/bin/python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder tests/services tests/web tests/postgres tests/house/test_migrations.py
+KHEO_TEST_DATABASE_URL=$postgres_url .venv/bin/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder tests/services tests/web tests/postgres tests/house/test_migrations.py

@@ -23,18 +23,20 @@ collect_ignore = [] if os.environ.get("KHEO_TEST_DATABASE_URL") else ["postgres"
 
 NOW = datetime(2026, 8, 20, 3, 0, tzinfo=UTC)
 
-# Two workers end together when the stories, which load the sample and belong to each other, begin at once, and the pages
-# of each role, which take long but can be shared out, come when the sample is there; short tests fill the end.
+# Two workers, each with a file at a time, end together when the stories, which load the sample, begin at once, and the
+# pages of all roles come when it is there; short tests fill the end.
 FIRST = ("journeys/test_stories", "services/", "web/", "postgres/", "journeys/test_every_page")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the tests in that order; with `--dist loadgroup` a file stays on one worker unless its tests stand alone."""
-    places = {item: item.path.relative_to(Path(__file__).parent).as_posix() for item in items}
-    items.sort(key=lambda item: [not places[item].startswith(start) for start in FIRST])
-    for item in items:
-        if item.path.stem != "test_every_page":
-            item.add_marker(pytest.mark.xdist_group(places[item]))
+    """Put the files in that order."""
+    root = Path(__file__).parent
+
+    def turn(item: pytest.Item) -> list[bool]:
+        place = item.path.relative_to(root).as_posix()
+        return [not place.startswith(start) for start in FIRST]
+
+    items.sort(key=turn)
 
 
 @pytest.fixture(scope="session")

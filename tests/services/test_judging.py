@@ -104,7 +104,9 @@ def test_a_mark_is_kept_exactly_and_the_log_never_says_it(judged) -> None:
     save(stage, assignment, {"discovery": "8,5", "relevance": ""})
     assert scoring.marks_of(assignment.scoresheet) == {"discovery": Decimal("8.5")}
     assert db.session.scalars(select(Mark)).one().thousandths == 8500
-    events = db.session.scalars(select(AuditEvent).where(AuditEvent.action == "scoresheet:saved")).all()
+    events = db.session.scalars(
+        select(AuditEvent).where(AuditEvent.action == "scoresheet:saved").order_by(AuditEvent.id)
+    ).all()
     assert [e.after for e in events] == [{"changed": "discovery"}]
     assert "8" not in str(events[0].after) and "8500" not in str(events[0].before)
 

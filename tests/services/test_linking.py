@@ -59,7 +59,9 @@ def link(stage: Stage, entry: Entry, typed: str, name: str, **more: object) -> i
 
 
 def acts(action: str) -> list[AuditEvent]:
-    return list(db.session.scalars(select(AuditEvent).where(AuditEvent.action == action)))
+    return list(
+        db.session.scalars(select(AuditEvent).where(AuditEvent.action == action).order_by(AuditEvent.id))
+    )
 
 
 def unit(stage: Stage, name: str, **more: object) -> OrgUnit:

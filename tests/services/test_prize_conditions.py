@@ -83,7 +83,8 @@ def test_a_collective_prize_beyond_its_condition_must_be_said_and_is_marked(
         ("báo quảng ngãi", False),
         ("Đài huyện Trà Bồng", True),
     ]
-    logged = db.session.scalars(select(AuditEvent).where(AuditEvent.action == "prize:collective")).all()
+    given = select(AuditEvent).where(AuditEvent.action == "prize:collective").order_by(AuditEvent.id)
+    logged = db.session.scalars(given).all()
     assert [e.after.get("beyond", False) for e in logged] == [False, True]
 
 
