@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -19,7 +20,11 @@ class Inbox:
 
     def waiting(self) -> list[tuple[str, int]]:
         """(name, bytes) of each file by name; nothing when there is no such folder."""
-        return sorted((name, path.stat().st_size) for name, path in self._files().items())
+        found = []
+        for name, path in self._files().items():
+            with suppress(OSError):  # taken away by somebody else meanwhile
+                found.append((name, path.stat().st_size))
+        return sorted(found)
 
     @contextmanager
     def opened(self, name: str) -> Iterator[tuple[IO[bytes], int]]:
@@ -27,8 +32,12 @@ class Inbox:
         path = self._files().get(name)
         if path is None:
             raise UserError("Tệp này không còn trong thư mục nhập. Hãy tải lại trang.")
-        with path.open("rb") as file:
-            yield file, path.stat().st_size
+        try:
+            file = path.open("rb")
+        except OSError as error:
+            raise UserError("Máy chủ không được quyền đọc tệp này. Hãy nhờ người vận hành.") from error
+        with file:
+            yield file, os.fstat(file.fileno()).st_size
 
     def forget(self, name: str) -> None:
         """Take a file away once it is kept elsewhere; silent where the folder may only be read."""

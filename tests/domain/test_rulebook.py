@@ -201,6 +201,17 @@ def test_what_has_no_effect_yet_is_refused_with_what_to_write(old: str, new: str
     assert "ghi" in caught.value.problems[0].message
 
 
+def test_more_criteria_than_a_table_holds_are_refused() -> None:
+    data = as_data(parse_rulebook(text_of("quang-ngai")))
+    one = data["rounds"][0]["criteria"][0]
+    data["rounds"][0]["criteria"] = [{**one, "key": f"c{i}", "max": 1} for i in range(41)]
+    with pytest.raises(RulebookError) as caught:
+        check_rulebook(data)
+    assert [(p.place, p.message) for p in caught.value.problems] == [
+        ("rounds[1].criteria", "Nhiều mục quá. Hãy gộp bớt.")
+    ]
+
+
 def test_a_part_that_only_links_somewhere_is_missing_where_no_file_for_judges_is_needed() -> None:
     now = in_vietnam(2026, 8, 20)
     bare = EntryFacts(media_type="online", parts=(PartFacts(url="https://bao.example"),))

@@ -78,7 +78,7 @@ class RoundRules(Part):
     shortlist: ShortlistRule | None = None
     carry_over: CarryOver | None = None
     same_criteria_as: Key | None = None
-    criteria: list[Criterion] = []
+    criteria: Annotated[list[Criterion], Field(max_length=40)] = []
     article: str = ""
 
 

@@ -85,6 +85,7 @@ WORDS = {
     "finite_number": "Cần một số bình thường.",
     "string_pattern_mismatch": "Tên khóa chỉ gồm chữ thường không dấu, số và gạch dưới, bắt đầu bằng chữ.",
     "too_short": "Cần ít nhất một mục.",
+    "too_long": "Nhiều mục quá. Hãy gộp bớt.",
 }
 
 

@@ -149,7 +149,7 @@ BRIEF = (
 def build_snapshot(contest: Contest, board: PrizeBoard, works: list[Work]) -> dict[str, Any]:
     """The list of winners as plain data: by category and tier, collective prizes, the counts."""
     rulebook = rulebook_of(contest)
-    conditions = with_condition(rulebook, [(w.content["agency"], w.content["tier"]) for w in works])
+    conditions = with_condition(board.rulebook, [(w.content["agency"], w.content["tier"]) for w in works])
 
     def brief(work: Work) -> dict[str, Any]:
         found = {k: work.content[k] for k in BRIEF}

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import cached_property
 from operator import itemgetter
 from typing import Any, NamedTuple
 
@@ -73,9 +74,18 @@ class Board:
     placings: dict[str, list[Placing]]
     unplaced: dict[str, list[Tally]]
     entries: dict[str, BoardEntry]
-    titles: dict[str, str]
     judges: dict[str, str]
-    gone: dict[str, str]
+
+    @cached_property
+    def titles(self) -> dict[str, str]:
+        """The title of each entry."""
+        return {name: e.title for name, e in self.entries.items()}
+
+    @cached_property
+    def gone(self) -> dict[str, str]:
+        """How each entry left that is not accepted any more."""
+        states = {name: EntryState(e.state) for name, e in self.entries.items()}
+        return {name: state.label for name, state in states.items() if state is not EntryState.ACCEPTED}
 
     def tallies(self) -> list[Tally]:
         """All tallies."""
@@ -200,14 +210,7 @@ def _board(
     placings: dict[str, list[Placing]],
     unplaced: dict[str, list[Tally]],
 ) -> Board:
-    return Board(
-        placings,
-        unplaced,
-        {str(e.id): e for e in entries},
-        {str(e.id): e.title for e in entries},
-        _judges(round_.id),
-        {str(e.id): EntryState(e.state).label for e in entries if e.state != EntryState.ACCEPTED.value},
-    )
+    return Board(placings, unplaced, {str(e.id): e for e in entries}, _judges(round_.id))
 
 
 def tie_decisions(round_id: int) -> Sequence[TieDecision]:

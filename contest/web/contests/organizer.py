@@ -28,11 +28,13 @@ from contest.services.accounts import persons
 from contest.services.contests import changing, creating, moving
 from contest.services.contests import reading as contests
 from contest.web.access import guard
+from contest.web.acts import act_and_return
 from contest.web.asked import whole
 from contest.web.contests import sections
 from contest.web.contests.forms import ButtonForm, CreateForm, ExtendForm, ImportForm, ReasonForm
 from contest.web.contests.parts import SectionForm
 from contest.web.contests.sections import SECTIONS
+from contest.web.forms import Form
 from contest.web.serving import send_stored
 
 bp = Blueprint("organizer", __name__, url_prefix="/contests")
@@ -286,16 +288,8 @@ def rules_file_view(contest: Contest, actor: Actor) -> View:
     return send_stored(storage, file.storage_key, file.size, "application/pdf", "the-le.pdf")
 
 
-def _step(contest: Contest, form: Any, act: Any, done: str) -> View:
-    if form.validate():
-        try:
-            act()
-            flash(done, "success")
-        except UserError as error:
-            flash(str(error), "error")
-    else:
-        flash("Hãy ghi lý do.", "error")
-    return redirect(url_for("contests.organizer.rulebook", slug=contest.slug), 303)
+def _step(contest: Contest, form: Form, act: Any, done: str) -> View:
+    return act_and_return(form, act, done, url_for("contests.organizer.rulebook", slug=contest.slug))
 
 
 @bp.post("/<slug>/open")

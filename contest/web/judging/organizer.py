@@ -15,6 +15,7 @@ from contest.services.contests import reading as contests
 from contest.services.judging import assigning, conflicts, panels, watching
 from contest.services.judging import reading as judging
 from contest.web.access import guard
+from contest.web.acts import act_and_return
 from contest.web.asked import whole
 from contest.web.forms import Form
 from contest.web.judging.forms import ApplyForm, ButtonForm, DueForm, PanelForm, ReleaseForm
@@ -103,16 +104,8 @@ def remove_panel(found: Panel, actor: Actor) -> View:
 
 
 def _do(form: Form, act: Any, done: str, round_id: int, page: str) -> View:
-    """Run one act and go back to the page, with what was done or what was wrong."""
-    if not form.validate():
-        flash("; ".join(text for _, _, text in form.problems()) or "Chưa nhận được.", "error")
-    else:
-        try:
-            act()
-            flash(done, "success")
-        except UserError as error:
-            flash(str(error), "error")
-    return redirect(url_for(f"judging.organizer.{page}", round_id=round_id), 303)
+    """Run one act and go back to a page of the round."""
+    return act_and_return(form, act, done, url_for(f"judging.organizer.{page}", round_id=round_id))
 
 
 @bp.get("/rounds/<int:round_id>/assignment")

@@ -17,6 +17,7 @@ from contest.services.contests import reading as contests
 from contest.services.judging import reading as judging
 from contest.services.results import collective, prizes, publishing, several, shortlisting, tallying
 from contest.web.access import guard
+from contest.web.acts import act_and_return
 from contest.web.asked import whole
 from contest.web.results.forms import (
     KINDS,
@@ -121,7 +122,7 @@ def shortlist(round_: Round, actor: Actor) -> View:
 def cut(round_: Round, actor: Actor) -> View:
     """People choose among equals at a cut."""
     form = CutForm()
-    return _do(
+    return act_and_return(
         form,
         lambda: shortlisting.decide_cut(
             round_, category_key=form.category.data or "", entry_ids=form.entries.data or [], reason=form.reason.data or "",
@@ -135,22 +136,10 @@ def cut(round_: Round, actor: Actor) -> View:
 @guard(Permission.RESULT_DECIDE, judging.get_round)
 def apply_shortlist(round_: Round, actor: Actor) -> View:
     """Fix who goes on."""
-    return _do(
+    return act_and_return(
         ButtonForm(), lambda: shortlisting.apply_shortlist(round_, actor=actor, now=utcnow()), "Đã lập danh sách vào vòng sau.",
         url_for("results.organizer.shortlist", round_id=round_.id),
     )  # fmt: skip
-
-
-def _do(form: Any, act: Any, done: str, target: str) -> View:
-    if not form.validate():
-        flash("; ".join(text for _, _, text in form.problems()), "error")
-    else:
-        try:
-            act()
-            flash(done, "success")
-        except UserError as error:
-            flash(str(error), "error")
-    return redirect(target, 303)
 
 
 @bp.post("/rounds/<int:round_id>/ties")
@@ -161,7 +150,7 @@ def tie(round_: Round, actor: Actor) -> View:
     back = url_for("results.organizer.table", round_id=round_.id)
     if can(actor, Permission.CONTEST_OBSERVE, round_):
         back = url_for("results.organizer.board", slug=round_.contest.slug)
-    return _do(
+    return act_and_return(
         form,
         lambda: prizes.settle_tie(
             round_.contest, slot=form.slot.data or "", entry_ids=form.entries.data or [], is_shared=bool(form.share.data),
@@ -201,7 +190,7 @@ def adjust(contest: Contest, actor: Actor) -> View:
 def undo(contest: Contest, actor: Actor) -> View:
     """Take one change back."""
     number = int((request.view_args or {})["adjustment_id"])
-    return _do(
+    return act_and_return(
         ButtonForm(), lambda: prizes.undo_adjustment(contest, number, actor=actor, now=utcnow()), "Đã bỏ thay đổi.",
         url_for("results.organizer.board", slug=contest.slug),
     )  # fmt: skip
@@ -212,7 +201,7 @@ def undo(contest: Contest, actor: Actor) -> View:
 def let_stand(contest: Contest, actor: Actor) -> View:
     """All prizes of one person stand."""
     form = SeveralForm()
-    return _do(
+    return act_and_return(
         form,
         lambda: several.let_stand(
             contest, person_id=whole(form.person.data), reason=form.reason.data or "", actor=actor, now=utcnow()
@@ -260,7 +249,7 @@ def cancel(contest: Contest, actor: Actor) -> View:
     if waiting is None:
         flash("Không có bản nào đang hẹn giờ.", "error")
         return redirect(url_for("results.organizer.publication", slug=contest.slug), 303)
-    return _do(
+    return act_and_return(
         ButtonForm(), lambda: publishing.cancel_scheduled(waiting, actor=actor, now=utcnow()), "Đã hủy hẹn công bố.",
         url_for("results.organizer.publication", slug=contest.slug),
     )  # fmt: skip
