@@ -5,16 +5,15 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
-import socket
 import subprocess
 import sys
-import time
-import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.serving import free_port, is_well, wait_for
 
 ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "dan-van-kheo-2026"
@@ -52,35 +51,21 @@ def surroundings(folder: Path) -> dict[str, str]:
 @pytest.fixture(scope="session")
 def server(sample: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """`python -m contest.serve`, as `make run` starts it, on a copy of the sample of its own."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     folder = shutil.copytree(sample, tmp_path_factory.mktemp("served") / "data")
     env = surroundings(folder) | {"PORT": str(port)}
     log = (folder / "server.log").open("w")
     process = subprocess.Popen(
         [sys.executable, "-m", "contest.serve"], cwd=ROOT, env=env, stdout=log, stderr=subprocess.STDOUT
     )
-    address = f"http://127.0.0.1:{port}"
     try:
-        end = time.monotonic() + 60
-        while not is_well(address):
-            assert process.poll() is None and time.monotonic() < end, (folder / "server.log").read_text()
-            time.sleep(0.3)
-        yield address
+        wait_for(lambda: is_well(port) or process.poll() is not None)
+        assert process.poll() is None, (folder / "server.log").read_text()
+        yield f"http://127.0.0.1:{port}"
     finally:
         process.terminate()
         process.wait(20)
         log.close()
-
-
-def is_well(address: str) -> bool:
-    """Whether the site says so."""
-    try:
-        with urllib.request.urlopen(f"{address}/healthz", timeout=2) as answer:
-            return bool(answer.status == 200)
-    except OSError:
-        return False
 
 
 @pytest.fixture(scope="session")

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import os
-import socket
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,6 +22,7 @@ from contest.config import ROOT, Settings
 from contest.models import Job, OutboxMail, db
 from contest.models.database import writing
 from contest.services import outbox
+from tests.serving import free_port, is_well, wait_for
 
 WORKERS = 3
 MAILS, JOBS = 60, 60
@@ -40,30 +38,6 @@ class Postbox:
         lines = envelope.content.decode("utf-8", "replace").splitlines()
         self.ids += [line for line in lines if line.startswith("Message-ID:")]
         return "250 OK"
-
-
-def free_port() -> int:
-    """A port nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def wait_for(what, *, seconds: float = 60) -> None:
-    """Ask again and again until it is so."""
-    end = time.monotonic() + seconds
-    while not what():
-        assert time.monotonic() < end, "it did not happen in time"
-        time.sleep(0.2)
-
-
-def answers(port: int) -> bool:
-    """Whether the site says that it is well."""
-    try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5) as answer:
-            return answer.status == 200
-    except (urllib.error.URLError, OSError):
-        return False
 
 
 def children(pid: int) -> int:
@@ -105,7 +79,7 @@ def served(
     }  # fmt: skip
     process = subprocess.Popen([sys.executable, "-m", "contest.serve"], cwd=ROOT, env=env)
     try:
-        wait_for(lambda: answers(port) or process.poll() is not None, seconds=90)
+        wait_for(lambda: is_well(port) or process.poll() is not None, seconds=90)
         assert process.poll() is None, "it did not start"
         yield (
             process,
@@ -161,7 +135,7 @@ def test_a_second_start_keeps_everything_and_serves_soon(
     }  # fmt: skip
     second = subprocess.Popen([sys.executable, "-m", "contest.serve"], cwd=ROOT, env=env)
     try:
-        wait_for(lambda: answers(port), seconds=60)
+        wait_for(lambda: is_well(port), seconds=60)
     finally:
         second.terminate()
         second.wait(timeout=30)

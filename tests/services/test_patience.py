@@ -8,7 +8,6 @@ import sqlite3
 import subprocess
 import sys
 import time
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,6 +16,7 @@ import pytest
 from contest import create_app
 from contest.config import ROOT, Settings
 from contest.models.database import Base, db, writing
+from tests.serving import free_port, is_well, wait_for
 
 THREADS = 4
 CONF = f"""
@@ -37,9 +37,7 @@ HALF_OF_TOO_MUCH = FORM + b"Content-Length: 3000000\r\n\r\nemail="
 def port(tmp_path: Path) -> Iterator[int]:
     """gunicorn as it serves, with fewer threads and less patience."""
     (tmp_path / "conf.py").write_text(CONF)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        number: int = probe.getsockname()[1]
+    number = free_port()
     env = {k: v for k, v in os.environ.items() if k != "DATABASE_URL"} | {
         "DATA_DIR": str(tmp_path / "data"), "PORT": str(number), "HOST": "127.0.0.1",
     }  # fmt: skip
@@ -54,22 +52,12 @@ def port(tmp_path: Path) -> Iterator[int]:
     with (tmp_path / "log").open("w") as log:
         process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=log, stderr=subprocess.STDOUT)
         try:
-            end = time.monotonic() + 30
-            while not answers(number):
-                assert process.poll() is None and time.monotonic() < end, (tmp_path / "log").read_text()
-                time.sleep(0.2)
+            wait_for(lambda: is_well(number) or process.poll() is not None)
+            assert process.poll() is None, (tmp_path / "log").read_text()
             yield number
         finally:
             process.terminate()
             process.wait(30)
-
-
-def answers(port: int) -> bool:
-    try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=20) as answer:
-            return bool(answer.status == 200)
-    except OSError:
-        return False
 
 
 def line(port: int, begun: bytes) -> socket.socket:
@@ -86,7 +74,7 @@ def line(port: int, begun: bytes) -> socket.socket:
 )
 def test_lines_that_stop_in_the_middle_hold_no_thread(port: int, begun: bytes) -> None:
     lines = [line(port, begun) for _ in range(2 * THREADS)]
-    assert answers(port)
+    assert is_well(port)
     for slow in lines:
         while slow.recv(4096):
             pass
