@@ -1,25 +1,45 @@
-"""`make run`: bring the database up to date, load the sample if there is none, say where it is, become gunicorn."""
+"""`make run`: bring the database up to date, load the sample if there is none, say where it is, serve."""
 
 from __future__ import annotations
 
 import fcntl
+import gc
 import os
 import sys
 from pathlib import Path
 from typing import IO
 
 from flask import Flask
+from gunicorn.app.base import Application
 from sqlalchemy import make_url
 
 from contest import create_app
 from contest.config import ROOT, Settings, SettingsError, read_settings
+from contest.models import db
 
 SAMPLE_STATE = ".sample"
 LOADING = "loading"
+CONFIG = ROOT / "deploy" / "gunicorn.conf.py"
+
+
+class Server(Application):  # type: ignore[misc]
+    """gunicorn around an application that stands already: it is loaded once, and what was loaded is shared by the workers."""
+
+    def __init__(self, app: Flask, config: Path = CONFIG) -> None:
+        self._app, self._config = app, config
+        super().__init__()
+
+    def load_config(self) -> None:
+        """The settings of the file alone; the words of the command line are ours."""
+        self.load_config_from_file(str(self._config))
+
+    def load(self) -> Flask:
+        """The application."""
+        return self._app
 
 
 def main() -> None:
-    """Prepare and serve. The process is replaced by gunicorn, so that stopping it stops the server."""
+    """Prepare and serve, in one process: stopping it stops the server."""
     try:
         settings = read_settings()
     except SettingsError as error:
@@ -27,16 +47,17 @@ def main() -> None:
     app = create_app(settings)
     with app.app_context():
         prepare(app)
+        db.engine.dispose()  # a connection must not be shared by the workers that are forked now
     print(f"\nKhéo chạy tại {settings.base_url}", flush=True)
     if settings.demo:
         from contest.sample.demo_accounts import as_table
 
         print(as_table(), flush=True)
-    os.environ.setdefault("SECRET_KEY", settings.secret_key)
-    os.environ.setdefault("KHEO_DEMO", "1" if settings.demo else "0")
-    command = ["gunicorn", "--config", str(ROOT / "deploy" / "gunicorn.conf.py"), "contest.wsgi:app"]
+    # What stands after the start stays: the collector need not walk all of it again in the middle of somebody's page.
+    gc.collect()
+    gc.freeze()
     os.chdir(ROOT)
-    os.execv(sys.executable, [sys.executable, "-m", *command])
+    Server(app).run()
 
 
 def prepare(app: Flask) -> None:

@@ -48,7 +48,11 @@ def port(tmp_path: Path) -> Iterator[int]:
     with (app := create_app(settings)).app_context(), writing():
         Base.metadata.create_all(db.engine)
         app.extensions["sqlalchemy"].engine.dispose()
-    command = [sys.executable, "-m", "gunicorn", "--config", str(tmp_path / "conf.py"), "contest.wsgi:app"]
+    program = (
+        "from pathlib import Path; from contest import create_app; from contest.serve import Server; "
+        f"Server(create_app(), Path({str(tmp_path / 'conf.py')!r})).run()"
+    )
+    command = [sys.executable, "-c", program]
     with (tmp_path / "log").open("w") as log:
         process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=log, stderr=subprocess.STDOUT)
         try:
