@@ -163,7 +163,7 @@ def test_later_comes_back_after_the_rest(judged) -> None:
     rules = judging.rules_in(round_)
     sheets = scoring.list_own_sheets(judges[0], rules)
     first = scoring.next_unscored(sheets)
-    scoring.put_off(first.assignment, now=stage.now)
+    scoring.put_off(scoring.get_assignment(first.public_id), now=stage.now)
     sheets = scoring.list_own_sheets(judges[0], rules)
     assert sheets[-1].code == first.code
     assert scoring.next_unscored(sheets).code != first.code
@@ -175,7 +175,7 @@ def test_signing_needs_every_work_and_locks_the_sheets(judged) -> None:
     with pytest.raises(UserError, match="chưa chấm đủ"):
         scoring.sign_sheets(judges[0], round_, actor=actor, now=stage.now)
     for own in scoring.list_own_sheets(judges[0], judging.rules_in(round_)):
-        save(stage, own.assignment, full(stage, own.assignment))
+        save(stage, scoring.get_assignment(own.public_id), full(stage, scoring.get_assignment(own.public_id)))
     assert scoring.sign_sheets(judges[0], round_, actor=actor, now=stage.now) == 4
     assert scoring.sign_sheets(judges[0], round_, actor=actor, now=stage.now) == 0
     with pytest.raises(NotAllowed):
@@ -185,7 +185,7 @@ def test_signing_needs_every_work_and_locks_the_sheets(judged) -> None:
 def test_reopening_keeps_the_signed_numbers_and_needs_a_reason(judged) -> None:
     stage, _, round_, judges = judged
     for own in scoring.list_own_sheets(judges[0], judging.rules_in(round_)):
-        save(stage, own.assignment, full(stage, own.assignment))
+        save(stage, scoring.get_assignment(own.public_id), full(stage, scoring.get_assignment(own.public_id)))
     chair = actors.load_actor(judges[0].account)
     scoring.sign_sheets(judges[0], round_, actor=chair, now=stage.now)
     assignment = first_of(stage, judges[0])
@@ -323,7 +323,7 @@ def test_judges_behind_are_reminded_by_themselves_in_the_last_days_only(judged) 
     round_.opened_at, round_.due_at = stage.now - 20 * day, stage.now + 10 * day
     db.session.commit()
     for own in scoring.list_own_sheets(judges[0], judging.rules_in(round_)):
-        save(stage, own.assignment, full(stage, own.assignment))
+        save(stage, scoring.get_assignment(own.public_id), full(stage, scoring.get_assignment(own.public_id)))
     assert watching.remind_the_slow(now=stage.now) == 0, "the end is far"
     near = stage.now + 8 * day
     assert watching.remind_the_slow(now=near) == 2, "who has scored all is not behind"

@@ -23,7 +23,7 @@ def judged(context: Flask, now) -> Judged:
     round_, judges = stage.panel()
     stage.open_round(round_)
     for own, total in zip(listed(judges[1], round_), ["80", "90", "80"], strict=False):
-        stage.score(own.assignment, total)
+        stage.score(scoring.get_assignment(own.public_id), total)
     return stage, round_, judges[1]
 
 
@@ -66,12 +66,12 @@ def test_the_receipt_holds_the_signed_numbers_and_follows_a_second_signature(jud
     stage, round_, judge = judged
     actor = actors.load_actor(judge.account)
     assert own_sheets.receipt(judge) is None
-    stage.score(listed(judge, round_)[3].assignment, "70")
+    stage.score(scoring.get_assignment(listed(judge, round_)[3].public_id), "70")
     scoring.sign_sheets(judge, round_, actor=actor, now=stage.now)
     first = own_sheets.receipt(judge)
     assert first is not None and sorted(line.total for line in first.lines) == [70, 80, 80, 90]
     assert own_sheets.receipt(judge) == first
-    changed = listed(judge, round_)[0].assignment
+    changed = scoring.get_assignment(listed(judge, round_)[0].public_id)
     scoring.reopen_sheet(changed.scoresheet, reason="Bấm nhầm", actor=actor, now=stage.now)
     half = own_sheets.receipt(judge)
     assert half is not None and len(half.lines) == 3

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -171,11 +171,12 @@ def declare_conflict(assignment: Assignment, *, reason: str, actor: Actor, now: 
 
 
 def declare_first(
-    judge: Membership, stepping_back: Sequence[tuple[Assignment, str]], *, actor: Actor, now: datetime
+    judge: Membership, stepping_back: Mapping[int, str], *, actor: Actor, now: datetime
 ) -> None:
-    """The first visit: rules and secrecy confirmed, conflicts named with reasons. Commits."""
-    for assignment, reason in stepping_back:
-        _recuse(assignment, reason=reason, actor=actor, now=now)
+    """The first visit: rules and secrecy confirmed, conflicts named with reasons (by assignment). Commits."""
+    query = select(Assignment).where(Assignment.judge_id == judge.id, Assignment.id.in_(stepping_back))
+    for assignment in db.session.scalars(query.order_by(Assignment.id)):
+        _recuse(assignment, reason=stepping_back[assignment.id], actor=actor, now=now)
     if judge.declared_at is None:
         judge.declared_at = now
         audit.record(

@@ -35,7 +35,7 @@ Test = Callable[[OwnSheet], bool]
 FILTERS: dict[str, tuple[str, Test]] = {
     "all": ("Tất cả", lambda s: True),
     "unscored": ("Chưa chấm đủ", lambda s: s.total is None),
-    "later": ("Đã để sau", lambda s: s.total is None and s.assignment.later_count > 0),
+    "later": ("Đã để sau", lambda s: s.total is None and s.later_count > 0),
     "note": ("Có ghi chú", lambda s: bool(s.comment)),
     "tied": ("Bằng điểm", lambda s: s.is_tied),
     "signed": ("Đã ký", lambda s: s.state == SheetState.SIGNED.value),

@@ -179,9 +179,12 @@ def put_off(assignment: Assignment, *, now: datetime) -> None:
 
 @dataclass(frozen=True)
 class OwnSheet:
-    """One line of a judge's own list; all figures are the judge's own."""
+    """One assignment in a judge's own list; all figures are the judge's own."""
 
-    assignment: Assignment
+    id: int
+    public_id: str
+    entry_id: int
+    later_count: int
     code: str
     title: str
     media_type: str
@@ -201,7 +204,8 @@ def list_own_sheets(judge: Membership, rules: RoundRules) -> list[OwnSheet]:
     is_own = (Assignment.judge_id == judge.id, Assignment.state == "active")
     rows = db.session.execute(
         select(
-            Assignment, Entry.judging_code, Entry.category_key, EntryVersion.title, EntryVersion.media_type,
+            Assignment.id, Assignment.public_id, Assignment.entry_id, Assignment.later_count, Entry.judging_code,
+            Entry.category_key, EntryVersion.title, EntryVersion.media_type,
             Scoresheet.state, Scoresheet.version, Scoresheet.comment,
         )
         .join(Entry, Entry.id == Assignment.entry_id)
@@ -219,26 +223,29 @@ def list_own_sheets(judge: Membership, rules: RoundRules) -> list[OwnSheet]:
     ):
         marks[assignment_id][key] = from_thousandths(value)
     keys = {c.key for c in rules.criteria}
-    partials = {a.id: sum(marks[a.id].values(), Decimal(0)) for a, *_ in rows}
+    partials = {row.id: sum(marks[row.id].values(), Decimal(0)) for row in rows}
     totals = {id_: partial for id_, partial in partials.items() if keys <= marks[id_].keys()}
     counts, places = Counter(totals.values()), _places(totals.values())
     return [
         OwnSheet(
-            assignment=a,
+            id=id_,
+            public_id=public_id,
+            entry_id=entry_id,
+            later_count=later_count,
             code=code or "",
             title=title,
             media_type=media_type,
             category_key=category or "",
-            marks=marks[a.id],
-            total=(total := totals.get(a.id)),
-            partial=partials[a.id],
+            marks=marks[id_],
+            total=(total := totals.get(id_)),
+            partial=partials[id_],
             state=state or "",
             version=version or 0,
             comment=comment or "",
             place=None if total is None else places[total],
             is_tied=total is not None and counts[total] > 1,
         )
-        for a, code, category, title, media_type, state, version, comment in rows
+        for id_, public_id, entry_id, later_count, code, category, title, media_type, state, version, comment in rows
     ]
 
 
@@ -255,12 +262,12 @@ def next_unscored(sheets: list[OwnSheet], *, after: int | None = None) -> OwnShe
     waiting = [s for s in sheets if s.total is None and s.state != SheetState.SIGNED.value]
     if not waiting:
         return None
-    others = [s for s in waiting if s.assignment.id != after]
-    ids = [s.assignment.id for s in sheets]
+    others = [s for s in waiting if s.id != after]
+    ids = [s.id for s in sheets]
     at = ids.index(after) if after in ids else -1
-    fresh = [s for s in others if s.assignment.later_count == 0]
+    fresh = [s for s in others if s.later_count == 0]
     pool = fresh or others or waiting
-    return next((s for s in pool if ids.index(s.assignment.id) > at), pool[0])
+    return next((s for s in pool if ids.index(s.id) > at), pool[0])
 
 
 def sign_sheets(judge: Membership, round_: Round, *, actor: Actor, now: datetime) -> int:
@@ -280,7 +287,7 @@ def sign_sheets(judge: Membership, round_: Round, *, actor: Actor, now: datetime
     held = _sheets_of(judge)
     signed = 0
     for own in sheets:
-        sheet = held[own.assignment.id]
+        sheet = held[own.id]
         if sheet.state != SheetState.DRAFT.value:
             continue
         sheet.state = next_sheet_state(SheetState.DRAFT, SheetAction.SIGN).value

@@ -59,7 +59,7 @@ def begin(seat: Seat, actor: Actor) -> View:
     following = scoring.next_unscored(sheets)
     if following is None or seat.round.state != "open":
         return redirect(url_for("judging.judge.scores", judge_id=seat.judge_id), 303)
-    return redirect(url_for("judging.judge.score", public_id=following.assignment.public_id), 303)
+    return redirect(url_for("judging.judge.score", public_id=following.public_id), 303)
 
 
 @bp.route("/<int:judge_id>/declaration", methods=["GET", "POST"])
@@ -70,11 +70,11 @@ def declaration(seat: Seat, actor: Actor) -> View:
     problem = ""
     if request.method == "POST":
         ticked = set(request.form.getlist("conflict"))
-        back = [
-            (s.assignment, request.form.get(f"reason-{s.assignment.public_id}", "").strip())
+        back = {
+            s.id: request.form.get(f"reason-{s.public_id}", "").strip()
             for s in sheets
-            if s.assignment.public_id in ticked
-        ]
+            if s.public_id in ticked
+        }
         if request.form.get("agree") != "y":
             problem = "Hãy đánh dấu đã đọc và đồng ý với quy định chấm."
         else:
@@ -118,16 +118,16 @@ def _page(
     judge = db.session.get_one(Membership, assignment.judge_id)
     rules = judging.rules_in(assignment.round)
     sheets = scoring.list_own_sheets(judge, rules)
-    at = next((i for i, s in enumerate(sheets) if s.assignment.id == assignment.id), None)
+    at = next((i for i, s in enumerate(sheets) if s.id == assignment.id), None)
     if at is None:
         abort(404)
     own = sheets[at]
-    following = scoring.next_unscored([s for s in sheets if s.assignment.id != assignment.id])
+    following = scoring.next_unscored([s for s in sheets if s.id != assignment.id])
     page = render_template(
         "judging/judge/score.html", assignment=assignment, round=assignment.round, contest=assignment.round.contest, judge=judge,
         work=blind.see_entry(assignment), rules=rules, own=own, sheets=sheets, typed=typed, problem=problem, wrong=wrong,
         values={k: format_decimal(v) for k, v in own.marks.items()}, following=following, scored=sum(s.total is not None for s in sheets),
-        totals=[s.total for s in sheets if s.total is not None and s.assignment.id != assignment.id],
+        totals=[s.total for s in sheets if s.total is not None and s.id != assignment.id],
         version=assignment.scoresheet.version if assignment.scoresheet else 0, sheet=assignment.scoresheet,
         complete=sum(s.total is not None for s in sheets), reason_form=ReasonForm(formdata=None),
         swapped=judge.account.preferences.get(WORK_SIDE) == "right",
