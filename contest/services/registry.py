@@ -127,6 +127,14 @@ def link_of(
     return unit.id if unit else None
 
 
+def unit_named(unit_id: int | None, name: str, *, on: date, agencies: bool | None = None) -> OrgUnit | None:
+    """The unit picked under this name, else the only one that bears it on a day; None leaves the name as free text."""
+    picked = get_unit(unit_id) if unit_id is not None else None
+    if picked is not None and fold(name) in (fold(picked.name), fold(picked.short_name)):
+        return picked
+    return find_unit(name, on=on, agencies=agencies) if name else None
+
+
 def get_unit(unit_id: int) -> OrgUnit | None:
     """A unit by id."""
     return db.session.get(OrgUnit, unit_id)

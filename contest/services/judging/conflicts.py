@@ -7,12 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload
 
 from contest.domain.errors import UserError
 from contest.domain.labels import LabelEnum
 from contest.domain.permissions import Actor
-from contest.domain.vietnamese import fold
 from contest.models import (
     Assignment,
     Conflict,
@@ -21,13 +19,13 @@ from contest.models import (
     EntryAuthor,
     EntryVersion,
     Membership,
-    OrgUnit,
     PersonFinding,
     Round,
     db,
 )
 from contest.models.database import ask_once, hold
 from contest.services import audit
+from contest.services.judging.affiliations import House, house, list_kin, named_by
 
 
 class ConflictKind(LabelEnum):
@@ -52,34 +50,54 @@ class Found:
 
 def find_conflicts(round_: Round, judges: Sequence[Membership], entries: Sequence[Entry]) -> list[Found]:
     """Conflicts the rows tell: own agency, own unit, co-author, and in blind rounds an opened dossier."""
-    versions = {
-        v.entry_id: v
-        for v in db.session.scalars(
-            select(EntryVersion)
-            .options(joinedload(EntryVersion.agency), joinedload(EntryVersion.unit))
-            .where(EntryVersion.id.in_([e.submitted_version_id for e in entries]))
-        )
-    }
-    authors: dict[int, list[EntryAuthor]] = {}
-    by_version = {v.id: v.entry_id for v in versions.values()}
-    units = [unit for v in versions.values() for unit in (v.agency, v.unit)]
-    for a, unit in db.session.execute(
-        select(EntryAuthor, OrgUnit)
-        .outerjoin(OrgUnit, OrgUnit.id == EntryAuthor.unit_id)
-        .where(EntryAuthor.version_id.in_(by_version))
-    ):
-        authors.setdefault(by_version[a.version_id], []).append(a)
-        units.append(unit)
-    listed = {u.id: {fold(u.name), fold(u.short_name)} for u in units if u is not None}
-    same = _same_persons()
-    opened = _opened(round_, judges)
+    works = _works(entries)
+    own = {j.id: list(named_by(j)) for j in judges}
+    kin = list_kin(
+        {unit_id for named in own.values() for _, unit_id in named if unit_id}
+        | {unit_id for w in works.values() for *_, unit_id in w.named if unit_id}
+    )
+    houses = {i: [(press, house(name, unit, kin)) for press, name, unit in w.named] for i, w in works.items()}
+    same, opened = _same_persons(), _opened(round_, judges)
     found = []
     for judge in judges:
+        mine = [house(name, unit_id, kin) for name, unit_id in own[judge.id]]
         for entry in entries:
-            hit = _between(judge, versions[entry.id], authors.get(entry.id, []), same, opened, listed)
+            hit = _as_author(judge, works[entry.id].authors, same) or _by_house(mine, houses[entry.id])
+            if hit is None and (judge.account_id, entry.id) in opened:
+                hit = ConflictKind.DOSSIER, "Vòng chấm kín"
             if hit is not None:
                 found.append(Found(judge.id, entry.id, *hit))
     return found
+
+
+@dataclass
+class _Work:
+    """Who made a work, and (is the press agency, name, unit) of every house it comes from."""
+
+    authors: list[tuple[int | None, str]]
+    named: list[tuple[bool, str, int | None]]
+
+
+def _works(entries: Sequence[Entry]) -> dict[int, _Work]:
+    """What conflicts look at in each entry: columns of one query."""
+    v, a = EntryVersion, EntryAuthor
+    rows = db.session.execute(
+        select(
+            v.entry_id, v.agency_name, v.agency_id, v.unit_name, v.unit_id,
+            a.person_id, a.legal_name, a.unit_name.label("own_name"), a.unit_id.label("own_unit"),
+        )
+        .outerjoin(a, a.version_id == v.id)
+        .where(v.id.in_([e.submitted_version_id for e in entries]))
+        .order_by(v.id, a.position)
+    )  # fmt: skip
+    works: dict[int, _Work] = {}
+    for r in rows:
+        of_all = [(True, r.agency_name, r.agency_id), (False, r.unit_name, r.unit_id)]
+        work = works.setdefault(r.entry_id, _Work([], of_all))
+        if r.legal_name is not None:
+            work.authors.append((r.person_id, r.legal_name))
+            work.named.append((False, r.own_name, r.own_unit))
+    return works
 
 
 def _same_persons() -> set[tuple[int, int]]:
@@ -98,41 +116,25 @@ def _opened(round_: Round, judges: Sequence[Membership]) -> set[tuple[int, int]]
     return {(r.account_id, r.entry_id) for r in rows}
 
 
-def _between(
-    judge: Membership,
-    version: EntryVersion,
-    authors: Sequence[EntryAuthor],
-    same: set[tuple[int, int]],
-    opened: set[tuple[int, int]],
-    listed: dict[int, set[str]],
-) -> tuple[ConflictKind, str] | None:
-    person = judge.account.person
-    for a in authors:
-        pair = (min(person.id, a.person_id or 0), max(person.id, a.person_id or 0))
-        if a.person_id == person.id or pair in same:
-            return ConflictKind.AUTHOR, a.legal_name
-    if _is_same(person.agency_id, person.agency_name, version.agency_id, version.agency_name, listed):
-        return ConflictKind.AGENCY, version.agency_name
-    for unit_id, unit_name in [
-        (version.unit_id, version.unit_name),
-        *((a.unit_id, a.unit_name) for a in authors),
-    ]:
-        if _is_same(person.unit_id, person.unit_name, unit_id, unit_name, listed) or _is_same(
-            judge.unit_id, judge.unit_name, unit_id, unit_name, listed
-        ):
-            return ConflictKind.UNIT, unit_name
-    if (judge.account_id, version.entry_id) in opened:
-        return ConflictKind.DOSSIER, "Vòng chấm kín"
+Hit = tuple[ConflictKind, str]
+
+
+def _as_author(
+    judge: Membership, authors: Sequence[tuple[int | None, str]], same: set[tuple[int, int]]
+) -> Hit | None:
+    own = judge.account.person_id
+    for person_id, name in authors:
+        pair = (min(own, person_id or 0), max(own, person_id or 0))
+        if person_id == own or pair in same:
+            return ConflictKind.AUTHOR, name
     return None
 
 
-def _is_same(
-    first_id: int | None, first: str, second_id: int | None, second: str, listed: dict[int, set[str]]
-) -> bool:
-    """Whether the judge's unit is the work's: the same of the list, else as typed or as the list calls the work's."""
-    if first_id and second_id:
-        return first_id == second_id
-    return bool(fold(first)) and fold(first) in {fold(second), *listed.get(second_id or 0, ())}
+def _by_house(mine: Sequence[House], of_work: Sequence[tuple[bool, House]]) -> Hit | None:
+    for is_press, theirs in of_work:
+        if any(own.is_same(theirs) for own in mine):
+            return ConflictKind.AGENCY if is_press else ConflictKind.UNIT, theirs.name
+    return None
 
 
 def keep_conflicts(round_: Round, found: Sequence[Found], *, now: datetime) -> None:

@@ -43,7 +43,7 @@ KEYS = {
     "rule": "Điều kiện", "released": "Số lượt thu hồi", "received": "Ngày nhận", "postmarked": "Ngày dấu bưu điện", "persons": "Hai người",
     "owner": "Cơ quan chủ quản", "outcome": "Kết luận", "operator": "Người vận hành", "mails": "Số thư", "kind": "Loại thay đổi", "finding": "Kết luận",
     "exemplar": "Mô hình", "disabled": "Khóa tài khoản", "covers": "Số vùng che", "conflicts": "Số tác phẩm xin không chấm", "changed": "Mục đã ghi",
-    "chair": "Trưởng tiểu ban", "categories": "Các nhóm", "at": "Lúc", "phone": "Điện thoại", "birth_year": "Năm sinh", "unit": "Đơn vị", "places": "Ghi ở", "parent": "Trực thuộc", "beyond": "Ngoài điều kiện",
+    "chair": "Trưởng tiểu ban", "categories": "Các nhóm", "at": "Lúc", "phone": "Điện thoại", "birth_year": "Năm sinh", "unit": "Đơn vị", "agency": "Cơ quan báo chí", "places": "Ghi ở", "parent": "Trực thuộc", "beyond": "Ngoài điều kiện",
 }  # fmt: skip
 VALUES = {
     **{s.value: s.label for kind in (ContestState, EntryState, Outcome) for s in kind},

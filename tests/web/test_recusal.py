@@ -1,0 +1,126 @@
+"""Who must not score what, from the door: where judges work, what they declare, what they open."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from contest.clock import utcnow
+from contest.models import Entry, OrgUnit, OrgUnitSuccession, db
+from contest.models.database import writing
+from contest.services import registry
+from contest.services.judging import assigning
+from contest.services.judging import reading as judging
+from contest.services.screening import deciding
+from tests.browsing import send, words_of
+from tests.cast import PASSWORD, Stage, make_stage
+
+ASSOCIATION = "Hội Nhà báo tỉnh Quảng Ngãi"
+
+
+def sign_in(app: Flask, who: str) -> FlaskClient:
+    client = app.test_client()
+    assert send(client, "/accounts/login", email=f"{who}@kheo.example", password=PASSWORD).status_code == 303
+    return client
+
+
+def unit_of(name: str, **more: object) -> OrgUnit:
+    made = OrgUnit(code=name, name=name, short_name="", fold=name, kind="khac", source="", **more)
+    db.session.add(made)
+    db.session.flush()
+    return made
+
+
+@pytest.fixture
+def stage(app: Flask) -> Stage:
+    """Two works, of Báo Quảng Ngãi and of Báo Gia Lai, and a panel of two who say of themselves nothing."""
+    with app.app_context(), writing():
+        registry.load_shipped_units(now=utcnow())
+        stage = make_stage(app, utcnow())
+        stage.accepted(1)
+        other = stage.entry("author", title="Tác phẩm 02", agency_name="Báo Gia Lai", unit_name=ASSOCIATION)
+        deciding.accept_entry(other, actor=stage.actor("secretary"), now=stage.now)
+        stage.panel(judges=2)
+    return stage
+
+
+def apart(app: Flask, stage: Stage) -> set[tuple[str, str, str]]:
+    """(judge, title of the work, why) of everybody kept from a work."""
+    with app.app_context():
+        round_ = judging.list_rounds(stage.contest_id)[0]
+        names = {j.id: j.account.display_name for j in judging.judges_of(round_.id)}
+        titles = {e.id: e.submitted_version.title for e in db.session.scalars(select(Entry))}
+        plan = assigning.plan_round(round_)
+        for f in plan.conflicts:
+            assert f.judge_id not in plan.panels[0].proposal.judges[f.entry_id]
+        return {(names[f.judge_id], titles[f.entry_id], f.kind.value) for f in plan.conflicts}
+
+
+def invite(app: Flask, stage: Stage, **values: object) -> None:
+    """The organizer invites a new judge, who takes it up."""
+    with app.app_context():
+        panel = judging.list_rounds(stage.contest_id)[0].panels[0].id
+    page = send(
+        sign_in(app, "organizer"), "/contests/thu/members", name="Trần Thị Mới", email="moi@kheo.example",
+        role="judge", panel=str(panel), **values,
+    )  # fmt: skip
+    assert page.status_code == 200, words_of(page)
+    link = re.search(r"/accounts/invitation/[\w-]+", page.text)
+    assert link is not None
+    assert send(app.test_client(), link[0], password=PASSWORD).status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("said", "kept_from"),
+    [
+        ({"agency_name": "Báo Gia Lai"}, ("Tác phẩm 02", "agency")),
+        ({"agency_name": "BÁO GIA LAI"}, ("Tác phẩm 02", "agency")),
+        ({"unit_name": "Báo Gia Lai"}, ("Tác phẩm 02", "agency")),
+        ({"unit_name": ASSOCIATION}, ("Tác phẩm 02", "unit")),
+    ],
+    ids=["agency", "in free text", "agency named as unit", "the unit that sent it"],
+)
+def test_an_invited_judge_is_kept_from_works_of_the_own_house(
+    app: Flask, stage: Stage, said: dict[str, str], kept_from: tuple[str, str]
+) -> None:
+    assert apart(app, stage) == set()
+    invite(app, stage, **said)
+    assert apart(app, stage) == {("Trần Thị Mới", *kept_from)}
+    assert [*said.values()][0] in words_of(sign_in(app, "organizer").get("/contests/thu/members"))
+
+
+def test_what_a_judge_says_in_the_profile_counts_too(app: Flask, stage: Stage) -> None:
+    judge = sign_in(app, "judge1")
+    assert (
+        send(judge, "/accounts/profile", agency_name="Báo Gia Lai", unit_name="Trường Lá Xanh").status_code
+        == 303
+    )
+    page = words_of(judge.get("/accounts/profile"))
+    assert 'value="Báo Gia Lai"' in page and 'value="Trường Lá Xanh"' in page
+    assert apart(app, stage) == {("Giám Khảo B", "Tác phẩm 02", "agency")}
+    assert send(judge, "/accounts/profile", agency_name="").status_code == 303
+    assert apart(app, stage) == set(), "an emptied field takes the id that was picked away too"
+
+
+def test_a_unit_that_followed_another_is_the_same(app: Flask, stage: Stage) -> None:
+    with app.app_context(), writing():
+        before = unit_of("Huyện Cũ", valid_to=date(2025, 6, 30))
+        after = unit_of("Xã Mới", valid_from=date(2025, 7, 1))
+        db.session.add(OrgUnitSuccession(unit_id=before.id, successor_id=after.id))
+        first, second = db.session.scalars(select(Entry).order_by(Entry.id))
+        author = first.submitted_version.authors[0]
+        author.unit_name, author.unit_id = before.name, before.id
+        second.submitted_version.unit_name = "huyện cũ"
+        db.session.commit()
+        picked = after.id
+    judge = sign_in(app, "judge0")
+    assert send(judge, "/accounts/profile", unit_name="Xã Mới", unit=str(picked)).status_code == 303
+    assert apart(app, stage) == {
+        ("Giám Khảo A", "Tác phẩm 01", "unit"),
+        ("Giám Khảo A", "Tác phẩm 02", "unit"),
+    }
