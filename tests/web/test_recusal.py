@@ -14,10 +14,10 @@ from contest.clock import utcnow
 from contest.models import Entry, OrgUnit, OrgUnitSuccession, db
 from contest.models.database import writing
 from contest.services import registry
-from contest.services.judging import assigning
+from contest.services.judging import assigning, scoring
 from contest.services.judging import reading as judging
 from contest.services.screening import deciding
-from tests.browsing import send, words_of
+from tests.browsing import send, token_of, words_of
 from tests.cast import PASSWORD, Stage, make_stage
 
 ASSOCIATION = "Hội Nhà báo tỉnh Quảng Ngãi"
@@ -124,3 +124,26 @@ def test_a_unit_that_followed_another_is_the_same(app: Flask, stage: Stage) -> N
         ("Giám Khảo A", "Tác phẩm 01", "unit"),
         ("Giám Khảo A", "Tác phẩm 02", "unit"),
     }
+
+
+def test_ending_the_role_of_a_judge_says_what_happens_to_the_sheets(app: Flask, stage: Stage) -> None:
+    with app.app_context(), writing():
+        stage.reload()
+        round_ = judging.list_rounds(stage.contest_id)[0]
+        stage.open_round(round_)
+        judges = [j.id for j in judging.judges_of(round_.id)]
+        rows = judging.list_assignments(round_.id)
+        stage.judge_all(round_, {a.entry_id: ["90", "80"] for a in rows})
+        mine = next(a for a in rows if a.judge_id == judges[1])
+        scoring.reopen_sheet(mine.scoresheet, reason="Xem lại", actor=stage.actor("judge0"), now=stage.now)
+        path = f"/rounds/{round_.id}/assignment"
+    organizer = sign_in(app, "organizer")
+    members = organizer.get("/contests/thu/members")
+    assert "phiếu đã ký vẫn được tính" in words_of(members)
+    ended = organizer.post(
+        f"/members/{judges[1]}/end", data={"csrf_token": token_of(organizer, path), "reason": "Thay người"}
+    )
+    assert ended.status_code == 303
+    assert "Đã thu hồi 1 lượt chấm chưa ký" in words_of(organizer.get(ended.location))
+    shown = words_of(organizer.get(path))
+    assert "Giám Khảo A, Giám Khảo B" in shown, "whose signed sheet counts is named still"

@@ -157,10 +157,43 @@ def keep_conflicts(round_: Round, found: Sequence[Found], *, now: datetime) -> N
             )
 
 
-def known_conflicts(judge_ids: Sequence[int]) -> list[Conflict]:
-    """The conflicts kept for some judges."""
-    query = select(Conflict).where(Conflict.judge_id.in_(judge_ids)).order_by(Conflict.id)
-    return ask_once(("conflicts", frozenset(judge_ids)), lambda: list(db.session.scalars(query)))
+@dataclass(frozen=True)
+class Known:
+    """A conflict that was kept, as it bears on one seat of the judge."""
+
+    judge_id: int
+    entry_id: int
+    kind: ConflictKind
+    reason: str
+    at: datetime
+    is_own: bool
+
+    @property
+    def is_declared(self) -> bool:
+        """Whether the judge said so; others are looked for anew each time."""
+        return self.kind is ConflictKind.DECLARED
+
+
+def known_conflicts(judges: Sequence[Membership]) -> list[Known]:
+    """The conflicts kept for some judges; what somebody declared in another seat of the contest counts here as well."""
+    seats = {(j.contest_id, j.account_id): j.id for j in judges}
+    query = (
+        select(Conflict, Membership.account_id)
+        .join(Membership, Membership.id == Conflict.judge_id)
+        .where(
+            Conflict.contest_id.in_({j.contest_id for j in judges}),
+            Membership.account_id.in_([j.account_id for j in judges]),
+        )
+        .order_by(Conflict.id)
+    )
+    question = ("conflicts", frozenset(j.id for j in judges))
+    rows = ask_once(question, lambda: [(c, account_id) for c, account_id in db.session.execute(query)])
+    found = []
+    for c, account_id in rows:
+        seat, kind = seats.get((c.contest_id, account_id)), ConflictKind(c.kind)
+        if seat is not None and (c.judge_id == seat or kind is ConflictKind.DECLARED):
+            found.append(Known(seat, c.entry_id, kind, c.reason, c.at, c.judge_id == seat))
+    return found
 
 
 def declare_conflict(assignment: Assignment, *, reason: str, actor: Actor, now: datetime) -> None:
@@ -168,7 +201,7 @@ def declare_conflict(assignment: Assignment, *, reason: str, actor: Actor, now: 
 
     Raises UserError without a reason, or when the sheet is signed.
     """
-    _recuse(assignment, reason=reason, actor=actor, now=now)
+    recuse(assignment, ConflictKind.DECLARED, reason=reason, actor=actor, now=now)
     db.session.commit()
 
 
@@ -178,7 +211,7 @@ def declare_first(
     """The first visit: rules and secrecy confirmed, conflicts named with reasons (by assignment). Commits."""
     query = select(Assignment).where(Assignment.judge_id == judge.id, Assignment.id.in_(stepping_back))
     for assignment in db.session.scalars(query.order_by(Assignment.id)):
-        _recuse(assignment, reason=stepping_back[assignment.id], actor=actor, now=now)
+        recuse(assignment, ConflictKind.DECLARED, reason=stepping_back[assignment.id], actor=actor, now=now)
     if judge.declared_at is None:
         judge.declared_at = now
         audit.record(
@@ -188,32 +221,36 @@ def declare_first(
     db.session.commit()
 
 
-def _recuse(assignment: Assignment, *, reason: str, actor: Actor, now: datetime) -> None:
+def recuse(
+    assignment: Assignment, kind: ConflictKind, *, reason: str, actor: Actor | None, now: datetime
+) -> None:
+    """Take one work from its judge for a conflict, kept and logged; the caller commits.
+
+    Raises UserError without a reason, or when the sheet is signed.
+    """
     hold(assignment)
-    if not reason.strip():
+    reason = reason.strip()
+    if not reason:
         raise UserError("Hãy ghi lý do xin không chấm.", field="reason")
     sheet = assignment.scoresheet
     if sheet is not None and sheet.state == "signed":
         raise UserError("Phiếu này đã ký. Hãy báo Trưởng tiểu ban mở lại phiếu trước.")
+    why = reason if kind is ConflictKind.DECLARED else f"{kind.label}: {reason}"
     assignment.state = "recused"
-    assignment.released_at, assignment.release_reason = now, reason.strip()
-    if not db.session.scalar(
-        select(Conflict.id).where(
+    assignment.released_at, assignment.release_reason = now, why[:500]
+    kept = db.session.scalar(
+        select(Conflict).where(
             Conflict.judge_id == assignment.judge_id, Conflict.entry_id == assignment.entry_id
         )
-    ):
-        db.session.add(
-            Conflict(
-                contest_id=assignment.contest_id,
-                judge_id=assignment.judge_id,
-                entry_id=assignment.entry_id,
-                kind=ConflictKind.DECLARED.value,
-                reason=reason.strip(),
-                at=now,
-            )  # fmt: skip
+    )
+    if kept is None:
+        kept = Conflict(
+            contest_id=assignment.contest_id, judge_id=assignment.judge_id, entry_id=assignment.entry_id
         )
+        db.session.add(kept)
+    kept.kind, kept.reason, kept.at = kind.value, reason, now
     audit.record(
         "assignment:recused", actor=actor, now=now, kind="assignment", subject_id=assignment.id,
-        label=assignment.entry.judging_code or "", contest_id=assignment.contest_id, reason=reason.strip(),
+        label=assignment.entry.judging_code or "", contest_id=assignment.contest_id, reason=why,
         round_id=assignment.round_id,
     )  # fmt: skip

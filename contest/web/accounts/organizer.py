@@ -15,6 +15,7 @@ from contest.models import AccessToken, Contest, Membership, Panel, db
 from contest.services.accounts import members as roles
 from contest.services.accounts.persons import NOWHERE
 from contest.services.contests import reading as contests
+from contest.services.judging import absences
 from contest.services.judging import reading as judging
 from contest.web.access import guard
 from contest.web.accounts.affiliations import read_affiliations
@@ -112,9 +113,11 @@ def end(member: Membership, actor: Actor) -> View:
     try:
         if not form.validate():
             raise UserError("Hãy ghi lý do.")
+        freed = 0
         if member.ended_at is None:
-            roles.end_membership(member, actor=actor, now=utcnow(), reason=form.reason.data or "")
-        flash("Đã kết thúc vai trò.", "success")
+            freed = absences.end_role(member, actor=actor, now=utcnow(), reason=form.reason.data or "")
+        also = f" Đã thu hồi {freed} lượt chấm chưa ký; phân công lại ở trang Phân công." if freed else ""
+        flash(f"Đã kết thúc vai trò.{also}", "success")
     except UserError as error:
         flash(str(error), "error")
     return redirect(url_for("accounts.organizer.members", slug=contest.slug), 303)

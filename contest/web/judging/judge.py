@@ -233,7 +233,7 @@ def scores(seat: Seat, actor: Actor) -> View:
 
 
 def _recused(seat: Seat) -> list[Any]:
-    return [c for c in conflicts.known_conflicts([seat.judge_id]) if c.kind == "declared"]
+    return [c for c in conflicts.known_conflicts([seat.judge]) if c.is_declared and c.is_own]
 
 
 @bp.route("/<int:judge_id>/sign", methods=["GET", "POST"])
