@@ -46,7 +46,7 @@ PAGES: dict[tuple[str, str], int] = {
     ("work.organizer.desk", "organizer"): 12,
     ("judging.organizer.rounds", "organizer"): 12,
     ("judging.organizer.panel", "organizer"): 12,
-    ("judging.organizer.assignment", "organizer"): 13,
+    ("judging.organizer.assignment", "organizer"): 12,
     ("judging.chair.progress", "judge0"): 12,
     ("judging.judge.scores", "judge1"): 12,
     ("judging.judge.score", "judge1"): 12,
