@@ -27,7 +27,7 @@ from contest.models import (
     db,
 )
 from contest.services.contests.reading import rulebook_of
-from contest.services.entries.facts import Counted, gather_many, suspects_of
+from contest.services.entries.facts import Counted, Member, gather_many, namesakes_of, suspects_of
 from contest.services.entries.reading import load_versions
 
 WAITING = (EntryState.SUBMITTED.value, EntryState.NEEDS_SUPPLEMENT.value)
@@ -124,6 +124,7 @@ class Dossier:
 
     screened: Screened
     suspects: list[tuple[EntryAuthor, Counted]]
+    namesakes: list[tuple[EntryAuthor, Member]]
     decisions: list[ScreeningDecision]
     requests: list[SupplementRequest]
     is_assigned: bool
@@ -137,6 +138,7 @@ def dossier(entry: Entry, *, now: datetime) -> Dossier | None:
     return Dossier(
         screened=found[0],
         suspects=suspects_of(entry, found[0].version),
+        namesakes=namesakes_of(entry, found[0].version),
         decisions=list_decisions(entry.id),
         requests=list(
             db.session.scalars(

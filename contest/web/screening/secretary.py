@@ -237,7 +237,8 @@ def persons(entry: Entry, actor: Actor) -> View:
         now=utcnow(),
     )
     flash("Đã ghi kết luận; dùng cho mọi hồ sơ sau.", "success")
-    return redirect(url_for("screening.secretary.screen", public_id=entry.public_id, rule="per_person"), 303)
+    rule = "people" if request.args.get("rule") == "people" else "per_person"
+    return redirect(url_for("screening.secretary.screen", public_id=entry.public_id, rule=rule), 303)
 
 
 @bp.route("/screening/<public_id>/files", methods=["GET", "POST"])
