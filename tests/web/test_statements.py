@@ -110,7 +110,7 @@ def judged(app: Flask) -> tuple[Stage, int, int]:
         stage.entry("author")
         round_, judges = stage.panel()
         stage.open_round(round_)
-        conflicts.declare_first(judges[0], {}, actor=actors.load_actor(judges[0].account), now=stage.now)
+        conflicts.declare(judges[0], {}, actor=actors.load_actor(judges[0].account), now=stage.now)
         return stage, round_.id, judges[0].id
 
 

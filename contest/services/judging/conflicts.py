@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from contest.domain.errors import UserError
 from contest.domain.labels import LabelEnum
@@ -205,14 +205,17 @@ def declare_conflict(assignment: Assignment, *, reason: str, actor: Actor, now: 
     db.session.commit()
 
 
-def declare_first(
-    judge: Membership, stepping_back: Mapping[int, str], *, actor: Actor, now: datetime
-) -> None:
-    """The first visit: rules and secrecy confirmed, conflicts named with reasons (by assignment). Commits."""
-    query = select(Assignment).where(Assignment.judge_id == judge.id, Assignment.id.in_(stepping_back))
-    for assignment in db.session.scalars(query.order_by(Assignment.id)):
+def declare(judge: Membership, stepping_back: Mapping[int, str], *, actor: Actor, now: datetime) -> None:
+    """Rules and secrecy confirmed, conflicts named with reasons (by assignment): first, and when works came since. Commits.
+
+    Raises UserError without a reason, or when a sheet is signed.
+    """
+    own = (Assignment.judge_id == judge.id, Assignment.state == "active")
+    newest = db.session.scalar(select(func.max(Assignment.created_at)).where(*own))
+    query = select(Assignment).where(*own, Assignment.id.in_(stepping_back)).order_by(Assignment.id)
+    for assignment in db.session.scalars(query).all():
         recuse(assignment, ConflictKind.DECLARED, reason=stepping_back[assignment.id], actor=actor, now=now)
-    if judge.declared_at is None:
+    if judge.declared_at is None or (newest is not None and newest > judge.declared_at):
         judge.declared_at = now
         audit.record(
             "judge:declared", actor=actor, now=now, kind="member", subject_id=judge.id,
