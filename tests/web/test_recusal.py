@@ -11,22 +11,26 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from contest.clock import utcnow
+from contest.domain.permissions import Role
 from contest.models import (
     Assignment,
+    AuditEvent,
     Conflict,
     Entry,
     Membership,
     OrgUnit,
     OrgUnitSuccession,
+    Round,
     RoundOutcome,
     Scoresheet,
     db,
 )
 from contest.models.database import writing
 from contest.services import registry
+from contest.services.accounts import members
 from contest.services.judging import assigning, conflicts, scoring
 from contest.services.judging import reading as judging
-from contest.services.screening import deciding
+from contest.services.screening import deciding, findings
 from tests.browsing import forms_of, send, token_of, words_of
 from tests.cast import PASSWORD, Stage, make_stage
 
@@ -285,3 +289,73 @@ def test_works_given_after_the_declaration_are_asked_about_alone(app: Flask, sta
         )  # fmt: skip
     assert judge.get(f"/judging/{seat}/begin/1").location.startswith("/judging/work/")
     assert "mới được giao" not in words_of(judge.get("/work"))
+
+
+@pytest.fixture
+def both(app: Flask) -> tuple[FlaskClient, list[str], list[str]]:
+    """The secretary, who is a judge of an open blind round too: signed in, the dossiers, the works in the same order."""
+    with app.app_context(), writing():
+        stage = make_stage(app, utcnow(), rounds__0__blind=True)
+        entries = stage.accepted(2)
+        round_, _ = stage.panel(judges=2)
+        members.add_member(
+            stage.contest, account=stage.people["secretary"], role=Role.JUDGE, actor=None, now=stage.now,
+            panel=round_.panels[0],
+        )  # fmt: skip
+        for e in entries:
+            file = e.submitted_version.files[0].file.public_id
+            findings.clear_file(
+                e, file, covers=[], is_cleared=True, actor=stage.actor("secretary"), now=stage.now
+            )
+        stage.open_round(round_)
+        seat = next(j for j in judging.judges_of(round_.id) if j.account_id == stage.people["secretary"].id)
+        conflicts.declare(seat, {}, actor=stage.actor("secretary"), now=stage.now)
+        rows = [a for a in judging.list_assignments(round_.id) if a.judge_id == seat.id]
+        works = [a.public_id for a in sorted(rows, key=lambda a: a.entry_id)]
+        dossiers = [e.public_id for e in entries]
+    return sign_in(app, "secretary"), dossiers, works
+
+
+@pytest.mark.parametrize("door", ["/dossiers/{}", "/screening/{}", "/dossiers/{}/links"])
+def test_opening_a_dossier_asks_first_and_then_costs_the_work(
+    app: Flask, both: tuple[FlaskClient, list[str], list[str]], door: str
+) -> None:
+    client, (dossier, _), (work, other) = both
+    page = client.get(door.format(dossier))
+    assert "thì không chấm được nữa" in words_of(page) and "Báo Quảng Ngãi" not in page.text
+    assert client.get(f"/judging/work/{work}").status_code == 200, "asking costs nothing"
+    opened = send(client, door.format(dossier), onward=None, to=f"/dossiers/{dossier}/open")
+    assert opened.location == f"/dossiers/{dossier}"
+    assert "Báo Quảng Ngãi" in client.get(door.format(dossier)).text
+    assert client.get(f"/judging/work/{work}").status_code == 404
+    assert client.get(f"/judging/work/{other}").status_code == 200
+    with app.app_context():
+        (event,) = db.session.scalars(select(AuditEvent).where(AuditEvent.action == "assignment:recused"))
+        assert event.reason == "Đã mở hồ sơ có tên tác giả: Vòng chấm kín"
+        plan = assigning.plan_round(db.session.scalars(select(Round).order_by(Round.id)).first())
+        assert [f.kind.value for f in plan.conflicts] == ["dossier"]
+
+
+def test_the_dossier_that_was_asked_for_opens(both: tuple[FlaskClient, list[str], list[str]]) -> None:
+    client, (dossier, _), _ = both
+    assert send(client, f"/screening/{dossier}?rule=people").location == f"/screening/{dossier}?rule=people"
+
+
+def test_a_dossier_opened_after_signing_changes_nothing(
+    app: Flask, both: tuple[FlaskClient, list[str], list[str]]
+) -> None:
+    client, (dossier, _), works = both
+    for work in works:
+        marks = {"discovery": "20", "relevance": "20", "craft": "20", "effect": "15"}
+        path = f"/judging/work/{work}"
+        assert (
+            client.post(path, data={"csrf_token": token_of(client, path), "version": "0"} | marks).status_code
+            == 303
+        )
+    with app.app_context():
+        seat = db.session.scalars(select(Assignment.judge_id).where(Assignment.public_id == works[0])).one()
+    assert send(client, f"/judging/{seat}/sign", password=PASSWORD).status_code == 303
+    assert "Người Viết" in client.get(f"/dossiers/{dossier}").text
+    with app.app_context():
+        plan = assigning.plan_round(db.session.scalars(select(Round).order_by(Round.id)).first())
+        assert (plan.conflicts, plan.signed, plan.changes) == ([], [], 0)

@@ -38,6 +38,9 @@ class ConflictKind(LabelEnum):
     DOSSIER = "dossier", "Đã mở hồ sơ có tên tác giả"
 
 
+BLIND = "Vòng chấm kín"
+
+
 @dataclass(frozen=True)
 class Found:
     """One judge and one entry that must stay apart."""
@@ -64,7 +67,7 @@ def find_conflicts(round_: Round, judges: Sequence[Membership], entries: Sequenc
         for entry in entries:
             hit = _as_author(judge, works[entry.id].authors, same) or _by_house(mine, houses[entry.id])
             if hit is None and (judge.account_id, entry.id) in opened:
-                hit = ConflictKind.DOSSIER, "Vòng chấm kín"
+                hit = ConflictKind.DOSSIER, BLIND
             if hit is not None:
                 found.append(Found(judge.id, entry.id, *hit))
     return found

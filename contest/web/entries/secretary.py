@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, render_template, request
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from contest.clock import local, utcnow
 from contest.domain.entries import EntryState
 from contest.domain.permissions import Actor, Permission
 from contest.models import Contest, Entry
-from contest.models.database import begin_writing
 from contest.services import exports
 from contest.services.contests import reading as contests
 from contest.services.entries import reading
-from contest.services.screening import findings, linking
+from contest.services.judging import late_conflicts
+from contest.services.screening import linking
 from contest.services.screening import reading as screening
 from contest.web.access import guard
+from contest.web.addresses import safe_path
 from contest.web.asked import page_asked
+from contest.web.dossiers import ask_or_open
+from contest.web.entries.forms import OpeningForm
 from contest.web.serving import send_xlsx
 
 bp = Blueprint("secretary", __name__)
@@ -55,13 +58,10 @@ def dossiers_xlsx(contest: Contest, actor: Actor) -> Response:
 @guard(Permission.DOSSIER_READ, reading.get_entry)
 def dossier(entry: Entry, actor: Actor) -> str:
     """One dossier with names; who opened it is kept, because it recuses them from blind judging."""
-    now = utcnow()
-    if entry.submitted_version_id is None:
-        abort(404)
-    if not findings.has_opened(entry, actor=actor):
-        begin_writing()
-        findings.note_opening(entry, actor=actor, now=now)
-    found = screening.dossier(entry, now=now)
+    asked = ask_or_open(entry, actor)
+    if asked is not None:
+        return asked
+    found = screening.dossier(entry, now=utcnow())
     assert found is not None
     rulebook = contests.rulebook_of(entry.contest)
     return render_template(
@@ -69,3 +69,16 @@ def dossier(entry: Entry, actor: Actor) -> str:
         rulebook=rulebook, roles={c.key: c.name for c in rulebook.credit_roles}, slots={s.key: s for s in rulebook.slots},
         waiting=linking.count_waiting(found.screened.version),
     )  # fmt: skip
+
+
+@bp.post("/dossiers/<public_id>/open")
+@guard(Permission.DOSSIER_READ, reading.get_entry)
+def open_dossier(entry: Entry, actor: Actor) -> Response:
+    """Open the dossier of a work that this person scores blindly, and score it no more."""
+    form = OpeningForm()
+    if entry.submitted_version_id is None:
+        abort(404)
+    if form.validate():
+        late_conflicts.open_dossier(entry, actor=actor, now=utcnow())
+    dossier_page = url_for("entries.secretary.dossier", public_id=entry.public_id)
+    return redirect(safe_path(form.onward.data, dossier_page), 303)  # type: ignore[return-value]
