@@ -140,6 +140,20 @@ def test_a_unit_that_followed_another_is_the_same(app: Flask, stage: Stage) -> N
     }
 
 
+def test_a_work_without_enough_able_judges_is_said_in_a_round_of_the_whole_panel(app: Flask) -> None:
+    with app.app_context(), writing():
+        stage = make_stage(app, utcnow(), rounds__0__judges_per_entry="panel", rounds__0__min_sheets=2)
+        (entry,) = stage.accepted(1)
+        round_, judges = stage.panel(judges=2)
+        path, code, judge = f"/rounds/{round_.id}/assignment", entry.judging_code, judges[0].id
+    organizer = sign_in(app, "organizer")
+    assert "không đủ giám khảo" not in words_of(organizer.get(path))
+    with app.app_context(), writing():
+        db.session.get_one(Membership, judge).account.person.agency_name = "Báo Quảng Ngãi"
+        db.session.commit()
+    assert f"{code} (thiếu 1)" in words_of(organizer.get(path))
+
+
 def test_ending_the_role_of_a_judge_says_what_happens_to_the_sheets(app: Flask, stage: Stage) -> None:
     with app.app_context(), writing():
         stage.reload()

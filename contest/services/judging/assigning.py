@@ -99,6 +99,7 @@ def plan_round(round_: Round) -> Plan:
             conflicts=apart,
             seed=f"{round_.contest.seed}:{round_.key}",
             given=kept,
+            at_least=rules.min_sheets if rules else 1,
         )
         new += sum(len(js) for js in proposal.judges.values()) - sum(len(js) for js in kept.values())
         panels.append(PanelPlan(panel, seats, mine, proposal))
