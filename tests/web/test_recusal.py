@@ -108,6 +108,13 @@ def test_an_invited_judge_is_kept_from_works_of_the_own_house(
     assert [*said.values()][0] in words_of(sign_in(app, "organizer").get("/contests/thu/members"))
 
 
+def test_inviting_a_judge_again_says_where_they_work(app: Flask, stage: Stage) -> None:
+    invite(app, stage)
+    assert apart(app, stage) == set()
+    invite(app, stage, agency_name="Báo Gia Lai")
+    assert apart(app, stage) == {("Trần Thị Mới", "Tác phẩm 02", "agency")}
+
+
 def test_what_a_judge_says_in_the_profile_counts_too(app: Flask, stage: Stage) -> None:
     judge = sign_in(app, "judge1")
     assert (

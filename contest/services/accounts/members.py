@@ -204,7 +204,7 @@ def add_member(
     agency: Affiliation = NOWHERE,
     unit: Affiliation = NOWHERE,
 ) -> Membership:
-    """Give an account a role, once; the caller commits."""
+    """Give an account a role, once; the caller commits. For a role held already only agency and unit are taken over."""
     found = db.session.scalar(
         select(Membership).where(
             Membership.contest_id == contest.id,
@@ -215,6 +215,7 @@ def add_member(
         )
     )
     if found is not None:
+        _place(found, agency, unit, actor=actor, now=now)
         return found
     member = Membership(
         contest_id=contest.id,
@@ -243,6 +244,24 @@ def add_member(
         | _also(reads_names_beside(contest, account, role, panel)),
     )
     return member
+
+
+def _place(
+    member: Membership, agency: Affiliation, unit: Affiliation, *, actor: Actor | None, now: datetime
+) -> None:
+    """Write down where a member works, where something was said about it."""
+    before = {"agency": member.agency_name, "unit": member.unit_name}
+    if agency.name:
+        member.agency_name, member.agency_id = agency.name, agency.unit_id
+    if unit.name:
+        member.unit_name, member.unit_id = unit.name, unit.unit_id
+    after = {"agency": member.agency_name, "unit": member.unit_name}
+    if after != before:
+        audit.record(
+            "member:changed", actor=actor, now=now, kind="member", subject_id=member.id,
+            label=f"{member.account.display_name} · {ROLE_NAMES[Role(member.role)]}", contest_id=member.contest_id,
+            before=before, after=after,
+        )  # fmt: skip
 
 
 def end_membership(member: Membership, *, actor: Actor, now: datetime, reason: str) -> None:

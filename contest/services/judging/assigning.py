@@ -115,18 +115,19 @@ def plan_round(round_: Round) -> Plan:
     )
 
 
-def _given(round_: Round, present: Collection[int]) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
+Pairs = dict[tuple[int, int], None]
+
+
+def _given(round_: Round, present: Collection[int]) -> tuple[Pairs, Pairs]:
     """(judge, entry) of sheets that are signed and count, whoever left since, and of works that those present have."""
-    signed, open_ = [], []
+    signed: Pairs = {}
+    open_: Pairs = {}
     for a in list_assignments(round_.id):
-        if (
-            a.state != "recused"
-            and a.scoresheet is not None
-            and a.scoresheet.state == SheetState.SIGNED.value
-        ):
-            signed.append((a.judge_id, a.entry_id))
+        is_signed = a.scoresheet is not None and a.scoresheet.state == SheetState.SIGNED.value
+        if is_signed and a.state != "recused":
+            signed[a.judge_id, a.entry_id] = None
         elif a.state == "active" and a.judge_id in present:
-            open_.append((a.judge_id, a.entry_id))
+            open_[a.judge_id, a.entry_id] = None
     return signed, open_
 
 
