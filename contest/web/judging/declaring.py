@@ -43,9 +43,5 @@ def read_declaration(sent: MultiDict[str, str], sheets: Sequence[OwnSheet]) -> D
     wrong = {i: WHY if i in ticked else TICK for i in ids if (i in ticked) is not bool(reasons[i])}
     agrees = sent.get("agree") == "y"
     seen = set(sent.getlist("seen"))
-    problem = "" if agrees else AGREE
-    if any(i not in seen for i in ids):
-        problem = problem or MORE
-    if wrong:
-        problem = problem or "Có tác phẩm cần xem lại bên dưới."
+    problem = AGREE if not agrees else MORE if set(ids) - seen else ""
     return Declaration(agrees, ticked, reasons, wrong, problem)

@@ -99,7 +99,7 @@ def declaration(seat: Seat, actor: Actor) -> View:
     page = render_template(
         "judging/judge/declaration.html", seat=seat, contest=seat.round.contest, sheets=sheets, said=said, since=since,
     )  # fmt: skip
-    return (page, 422) if said.problem else page
+    return page if said.is_fine else (page, 422)
 
 
 @bp.route("/work/<public_id>", methods=["GET", "POST"])
