@@ -128,6 +128,15 @@ def test_what_a_judge_says_in_the_profile_counts_too(app: Flask, stage: Stage) -
     assert apart(app, stage) == set(), "an emptied field takes the id that was picked away too"
 
 
+def test_what_a_judge_says_while_scoring_takes_the_works_of_that_house_away(app: Flask, stage: Stage) -> None:
+    judge, seat, (_, work) = first_visit(app, stage)
+    assert send(judge, f"/judging/{seat}/declaration", agree="y").status_code == 303
+    assert judge.get(f"/judging/work/{work}").status_code == 200
+    saved = send(judge, "/accounts/profile", agency_name="Báo Gia Lai")
+    assert "1 tác phẩm của cơ quan, đơn vị mình đã rời danh sách chấm" in words_of(judge.get(saved.location))
+    assert judge.get(f"/judging/work/{work}").status_code == 404
+
+
 def test_a_unit_that_followed_another_is_the_same(app: Flask, stage: Stage) -> None:
     with app.app_context(), writing():
         before = unit_of("Huyện Cũ", valid_to=date(2025, 6, 30))
@@ -335,6 +344,21 @@ def both(app: Flask) -> tuple[FlaskClient, list[str], list[str]]:
         works = [a.public_id for a in sorted(rows, key=lambda a: a.entry_id)]
         dossiers = [e.public_id for e in entries]
     return sign_in(app, "secretary"), dossiers, works
+
+
+def test_who_types_a_dossier_in_for_its_author_does_not_judge_it_blindly(app: Flask) -> None:
+    with app.app_context(), writing():
+        stage = make_stage(app, utcnow(), rounds__0__blind=True)
+        (entry,) = stage.accepted(1)
+        entry.entered_for, entry.entered_by_id = True, stage.people["secretary"].id
+        round_, judges = stage.panel(judges=1)
+        seat = members.add_member(
+            stage.contest, account=stage.people["secretary"], role=Role.JUDGE, actor=None, now=stage.now,
+            panel=round_.panels[0],
+        )  # fmt: skip
+        db.session.commit()
+        found = conflicts.find_conflicts(round_, [*judges, seat], [entry])
+        assert [(f.judge_id, f.kind.value) for f in found] == [(seat.id, "dossier")]
 
 
 @pytest.mark.parametrize("door", ["/dossiers/{}", "/screening/{}", "/dossiers/{}/links"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from contest.domain.errors import UserError
@@ -13,28 +14,29 @@ from contest.services.accounts import actors, links, persons
 from contest.services.accounts.persons import NOWHERE, Affiliation
 
 
-def change_profile(
-    account: Account,
-    *,
-    actor: Actor,
-    now: datetime,
-    name: str,
-    phone: str,
-    birth_year: int | None,
-    pen_names: list[str],
-    agency: Affiliation = NOWHERE,
-    unit: Affiliation = NOWHERE,
-) -> None:
-    """Change name, phone, birth year, pen names, agency and unit. Commits."""
+@dataclass(frozen=True)
+class Profile:
+    """What somebody says about themselves."""
+
+    name: str
+    phone: str = ""
+    birth_year: int | None = None
+    pen_names: tuple[str, ...] = ()
+    agency: Affiliation = NOWHERE
+    unit: Affiliation = NOWHERE
+
+
+def write_profile(account: Account, said: Profile, *, actor: Actor, now: datetime) -> None:
+    """Change name, phone, birth year, pen names, agency and unit; the caller commits."""
     person = account.person
     before = _shown(person)
-    person.legal_name = " ".join(nfc(name).split())
+    person.legal_name = " ".join(nfc(said.name).split())
     person.name_fold = fold(person.legal_name)
-    person.phone = phone or None
-    person.birth_year = birth_year
-    person.pen_names = pen_names
-    person.agency_name, person.agency_id = agency.name, agency.unit_id
-    person.unit_name, person.unit_id = unit.name, unit.unit_id
+    person.phone = said.phone or None
+    person.birth_year = said.birth_year
+    person.pen_names = list(said.pen_names)
+    person.agency_name, person.agency_id = said.agency.name, said.agency.unit_id
+    person.unit_name, person.unit_id = said.unit.name, said.unit.unit_id
     account.display_name = person.legal_name
     audit.record(
         "account:profile_changed",
@@ -46,7 +48,6 @@ def change_profile(
         before=before,
         after=_shown(person),
     )
-    db.session.commit()
 
 
 def _shown(person: Person) -> dict[str, object]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, union
 
 from contest.domain.errors import UserError
 from contest.domain.labels import LabelEnum
@@ -109,14 +110,21 @@ def _same_persons() -> set[tuple[int, int]]:
 
 
 def _opened(round_: Round, judges: Sequence[Membership]) -> set[tuple[int, int]]:
+    """(account, entry) of those who read a dossier with its names, or typed it in for its author; of blind rounds only."""
     if not round_.is_blind:
         return set()
-    rows = db.session.execute(
-        select(DossierOpening.account_id, DossierOpening.entry_id).where(
-            DossierOpening.account_id.in_([j.account_id for j in judges])
+    accounts = [j.account_id for j in judges]
+    rows: Iterable[Any] = db.session.execute(
+        union(
+            select(DossierOpening.account_id, DossierOpening.entry_id).where(
+                DossierOpening.account_id.in_(accounts)
+            ),
+            select(Entry.entered_by_id, Entry.id).where(
+                Entry.contest_id == round_.contest_id, Entry.entered_by_id.in_(accounts)
+            ),
         )
     )
-    return {(r.account_id, r.entry_id) for r in rows}
+    return {(account_id, entry_id) for account_id, entry_id in rows}
 
 
 Hit = tuple[ConflictKind, str]

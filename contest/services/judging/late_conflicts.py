@@ -1,4 +1,5 @@
-"""Conflicts that come to light while works are being scored: a dossier opened, a name linked, two persons found to be one.
+"""Conflicts that come to light while works are being scored: a dossier opened, a name linked, two persons found to be one,
+what a judge says of the own agency.
 
 The unsigned work leaves its judge in the same act, as it would not have been given; what is signed stays for people to decide.
 """
@@ -9,13 +10,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import joinedload
 
 from contest.domain.permissions import Actor
 from contest.domain.rounds import RoundState, SheetState
-from contest.models import Assignment, DossierOpening, Entry, EntryAuthor, Round, db
+from contest.models import Account, Assignment, DossierOpening, Entry, EntryAuthor, Round, db
 from contest.models.database import add_once
+from contest.services.accounts.profile import Profile, write_profile
 from contest.services.judging.conflicts import BLIND, ConflictKind, find_conflicts, recuse
 from contest.services.screening import findings, linking
 
@@ -32,7 +34,8 @@ def works_at_stake(entry: Entry, *, actor: Actor) -> list[Assignment]:
     """What somebody is scoring blindly and must not score once the dossier with its names has been opened."""
     if not actor.judge_ids:
         return []
-    return [a for a in _unsigned([entry]) if a.judge_id in actor.judge_ids and a.round.is_blind]
+    own = and_(Assignment.entry_id == entry.id, Assignment.judge_id.in_(actor.judge_ids))
+    return [a for a in _unsigned(own) if a.round.is_blind]
 
 
 def open_dossier(entry: Entry, *, actor: Actor, now: datetime) -> None:
@@ -90,10 +93,31 @@ def find_persons(
     return recused
 
 
+def change_profile(account: Account, said: Profile, *, actor: Actor, now: datetime) -> int:
+    """Change what somebody says about themselves, and look for conflicts again in the works they are scoring. Commits.
+
+    Returns how many works left them.
+    """
+    write_profile(account, said, actor=actor, now=now)
+    db.session.flush()
+    recused = 0
+    if actor.judge_ids:
+        recused = _recuse_among(_unsigned(Assignment.judge_id.in_(actor.judge_ids)), actor=actor, now=now)
+    db.session.commit()
+    return recused
+
+
 def recuse_found(entries: Sequence[Entry], *, actor: Actor, now: datetime) -> int:
     """Take unsigned works with a conflict from their judges; the caller commits. Returns how many."""
+    if not entries:
+        return 0
+    rows = _unsigned(Assignment.entry_id.in_([e.id for e in entries]))
+    return _recuse_among(rows, actor=actor, now=now)
+
+
+def _recuse_among(assignments: Sequence[Assignment], *, actor: Actor, now: datetime) -> int:
     waiting: dict[Round, list[Assignment]] = {}
-    for a in _unsigned(entries):
+    for a in assignments:
         waiting.setdefault(a.round, []).append(a)
     recused = 0
     for round_, rows in waiting.items():
@@ -108,10 +132,8 @@ def recuse_found(entries: Sequence[Entry], *, actor: Actor, now: datetime) -> in
     return recused
 
 
-def _unsigned(entries: Sequence[Entry]) -> list[Assignment]:
-    """Works among these that judges have in rounds not closed yet and have not signed."""
-    if not entries:
-        return []
+def _unsigned(which: ColumnElement[bool]) -> list[Assignment]:
+    """Works that judges have in rounds not closed yet and have not signed."""
     rows = db.session.scalars(
         select(Assignment)
         .join(Round, Round.id == Assignment.round_id)
@@ -121,11 +143,7 @@ def _unsigned(entries: Sequence[Entry]) -> list[Assignment]:
             joinedload(Assignment.judge),
             joinedload(Assignment.scoresheet),
         )
-        .where(
-            Assignment.entry_id.in_([e.id for e in entries]),
-            Assignment.state == "active",
-            Round.state != RoundState.CLOSED.value,
-        )
+        .where(which, Assignment.state == "active", Round.state != RoundState.CLOSED.value)
         .order_by(Assignment.round_id, Assignment.id)
     )
     return [a for a in rows if a.scoresheet is None or a.scoresheet.state != SheetState.SIGNED.value]
