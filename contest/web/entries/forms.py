@@ -68,7 +68,7 @@ class AuthorRow(Rows):
 
     legal_name = Line("Họ và tên", [Optional(), Length(max=200)])
     pen_name = Line("Bút danh", [Optional(), Length(max=200)])
-    credit_role = SelectField("Vai trò", [Optional()], validate_choice=False)
+    credit_role = SelectField("Vai trò", [Optional(), Length(max=40)], validate_choice=False)
     birth_year = Whole("Năm sinh", [Optional(), NumberRange(1920, 2015)])
     phone = Line("Điện thoại", [Optional(), Length(max=40)])
     email = Line("Địa chỉ thư", [Optional(), Length(max=254)])
@@ -264,13 +264,13 @@ class WithdrawForm(Form):
 class StartForm(Form):
     """The button that starts a draft; the key makes a double click one draft."""
 
-    key = HiddenField()
+    key = HiddenField(validators=[Length(max=80)])
 
 
 class ReceiveForm(Form):
     """When a paper dossier came and was posted; both empty for one handed over in person today."""
 
-    key = HiddenField()
+    key = HiddenField(validators=[Length(max=80)])
     received_on = Day("Ngày nhận hồ sơ giấy", [Optional()])
     postmarked_on = Day("Ngày trên dấu bưu điện", [Optional()])
 
