@@ -45,7 +45,7 @@ class AuthorFacts:
 
 @dataclass(frozen=True)
 class EntryFacts:
-    """All that the rules may ask of an entry."""
+    """All that the rules may ask of an entry. `submitted_at` is the moment that counts against the deadline."""
 
     title: str = ""
     summary: str = ""

@@ -8,11 +8,13 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from contest.clock import local
 from contest.domain.errors import InvalidTransition, UserError
 from contest.domain.verdicts import Outcome
+from contest.domain.vietnamese import format_datetime
 from contest.models import OutboxMail, ScreeningDecision, db
 from contest.services.contests.reading import rulebook_of
-from contest.services.entries import drafting, reading
+from contest.services.entries import drafting, reading, receiving, submitting
 from contest.services.entries.authors import AuthorInput
 from contest.services.screening import deciding, findings
 from contest.services.screening import reading as screening
@@ -50,6 +52,45 @@ def test_returning_opens_the_entry_for_its_author_until_the_date(context: Flask,
     assert "Gửi giấy xác nhận" in mail.body
     stage.submit(entry, at=after_deadline)
     assert entry.state == "submitted"
+
+
+def test_an_answer_in_time_counts_as_the_first_submission_even_after_the_deadline(
+    context: Flask, now: datetime
+) -> None:
+    stage = make_stage(context, now)
+    entry = stage.entry()
+    stage.add_page(entry, slot="agency_confirmation")
+    stage.submit(entry, at=now + timedelta(minutes=5))
+    after_deadline = now + timedelta(days=20)
+    deciding.return_entry(
+        entry,
+        question="Gửi bản rõ hơn",
+        due_at=now + timedelta(days=30),
+        actor=stage.actor("secretary"),
+        now=now + timedelta(hours=1),
+    )
+    version = drafting.editable_version(entry, now=after_deadline)
+    asked = submitting.review(entry, version, now=after_deadline)
+    assert next(v for v in asked.verdicts if v.rule == "submitted").outcome is Outcome.PASSED
+    stage.submit(entry, at=after_deadline)
+    found = verdict(stage, entry, "submitted")
+    assert (found.outcome, found.finding) == (Outcome.PASSED, format_datetime(local(now)))
+
+
+def test_after_the_deadline_nothing_is_taken_again_unless_it_was_asked_for(
+    context: Flask, now: datetime
+) -> None:
+    stage = make_stage(context, now)
+    entry = receiving.receive_dossier(
+        stage.contest, received_on=None, postmarked_on=None, actor=stage.actor("secretary"), now=now, key="a"
+    )
+    stage.fill(entry, "secretary")
+    stage.add_page(entry, "secretary")
+    stage.submit(entry, "secretary")
+    late = now + timedelta(days=20)
+    drafting.editable_version(entry, now=late)
+    with pytest.raises(UserError, match="đã quá hạn"):
+        stage.submit(entry, "secretary", at=late)
 
 
 def test_rejecting_tells_the_author_the_reason_and_can_be_undone(context: Flask, now: datetime) -> None:

@@ -61,7 +61,8 @@ def _facts(entry: Entry, version: EntryVersion, around: _Around) -> EntryFacts:
         prior_award_levels=tuple(str(a.get("level", "")) for a in version.prior_awards),
         exemplars=len(version.exemplars),
         unlinked_exemplars=sum(e.exemplar_id is None for e in version.exemplars),
-        submitted_at=version.submitted_at,
+        # After the deadline only the answer to a question still open is taken, so the first submission counts for all.
+        submitted_at=entry.first_submitted_at if version.submitted_at else None,
         received_on=entry.received_on,
         postmarked_on=entry.postmarked_on,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select, update
@@ -44,8 +44,12 @@ class Review:
 def review(entry: Entry, version: EntryVersion, *, now: datetime) -> Review:
     """Every rule's verdict on the draft, and whether it can be handed in now."""
     rulebook = rulebook_of(entry.contest)
-    verdicts = check_entry(gather(entry, version), rulebook, now=now)
-    blocks = [v for v in blocking(verdicts) if not (v.rule == "submitted" and _is_asked(entry, now))]
+    facts = gather(entry, version)
+    is_answer = version.submitted_at is None and _is_asked(entry, now)
+    if is_answer:
+        facts = replace(facts, submitted_at=entry.first_submitted_at)
+    verdicts = check_entry(facts, rulebook, now=now)
+    blocks = [v for v in blocking(verdicts) if not (v.rule == "submitted" and is_answer)]
     incomplete = (
         bool(blocks) and all(v.is_file for v in blocks) and supplement_until(rulebook, now) is not None
     )
