@@ -70,14 +70,13 @@ def _basics(f: EntryFacts, rb: Rulebook, now: datetime) -> list[Verdict]:
     if category is None or (media.genres and f.genre not in media.genres):
         text = f"Thể loại “{f.genre}” không thuộc loại hình {media.name}"
         return [Verdict("basics", "Loại hình, thể loại phù hợp", Outcome.FAILED, text, blocks=True)]
-    return [
-        Verdict(
-            "basics",
-            "Loại hình, thể loại phù hợp",
-            Outcome.PASSED,
-            f"{media.name}, {f.genre}; nhóm {category.name}",
-        )
-    ]
+    category = rb.category(f.category) or category
+    text = f"{media.name}, {f.genre}; nhóm {category.name}"
+    moved = rb.category(f.moved_before)
+    if moved is not None and moved != category:
+        text += f". Đã chuyển sang nhóm {moved.name} trước khi đổi loại hình, thể loại; hãy xem lại nhóm"
+        return [Verdict("basics", "Loại hình, thể loại phù hợp", Outcome.LOOK, text)]
+    return [Verdict("basics", "Loại hình, thể loại phù hợp", Outcome.PASSED, text)]
 
 
 def _parts(f: EntryFacts, rb: Rulebook, now: datetime) -> list[Verdict]:

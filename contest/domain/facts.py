@@ -45,7 +45,11 @@ class AuthorFacts:
 
 @dataclass(frozen=True)
 class EntryFacts:
-    """All that the rules may ask of an entry. `submitted_at` is the moment that counts against the deadline."""
+    """All that the rules may ask of an entry.
+
+    `submitted_at` is the moment that counts against the deadline; `category` the one it was put into, if any;
+    `moved_before` the one the secretary moved it to while its media type or genre was another.
+    """
 
     title: str = ""
     summary: str = ""
@@ -53,6 +57,8 @@ class EntryFacts:
     genre: str = ""
     field: str = ""
     agency: str = ""
+    category: str = ""
+    moved_before: str = ""
     parts: tuple[PartFacts, ...] = ()
     authors: tuple[AuthorFacts, ...] = ()
     files: dict[str, int] = dataclasses.field(default_factory=dict)

@@ -24,7 +24,7 @@ from contest.services.contests.reading import latest_version, rulebook_at, ruleb
 from contest.services.entries import reading
 from contest.services.entries.authors import name_persons
 from contest.services.entries.drafting import editable_version, may_edit, open_request
-from contest.services.entries.facts import gather
+from contest.services.entries.facts import gather, last_moves
 
 # Codes people say on the telephone: no letters or digits that look or sound alike.
 LETTERS = "ACDEFHKLMNPRTUVXY"
@@ -123,8 +123,7 @@ def _take(
         .where(SupplementRequest.entry_id == entry.id, SupplementRequest.answered_at.is_(None))
         .values(answered_at=now, answer=answer or "Đã nộp lại")
     )
-    category = rulebook_at(rules).category_for(version.media_type, version.genre)
-    entry.category_key = category.key if category else None
+    entry.category_key = _category_key(entry, version, rulebook_at(rules))
     entry.contest.public_version += 1
     audit.record(
         "entry:submitted",
@@ -137,6 +136,15 @@ def _take(
         before={"state": before.value},
         after={"state": entry.state, "version": version.number, "sha256": version.content_hash},
     )
+
+
+def _category_key(entry: Entry, version: EntryVersion, rulebook: Rulebook) -> str | None:
+    """The category the rules name, or the one the secretary moved the entry to while it is of the same kind."""
+    move = last_moves([entry.id]).get(entry.id)
+    if move is not None and move.still_fits(version) and rulebook.category(move.category):
+        return move.category
+    category = rulebook.category_for(version.media_type, version.genre)
+    return category.key if category else None
 
 
 def content_hash(version: EntryVersion) -> str:

@@ -242,12 +242,13 @@ def last_decisions(contest_id: int) -> dict[int, ScreeningDecision]:
 
 
 def list_moves(contest_id: int) -> list[ScreeningDecision]:
-    """Every move from one category to another."""
+    """The moves from one category to another that hold: a work of another genre since goes by the rules again."""
     return list(
         db.session.scalars(
             select(ScreeningDecision)
             .join(Entry, Entry.id == ScreeningDecision.entry_id)
             .where(Entry.contest_id == contest_id, ScreeningDecision.action == "move")
+            .where(ScreeningDecision.to_category == Entry.category_key)
             .order_by(ScreeningDecision.id)
         )
     )
