@@ -158,7 +158,7 @@ def _submitted(f: EntryFacts, rb: Rulebook, now: datetime) -> list[Verdict]:
     last = rb.windows.submitted.to
     title, article = f"Nộp đến hết {format_date(last)}", rb.windows.article
     if f.postmarked_on or f.received_on:
-        return [_on_paper(f, rb, title)]
+        return [_on_paper(f, rb, title, now)]
     at = f.submitted_at or now
     if window.accepts(at):
         return [
@@ -176,26 +176,20 @@ def _submitted(f: EntryFacts, rb: Rulebook, now: datetime) -> list[Verdict]:
     ]
 
 
-def _on_paper(f: EntryFacts, rb: Rulebook, title: str) -> Verdict:
-    """Paper counts by its postmark, if it arrives within the grace days; without one by the day of receipt."""
-    span, grace = rb.windows.submitted, timedelta(days=rb.windows.postmark_grace_days)
-    sent = f.postmarked_on or f.received_on
-    assert sent is not None
+def _on_paper(f: EntryFacts, rb: Rulebook, title: str, now: datetime) -> Verdict:
+    """Paper counts by its postmark, if it arrives within the grace days; without one by the day of receipt.
+
+    A posted dossier without a day of receipt arrived on the day it was handed in here.
+    """
+    span, grace = rb.windows.submitted, rb.windows.postmark_grace_days
+    arrived = f.received_on or today(f.submitted_at or now)
+    sent = f.postmarked_on or arrived
     words = f"dấu bưu điện {format_date(sent)}" if f.postmarked_on else f"nhận ngày {format_date(sent)}"
     in_time = span.from_ <= sent <= span.to
-    if f.postmarked_on and f.received_on and f.received_on > span.to + grace:
-        in_time, words = (
-            False,
-            f"{words}, đến ngày {format_date(f.received_on)}, quá {rb.windows.postmark_grace_days} ngày",
-        )
-    return Verdict(
-        "submitted",
-        title,
-        Outcome.PASSED if in_time else Outcome.FAILED,
-        words,
-        rb.windows.article,
-        not in_time,
-    )
+    if in_time and arrived > span.to + timedelta(days=grace):
+        in_time, words = False, f"{words}, đến ngày {format_date(arrived)}, quá {grace} ngày"
+    outcome = Outcome.PASSED if in_time else Outcome.FAILED
+    return Verdict("submitted", title, outcome, words, rb.windows.article, not in_time)
 
 
 def _lengths(f: EntryFacts, rb: Rulebook, now: datetime) -> list[Verdict]:
