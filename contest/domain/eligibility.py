@@ -278,29 +278,20 @@ def _prior_awards(f: EntryFacts, rb: Rulebook, now: datetime) -> list[Verdict]:
     rule = rb.eligibility.prior_awards
     if rule.rule == "allowed":
         return []
-    title = "Giải đã đạt"
-    if f.no_prior_awards is None and not f.prior_award_levels:
-        return [
-            Verdict(
-                "prior_awards", title, Outcome.MISSING, "Chưa khai", rule.article, True, step="declarations"
-            )
-        ]
-    barred = [a for a in f.prior_award_levels if rule.rule == "barred" or a in rule.barred_levels]
-    if barred:
+
+    def say(outcome: Outcome, text: str, blocks: bool = False) -> list[Verdict]:
+        evidence = tuple((a.level_name, a.name) for a in f.prior_awards)
+        step = "declarations"
+        return [Verdict("prior_awards", "Giải đã đạt", outcome, text, rule.article, blocks, evidence, step)]
+
+    if f.no_prior_awards is None and not f.prior_awards:
+        return say(Outcome.MISSING, "Chưa khai", True)
+    if any(rule.rule == "barred" or a.level in rule.barred_levels for a in f.prior_awards):
         text = "Tác phẩm đã đạt giải thuộc diện không dự thi"
-        return [
-            Verdict(
-                "prior_awards",
-                title,
-                beyond(rule.mode),
-                text,
-                rule.article,
-                rule.mode == "block",
-                step="declarations",
-            )
-        ]
-    text = f"khai {len(f.prior_award_levels)} giải" if f.prior_award_levels else "khai không có"
-    return [Verdict("prior_awards", title, Outcome.PASSED, text, rule.article, step="declarations")]
+        return say(beyond(rule.mode), text, rule.mode == "block")
+    if rule.barred_levels and not all(a.level for a in f.prior_awards):
+        return say(Outcome.LOOK, "Có giải chưa ghi cấp nên chưa biết có thuộc diện không dự thi")
+    return say(Outcome.PASSED, f"khai {len(f.prior_awards)} giải" if f.prior_awards else "khai không có")
 
 
 def _subject(f: EntryFacts, rb: Rulebook, now: datetime) -> list[Verdict]:

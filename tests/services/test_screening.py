@@ -307,3 +307,20 @@ def test_the_list_finds_without_diacritics_and_counts_pages(context: Flask, now:
     found, total = screening.list_dossiers(stage.contest.id, screening.DossierFilter(text="tieng CHIENG"))
     assert (len(found), total) == (1, 1)
     assert screening.list_dossiers(stage.contest.id, screening.DossierFilter(text="không có"))[1] == 0
+
+
+def test_the_declared_awards_stand_under_the_rule_that_asks_about_them(context: Flask, now: datetime) -> None:
+    stage = make_stage(context, now)
+    awards = [
+        {"contest": "Giải Báo chí quốc gia", "organizer": "Hội Nhà báo", "level": "national", "year": 2025},
+        {"contest": "Giải của tỉnh", "organizer": "", "level": "", "year": None},
+    ]
+    entry = stage.entry(no_prior_awards=False, prior_awards=awards)
+    found = verdict(stage, entry, "prior_awards")
+    assert found.outcome is Outcome.LOOK
+    assert found.evidence == (
+        ("Giải quốc gia", "Giải Báo chí quốc gia, Hội Nhà báo, năm 2025"),
+        ("Chưa ghi cấp", "Giải của tỉnh"),
+    )
+    unsaid = stage.entry("coauthor", no_prior_awards=False, prior_awards=awards[1:])
+    assert verdict(stage, unsaid, "prior_awards").outcome is Outcome.LOOK

@@ -8,6 +8,7 @@ from flask import Flask
 
 from contest.clock import utcnow
 from contest.models.database import writing
+from tests.browsing import words_of
 from tests.cast import make_stage
 from tests.web.test_entries import sign_in
 
@@ -35,3 +36,14 @@ def test_the_list_of_clean_dossiers_names_the_category_each_goes_to(app: Flask) 
         stage.entry()
     page = sign_in(app, "secretary").get("/contests/thu/screening/accept-clean").text
     assert '<td data-label="Sẽ vào nhóm">Báo in</td>' in page
+
+
+def test_the_secretary_reads_the_declared_awards_on_both_pages(app: Flask) -> None:
+    with app.app_context(), writing():
+        stage = make_stage(app, utcnow())
+        award = {"contest": "Giải Báo chí quốc gia", "organizer": "Hội", "level": "national", "year": 2025}
+        entry = stage.entry(no_prior_awards=False, prior_awards=[award])
+        path = entry.public_id
+    secretary = sign_in(app, "secretary")
+    for page in (f"/dossiers/{path}", f"/screening/{path}", f"/screening/{path}?rule=prior_awards"):
+        assert "Giải Báo chí quốc gia, Hội, năm 2025" in words_of(secretary.get(page)), page

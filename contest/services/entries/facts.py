@@ -88,7 +88,7 @@ def _facts(entry: Entry, version: EntryVersion, around: _Around, move: Move | No
         files=dict(Counter(f.slot for f in version.files)),
         declarations=tuple(version.declarations),
         no_prior_awards=version.no_prior_awards,
-        prior_award_levels=tuple(str(a.get("level", "")) for a in version.prior_awards),
+        prior_awards=version.awards,
         exemplars=len(version.exemplars),
         unlinked_exemplars=sum(e.exemplar_id is None for e in version.exemplars),
         # After the deadline only the answer to a question still open is taken, so the first submission counts for all.
