@@ -261,7 +261,10 @@ def test_bulk_acceptance_takes_only_what_still_passes_every_rule(context: Flask,
         prior_awards=[{"contest": "Giải báo chí", "level": "national", "year": 2025}],
     )
     done = deciding.accept_clean(
-        stage.contest, [clean.id, unclean.id], actor=stage.actor("secretary"), now=now
+        stage.contest,
+        [clean.submitted_version_id, unclean.submitted_version_id],
+        actor=stage.actor("secretary"),
+        now=now,
     )
     assert (done, clean.state, unclean.state) == (1, "accepted", "submitted")
 

@@ -7,9 +7,11 @@ import re
 from flask import Flask
 
 from contest.clock import utcnow
+from contest.models import Entry, db
 from contest.models.database import writing
-from tests.browsing import words_of
-from tests.cast import make_stage
+from contest.services.entries import drafting
+from tests.browsing import forms_of, words_of
+from tests.cast import Stage, make_stage
 from tests.web.test_entries import sign_in
 
 
@@ -36,6 +38,59 @@ def test_the_list_of_clean_dossiers_names_the_category_each_goes_to(app: Flask) 
         stage.entry()
     page = sign_in(app, "secretary").get("/contests/thu/screening/accept-clean").text
     assert '<td data-label="Sẽ vào nhóm">Báo in</td>' in page
+
+
+CLEAN = {
+    "eligibility__agency_confirmation": {"required": False},
+    "eligibility__subject": {"exemplar_required": False},
+}
+
+
+def hand_in_again(app: Flask, stage: Stage, public_id: str) -> None:
+    """Meanwhile the author hands in another version."""
+    with app.app_context(), writing():
+        stage.reload()
+        entry = db.session.query(Entry).filter_by(public_id=public_id).one()
+        drafting.editable_version(entry, now=stage.now)
+        stage.submit(entry)
+
+
+def states(app: Flask) -> dict[str, str]:
+    with app.app_context():
+        return {e.public_id: e.state for e in db.session.query(Entry)}
+
+
+def test_a_dossier_changed_since_it_was_looked_at_is_not_accepted(app: Flask) -> None:
+    with app.app_context(), writing():
+        stage = make_stage(app, utcnow(), **CLEAN)
+        name = stage.entry().public_id
+    secretary = sign_in(app, "secretary")
+    page = secretary.get(f"/screening/{name}")
+    path = f"/screening/{name}/accept"
+    [fields] = [dict(fields) for attributes, fields in forms_of(page) if attributes.get("action") == path]
+    hand_in_again(app, stage, name)
+    refused = secretary.post(path, data=fields)
+    assert refused.status_code == 409 and "vừa nộp bản mới" in refused.text
+    assert states(app) == {name: "submitted"}
+    [fields] = [dict(fields) for attributes, fields in forms_of(refused) if attributes.get("action") == path]
+    assert secretary.post(path, data=fields).status_code == 303
+    assert states(app) == {name: "accepted"}
+
+
+def test_accepting_many_leaves_those_that_changed_since_the_list_was_shown(app: Flask) -> None:
+    with app.app_context(), writing():
+        stage = make_stage(app, utcnow(), **CLEAN)
+        same, changed = stage.entry().public_id, stage.entry("coauthor", title="Khác").public_id
+    secretary = sign_in(app, "secretary")
+    path = "/contests/thu/screening/accept-clean"
+    data: dict[str, list[str]] = {}
+    for name, value in forms_of(secretary.get(path))[0][1]:
+        data.setdefault(name, []).append(value)
+    assert len(data["versions"]) == 2
+    hand_in_again(app, stage, changed)
+    answer = secretary.post(path, data=data, follow_redirects=True)
+    assert "Đã tiếp nhận 1 hồ sơ đạt tất cả. 1 hồ sơ đã đổi từ lúc xem" in words_of(answer)
+    assert states(app) == {same: "accepted", changed: "submitted"}
 
 
 def test_the_secretary_reads_the_declared_awards_on_both_pages(app: Flask) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 
 from contest.clock import local
 from contest.domain.entries import EntryAction, EntryState, next_state
-from contest.domain.errors import InvalidTransition, UserError
+from contest.domain.errors import InvalidTransition, StaleVersion, UserError
 from contest.domain.permissions import Actor
 from contest.domain.vietnamese import format_datetime
 from contest.models import (
@@ -29,9 +29,16 @@ from contest.services.entries.reading import load_version
 from contest.services.screening.reading import Screened, is_assigned, screen_entries
 
 
-def accept_entry(entry: Entry, *, actor: Actor, now: datetime, note: str = "") -> None:
-    """Find a dossier valid; it goes to the category its media type and genre name unless moved before. Commits."""
+def accept_entry(
+    entry: Entry, *, actor: Actor, now: datetime, version_id: int | None = None, note: str = ""
+) -> None:
+    """Find a dossier valid; it goes to the category its media type and genre name unless moved before. Commits.
+
+    Raises StaleVersion when another version than `version_id`, the one that was looked at, is handed in by now.
+    """
     hold(entry.contest, entry)
+    if version_id is not None and version_id != entry.submitted_version_id:
+        raise StaleVersion("Tác giả vừa nộp bản mới nên chưa tiếp nhận. Bản mới hiện bên dưới; hãy xem lại.")
     _accept(entry, load_screened(entry, now=now), actor=actor, now=now, note=note)
     db.session.commit()
 
@@ -46,15 +53,20 @@ def _accept(entry: Entry, screened: Screened, *, actor: Actor, now: datetime, no
     _close_requests(entry, now=now, answer="Tổ Thư ký kết luận hợp lệ")
 
 
-def accept_clean(contest: Contest, entry_ids: Sequence[int], *, actor: Actor, now: datetime) -> int:
-    """Accept the shown dossiers that still pass every rule; others are left. Returns how many. Commits."""
+def accept_clean(contest: Contest, version_ids: Sequence[int], *, actor: Actor, now: datetime) -> int:
+    """Accept the versions that were shown, if they are the ones handed in and pass every rule still; others are left.
+
+    Returns how many. Commits.
+    """
     hold(contest)
     entries = db.session.scalars(
-        select(Entry).where(
+        select(Entry)
+        .where(
             Entry.contest_id == contest.id,
-            Entry.id.in_(entry_ids),
+            Entry.submitted_version_id.in_(version_ids),
             Entry.state == EntryState.SUBMITTED.value,
         )
+        .order_by(Entry.id)
     ).all()
     clean = [s for s in screen_entries(contest, entries, now=now) if s.is_clean]
     for screened in clean:

@@ -118,7 +118,8 @@ def accept(entry: Entry, actor: Actor) -> View:
     """Valid."""
     form = forms.AcceptForm()
     return _act(
-        entry, actor, "accept", form, lambda: deciding.accept_entry(entry, actor=actor, now=utcnow()),
+        entry, actor, "accept", form,
+        lambda: deciding.accept_entry(entry, version_id=whole(form.version.data), actor=actor, now=utcnow()),
         f"{entry.receipt_code}: hợp lệ.",
     )  # fmt: skip
 
@@ -286,10 +287,15 @@ def accept_clean(contest: Contest, actor: Actor) -> View:
     """Accept all dossiers that pass every rule, after looking at the list."""
     clean = [s for s in screening.queue(contest, now=utcnow()).waiting if s.is_clean]
     form = forms.BulkForm()
-    form.entries.choices = [(s.entry.id, s.entry.receipt_code) for s in clean]
-    if request.method == "POST" and form.validate():
-        done = deciding.accept_clean(contest, form.entries.data or [], actor=actor, now=utcnow())
-        flash(f"Đã tiếp nhận {done} hồ sơ đạt tất cả.", "success")
+    if form.validate_on_submit():
+        shown = form.versions.data or []
+        done = deciding.accept_clean(contest, shown, actor=actor, now=utcnow())
+        left = len(set(shown)) - done
+        flash(
+            f"Đã tiếp nhận {done} hồ sơ đạt tất cả."
+            + (f" {left} hồ sơ đã đổi từ lúc xem nên được để lại; hãy xem lại." if left else ""),
+            "success" if done else "error",
+        )
         return redirect(url_for("screening.secretary.queue", slug=contest.slug), 303)
     page = render_template("screening/secretary/accept_clean.html", contest=contest, clean=clean, form=form)
-    return (page, 422) if form.errors else page
+    return (page, 422) if form.problems() else page
