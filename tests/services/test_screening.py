@@ -12,7 +12,7 @@ from contest.clock import local
 from contest.domain.errors import InvalidTransition, UserError
 from contest.domain.verdicts import Outcome
 from contest.domain.vietnamese import format_datetime
-from contest.models import OutboxMail, ScreeningDecision, db
+from contest.models import AuditEvent, OutboxMail, ScreeningDecision, db
 from contest.services.contests.reading import rulebook_of
 from contest.services.entries import drafting, reading, receiving, submitting
 from contest.services.entries.authors import AuthorInput
@@ -75,6 +75,39 @@ def test_an_answer_in_time_counts_as_the_first_submission_even_after_the_deadlin
     stage.submit(entry, at=after_deadline)
     found = verdict(stage, entry, "submitted")
     assert (found.outcome, found.finding) == (Outcome.PASSED, format_datetime(local(now)))
+
+
+def test_a_question_is_asked_again_with_a_later_date_even_when_it_is_overdue(
+    context: Flask, now: datetime
+) -> None:
+    stage = make_stage(context, now)
+    entry = stage.entry()
+
+    def ask(question: str, due: datetime, at: datetime):
+        return deciding.return_entry(
+            entry, question=question, due_at=due, actor=stage.actor("secretary"), now=at
+        )
+
+    first = ask("Gửi giấy xác nhận", now + timedelta(days=3), now)
+    overdue = now + timedelta(days=20)
+    assert not drafting.may_edit(entry, now=overdue)
+    later = now + timedelta(days=30)
+    for _ in range(2):
+        ask("Gửi giấy xác nhận, bản có dấu", later, overdue)
+    assert drafting.may_edit(entry, now=overdue) and entry.state == "needs_supplement"
+    assert (first.answered_at, first.answer) == (overdue, "Tổ Thư ký hỏi lại")
+    found = screening.dossier(entry, now=overdue)
+    assert [r.question for r in found.requests] == ["Gửi giấy xác nhận, bản có dấu", "Gửi giấy xác nhận"]
+    assert found.waiting.due_at == later
+    mails = db.session.scalars(
+        select(OutboxMail.body).where(OutboxMail.event == "supplement_asked").order_by(OutboxMail.id)
+    ).all()
+    assert len(mails) == 2 and format_datetime(local(later)) in mails[1]
+    event = db.session.scalars(
+        select(AuditEvent).where(AuditEvent.action == "entry:return").order_by(AuditEvent.id.desc())
+    ).first()
+    assert event.before["due"] == (now + timedelta(days=3)).isoformat()
+    assert (event.after["due"], event.reason) == (later.isoformat(), "Gửi giấy xác nhận, bản có dấu")
 
 
 def test_after_the_deadline_nothing_is_taken_again_unless_it_was_asked_for(
@@ -293,6 +326,7 @@ def test_covers_are_fractions_of_a_page_and_nothing_else(context: Flask, now: da
                 actor=stage.actor("secretary"),
                 now=now,
             )
+    stage.make_copies()
     findings.clear_file(
         entry,
         file.file.public_id,

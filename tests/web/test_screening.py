@@ -10,7 +10,7 @@ from contest.clock import utcnow
 from contest.models import Entry, db
 from contest.models.database import writing
 from contest.services.entries import drafting
-from tests.browsing import forms_of, words_of
+from tests.browsing import forms_of, send, words_of
 from tests.cast import Stage, make_stage
 from tests.web.test_entries import sign_in
 
@@ -38,6 +38,59 @@ def test_the_list_of_clean_dossiers_names_the_category_each_goes_to(app: Flask) 
         stage.entry()
     page = sign_in(app, "secretary").get("/contests/thu/screening/accept-clean").text
     assert '<td data-label="Sẽ vào nhóm">Báo in</td>' in page
+
+
+def test_a_file_is_looked_through_once_its_copies_are_there(app: Flask) -> None:
+    with app.app_context(), writing():
+        stage = make_stage(app, utcnow(), rounds__0__blind=True)
+        address = f"/screening/{stage.entry().public_id}/files"
+    secretary = sign_in(app, "secretary")
+    assert "Bản xem của tệp này đang được làm" in secretary.get(address).text
+    covers = "[[1, 0.1, 0.1, 0.5, 0.1]]"
+    refused = send(secretary, address, cleared="y", covers=covers)
+    assert refused.status_code == 409 and "chưa soát được" in refused.text
+    kept = dict(forms_of(refused)[0][1])
+    assert (kept["covers"], kept["cleared"]) == (covers, "y")
+    with app.app_context(), writing():
+        stage.reload().make_copies()
+    page = secretary.get(address).text
+    assert "đang được làm" not in page and "Trang 1" in page
+    assert send(secretary, address, cleared="y", covers=covers).status_code == 303
+    assert "đã soát" in secretary.get(address).text
+
+
+def test_a_refused_finding_stays_with_its_rule_and_a_refused_question_with_its_words(app: Flask) -> None:
+    with app.app_context(), writing():
+        page = f"/screening/{make_stage(app, utcnow()).entry().public_id}"
+    secretary = sign_in(app, "secretary")
+    answers = {}
+    for act, typed in (
+        ("override", {"rule": "parts", "outcome": "look", "note": " "}),
+        ("return", {"question": "Gửi lại trang 2", "due_on": "01/01/2020"}),
+    ):
+        forms = forms_of(secretary.get(page))
+        at = next(i for i, (form, _) in enumerate(forms) if form.get("action") == f"{page}/{act}")
+        answers[act] = send(secretary, page, form=at, **typed)
+        assert answers[act].status_code == 422
+    fields = {f["action"]: dict(found) for f, found in forms_of(answers["override"])}
+    assert fields[f"{page}/override"]["rule"] == "parts"
+    assert "Hãy ghi căn cứ" in answers["override"].text or "cần được điền" in answers["override"].text
+    assert "Gửi lại trang 2" in answers["return"].text and "phải ở sau lúc này" in answers["return"].text
+
+
+def test_the_question_that_waits_is_asked_again_from_the_same_page(app: Flask) -> None:
+    with app.app_context(), writing():
+        stage = make_stage(app, utcnow())
+        name = stage.entry().public_id
+    secretary, page = sign_in(app, "secretary"), f"/screening/{name}"
+    for question, label in (("Gửi trang 2", "Yêu cầu bổ sung"), ("Gửi trang 2, 3", "Hỏi lại, gia hạn")):
+        shown = secretary.get(page)
+        assert label in shown.text
+        forms = forms_of(shown)
+        at = next(i for i, (form, _) in enumerate(forms) if form.get("action") == f"{page}/return")
+        assert send(secretary, page, form=at, question=question).status_code == 303
+    assert dict(forms_of(secretary.get(page))[at][1])["question"].strip() == "Gửi trang 2, 3"
+    assert states(app) == {name: "needs_supplement"}
 
 
 CLEAN = {

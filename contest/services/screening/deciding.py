@@ -26,7 +26,7 @@ from contest.models.database import hold
 from contest.services import audit, outbox
 from contest.services.contests.reading import rulebook_of
 from contest.services.entries.reading import load_version
-from contest.services.screening.reading import Screened, is_assigned, screen_entries
+from contest.services.screening.reading import Screened, is_assigned, open_question, screen_entries
 
 
 def accept_entry(
@@ -78,14 +78,25 @@ def accept_clean(contest: Contest, version_ids: Sequence[int], *, actor: Actor, 
 def return_entry(
     entry: Entry, *, question: str, due_at: datetime, actor: Actor, now: datetime
 ) -> SupplementRequest:
-    """Ask the author something, with a date; editing opens for this entry until then. Commits."""
+    """Ask the author something, with a date; editing opens for this entry until then. Commits.
+
+    Asked again, or given a later date, the new question takes the place of the one that waits; the very same question
+    with the same date is asked once.
+    """
     hold(entry.contest, entry)
     if not question.strip():
         raise UserError("Hãy ghi điều cần tác giả bổ sung hoặc trả lời.", field="question")
     if due_at <= now:
         raise UserError("Hạn trả lời phải ở sau lúc này.", field="due_on")
+    waiting = open_question(entry.id)
+    if waiting is not None and (waiting.question, waiting.due_at) == (question.strip(), due_at):
+        return waiting
     screened = load_screened(entry, now=now)
-    _decide(entry, EntryAction.RETURN, screened, actor=actor, now=now, reason=question.strip())
+    _decide(
+        entry, EntryAction.RETURN, screened, actor=actor, now=now, reason=question.strip(),
+        due=(waiting.due_at if waiting else None, due_at),
+    )  # fmt: skip
+    _close_requests(entry, now=now, answer="Tổ Thư ký hỏi lại")
     request = SupplementRequest(
         entry_id=entry.id,
         question=question.strip(),
@@ -232,7 +243,9 @@ def _decide(
     now: datetime,
     reason: str,
     article: str = "",
+    due: tuple[datetime | None, datetime] | None = None,
 ) -> ScreeningDecision:
+    """The row and log of an act; `due` is until when the author was and is to answer."""
     before = EntryState(entry.state)
     entry.state = next_state(before, action).value
     row = ScreeningDecision(
@@ -257,10 +270,20 @@ def _decide(
     )
     db.session.add(row)
     db.session.flush()
+    earlier: dict[str, object] = {"state": before.value}
+    later: dict[str, object] = {"state": entry.state}
+    if due is not None:
+        earlier |= {"due": due[0].isoformat()} if due[0] else {}
+        later["due"] = due[1].isoformat()
     _log(
-        f"entry:{action.value}", entry, actor=actor, now=now, before={"state": before.value}, after={"state": entry.state},
+        f"entry:{action.value}",
+        entry,
+        actor=actor,
+        now=now,
+        before=earlier,
+        after=later,
         reason=reason,
-    )  # fmt: skip
+    )
     return row
 
 

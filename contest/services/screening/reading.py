@@ -128,6 +128,11 @@ class Dossier:
     requests: list[SupplementRequest]
     is_assigned: bool
 
+    @property
+    def waiting(self) -> SupplementRequest | None:
+        """The question that waits for the author's answer, overdue or not."""
+        return next((r for r in self.requests if r.answered_at is None), None)
+
 
 def dossier(entry: Entry, *, now: datetime) -> Dossier | None:
     """Everything the secretary needs about one submitted entry, or None for a draft."""
@@ -147,6 +152,14 @@ def dossier(entry: Entry, *, now: datetime) -> Dossier | None:
         ),
         is_assigned=is_assigned(entry.id),
     )
+
+
+def open_question(entry_id: int) -> SupplementRequest | None:
+    """The question to the author that waits for an answer, overdue or not."""
+    waiting = select(SupplementRequest).where(
+        SupplementRequest.entry_id == entry_id, SupplementRequest.answered_at.is_(None)
+    )
+    return db.session.scalar(waiting.order_by(SupplementRequest.id.desc()).limit(1))
 
 
 def list_decisions(entry_id: int) -> list[ScreeningDecision]:
