@@ -203,14 +203,19 @@ def _lengths(f: EntryFacts, rb: Rulebook, now: datetime) -> list[Verdict]:
     ):
         if limit is None:
             continue
-        title = f"Đến {format_int(limit.value)} {unit} một kỳ"
-        longest = max(values, default=0)
-        over = longest > limit.value or (limit.min is not None and 0 < min(values, default=0) < limit.min)
-        text = f"dài nhất {format_int(longest)} {unit}" if longest else "chưa đo được"
-        outcome = beyond(limit.mode) if over else Outcome.PASSED
-        found.append(
-            Verdict(rule, title, outcome, text, limit.article, over and limit.mode == "block", step="parts")
-        )
+        bounds = f"Đến {format_int(limit.value)}"
+        if limit.min is not None:
+            bounds = f"Từ {format_int(limit.min)} đến {format_int(limit.value)}"
+        measured = [v for v in values if v]
+        text = f"dài nhất {format_int(max(measured))} {unit}" if measured else "chưa đo được"
+        is_short = limit.min is not None and min(measured, default=limit.min) < limit.min
+        if is_short:
+            text += f", ngắn nhất {format_int(min(measured))} {unit}"
+        is_off = is_short or max(measured, default=0) > limit.value
+        outcome = beyond(limit.mode) if is_off else Outcome.PASSED
+        blocks = is_off and limit.mode == "block"
+        title = f"{bounds} {unit} một kỳ"
+        found.append(Verdict(rule, title, outcome, text, limit.article, blocks, step="parts"))
     return found
 
 
