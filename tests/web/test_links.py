@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from flask import Flask
 
@@ -96,3 +98,15 @@ def test_a_missing_model_is_added_by_the_organizer_and_offered_before_a_second_o
         assert db.session.query(Exemplar).count() == 1
     log = words_of(organizer.get("/contests/thu/log"))
     assert "Mô hình: nối với danh mục" in log
+
+
+def test_one_tick_links_a_model_in_the_other_dossiers_too(app: Flask, dossiers: list[str]) -> None:
+    secretary = sign_in(app, "secretary")
+    address = f"/dossiers/{dossiers[0]}/links/exemplar/1/new"
+    page = secretary.get(address)
+    assert "Nối luôn ở 1 hồ sơ khác cũng ghi “Tổ hòa giải thôn Lá Xanh”" in words_of(page)
+    other = re.search(r'name="also" value="([0-9 ]+)"', page.text)
+    assert other is not None
+    assert send(secretary, address, also=other[1]).status_code == 303
+    for public_id in dossiers:
+        assert "Trong danh mục:" in secretary.get(f"/dossiers/{public_id}/links").text

@@ -19,11 +19,12 @@ class NameForm(Form):
 
 
 class PortrayedForm(Form):
-    """A named model tied to one of the list."""
+    """A named model tied to one of the list; `also` as with names of units."""
 
     position = HiddenField(validators=[InputRequired(), Length(max=4)])
     exemplar = HiddenField(validators=[Optional(), Length(max=32)])
     name = Line("Nối với mô hình trong danh mục", [Optional(), Length(max=300)])
+    also = HiddenField(validators=[Optional(), Length(max=20_000)])
 
 
 class ExemplarForm(Form):
@@ -38,6 +39,7 @@ class ExemplarForm(Form):
     address = Line("Địa chỉ", [Optional(), Length(max=400)])
     registered_year = Whole("Năm đăng ký", [Optional(), NumberRange(1990, 2100)])
     summary = Paragraphs("Tóm tắt", [Optional(), Length(max=3000)])
+    also = HiddenField(validators=[Optional(), Length(max=20_000)])
     is_another = BooleanField("Đã xem: đây là mô hình khác, không phải các mô hình trên")
 
 
