@@ -110,3 +110,26 @@ def test_one_tick_links_a_model_in_the_other_dossiers_too(app: Flask, dossiers: 
     assert send(secretary, address, also=other[1]).status_code == 303
     for public_id in dossiers:
         assert "Trong danh mục:" in secretary.get(f"/dossiers/{public_id}/links").text
+
+
+def test_the_operator_ends_a_unit_and_names_what_followed(app: Flask, stage: Stage) -> None:
+    operator = sign_in(app, "operator")
+    for name in ("Báo Cũ", "Báo Mới"):
+        assert send(operator, "/operate/units", form=0, name=name, kind="press_agency").status_code == 303
+    [address] = re.findall(r"/operate/units/[0-9]+/end", operator.get("/operate/units?q=bao+cu").text)
+    typed = {"successors-0-name": "Báo Mới", "source": "Quyết định 12"}
+    refused = send(operator, address, **typed)
+    assert refused.status_code == 422 and "Hãy ghi ngày kết thúc" in refused.text
+    assert 'value="Báo Mới"' in refused.text and 'value="Quyết định 12"' in refused.text
+    ended = send(operator, address, valid_to="30/06/2026", **typed)
+    assert ended.status_code == 303
+    page = operator.get(ended.headers["Location"])
+    assert "Đã ghi thời gian hoạt động" in page.text and "đến 30/06/2026" in words_of(page)
+    kept = dict(forms_of(operator.get(address))[0][1])
+    assert (kept["valid_to"], kept["successors-0-name"]) == ("30/06/2026", "Báo Mới")
+    picker = "/registry/pick/agencies?q=bao+cu&on="
+    assert operator.get(f"{picker}2026-06-30").json and not operator.get(f"{picker}2026-07-01").json
+    with app.app_context():
+        old = db.session.query(OrgUnit).filter_by(name="Báo Cũ").one()
+    public = words_of(operator.get(f"/units/{old.id}"))
+    assert "Nay thuộc:" in public and ">Báo Mới</a>" in public and "đến 30/06/2026" in public
