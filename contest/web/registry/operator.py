@@ -87,7 +87,7 @@ def end(unit: OrgUnit, actor: Actor) -> View:
 
 
 # Without scripts the page itself has room for so many successors more.
-EMPTY_ROWS = 3
+EMPTY_ROWS = 2
 
 
 def _named(form: EndForm) -> list[succession.Successor]:
