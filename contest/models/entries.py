@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from contest.domain.facts import PriorAward
 from contest.models.accounts import Person
 from contest.models.contests import Contest
 from contest.models.database import Base
@@ -118,6 +119,14 @@ class EntryVersion(Base):
     )
     agency: Mapped[OrgUnit | None] = relationship(foreign_keys=[agency_id])
     unit: Mapped[OrgUnit | None] = relationship(foreign_keys=[unit_id])
+
+    @property
+    def awards(self) -> tuple[PriorAward, ...]:
+        """The prizes declared for the work."""
+        return tuple(
+            PriorAward(a.get("contest") or "", a.get("level") or "", a.get("organizer") or "", a.get("year"))
+            for a in self.prior_awards
+        )
 
 
 class EntryAuthor(Base):

@@ -12,7 +12,7 @@ import pytest
 from contest.clock import VIETNAM
 from contest.domain.contests import submission_window
 from contest.domain.eligibility import check_entry
-from contest.domain.facts import AuthorFacts, EntryFacts, OtherEntry, PartFacts
+from contest.domain.facts import AuthorFacts, EntryFacts, OtherEntry, PartFacts, PriorAward
 from contest.domain.rulebook import (
     Rulebook,
     RulebookError,
@@ -74,7 +74,7 @@ class TestNgheAn:
         assert not window.accepts(in_vietnam(2024, 9, 16, 0, 0))
 
     def test_a_prior_award_bars(self) -> None:
-        facts = EntryFacts(prior_award_levels=("provincial",))
+        facts = EntryFacts(prior_awards=(PriorAward("Giải báo chí", "provincial"),))
         assert outcome(facts, "nghe-an-2024", "prior_awards", self.NOW) is Outcome.FAILED
         clean = EntryFacts(no_prior_awards=True)
         assert outcome(clean, "nghe-an-2024", "prior_awards", self.NOW) is Outcome.PASSED

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select, update
@@ -24,7 +24,7 @@ from contest.services.contests.reading import latest_version, rulebook_at, ruleb
 from contest.services.entries import reading
 from contest.services.entries.authors import name_persons
 from contest.services.entries.drafting import editable_version, may_edit, open_request
-from contest.services.entries.facts import gather
+from contest.services.entries.facts import gather, last_moves
 
 # Codes people say on the telephone: no letters or digits that look or sound alike.
 LETTERS = "ACDEFHKLMNPRTUVXY"
@@ -44,8 +44,12 @@ class Review:
 def review(entry: Entry, version: EntryVersion, *, now: datetime) -> Review:
     """Every rule's verdict on the draft, and whether it can be handed in now."""
     rulebook = rulebook_of(entry.contest)
-    verdicts = check_entry(gather(entry, version), rulebook, now=now)
-    blocks = [v for v in blocking(verdicts) if not (v.rule == "submitted" and _is_asked(entry, now))]
+    facts = gather(entry, version)
+    is_answer = version.submitted_at is None and _is_asked(entry, now)
+    if is_answer:
+        facts = replace(facts, submitted_at=entry.first_submitted_at)
+    verdicts = check_entry(facts, rulebook, now=now)
+    blocks = [v for v in blocking(verdicts) if not (v.rule == "submitted" and is_answer)]
     incomplete = (
         bool(blocks) and all(v.is_file for v in blocks) and supplement_until(rulebook, now) is not None
     )
@@ -119,8 +123,7 @@ def _take(
         .where(SupplementRequest.entry_id == entry.id, SupplementRequest.answered_at.is_(None))
         .values(answered_at=now, answer=answer or "Đã nộp lại")
     )
-    category = rulebook_at(rules).category_for(version.media_type, version.genre)
-    entry.category_key = category.key if category else None
+    entry.category_key = _category_key(entry, version, rulebook_at(rules))
     entry.contest.public_version += 1
     audit.record(
         "entry:submitted",
@@ -133,6 +136,15 @@ def _take(
         before={"state": before.value},
         after={"state": entry.state, "version": version.number, "sha256": version.content_hash},
     )
+
+
+def _category_key(entry: Entry, version: EntryVersion, rulebook: Rulebook) -> str | None:
+    """The category the rules name, or the one the secretary moved the entry to while it is of the same kind."""
+    move = last_moves([entry.id]).get(entry.id)
+    if move is not None and move.still_fits(version) and rulebook.category(move.category):
+        return move.category
+    category = rulebook.category_for(version.media_type, version.genre)
+    return category.key if category else None
 
 
 def content_hash(version: EntryVersion) -> str:

@@ -128,6 +128,11 @@ class Dossier:
     requests: list[SupplementRequest]
     is_assigned: bool
 
+    @property
+    def waiting(self) -> SupplementRequest | None:
+        """The question that waits for the author's answer, overdue or not."""
+        return next((r for r in self.requests if r.answered_at is None), None)
+
 
 def dossier(entry: Entry, *, now: datetime) -> Dossier | None:
     """Everything the secretary needs about one submitted entry, or None for a draft."""
@@ -147,6 +152,14 @@ def dossier(entry: Entry, *, now: datetime) -> Dossier | None:
         ),
         is_assigned=is_assigned(entry.id),
     )
+
+
+def open_question(entry_id: int) -> SupplementRequest | None:
+    """The question to the author that waits for an answer, overdue or not."""
+    waiting = select(SupplementRequest).where(
+        SupplementRequest.entry_id == entry_id, SupplementRequest.answered_at.is_(None)
+    )
+    return db.session.scalar(waiting.order_by(SupplementRequest.id.desc()).limit(1))
 
 
 def list_decisions(entry_id: int) -> list[ScreeningDecision]:
@@ -242,12 +255,13 @@ def last_decisions(contest_id: int) -> dict[int, ScreeningDecision]:
 
 
 def list_moves(contest_id: int) -> list[ScreeningDecision]:
-    """Every move from one category to another."""
+    """The moves from one category to another that hold: a work of another genre since goes by the rules again."""
     return list(
         db.session.scalars(
             select(ScreeningDecision)
             .join(Entry, Entry.id == ScreeningDecision.entry_id)
             .where(Entry.contest_id == contest_id, ScreeningDecision.action == "move")
+            .where(ScreeningDecision.to_category == Entry.category_key)
             .order_by(ScreeningDecision.id)
         )
     )

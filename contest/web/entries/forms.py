@@ -267,12 +267,17 @@ class StartForm(Form):
     key = HiddenField(validators=[Length(max=80)])
 
 
-class ReceiveForm(Form):
+class DaysForm(Form):
     """When a paper dossier came and was posted; both empty for one handed over in person today."""
 
-    key = HiddenField(validators=[Length(max=80)])
     received_on = Day("Ngày nhận hồ sơ giấy", [Optional()])
     postmarked_on = Day("Ngày trên dấu bưu điện", [Optional()])
+
+
+class ReceiveForm(DaysForm):
+    """A new dossier; the key makes a double click one draft."""
+
+    key = HiddenField(validators=[Length(max=80)])
 
 
 STEPS: dict[str, tuple[str, type[StepForm] | None]] = {
