@@ -115,12 +115,13 @@ def _published(f: EntryFacts, rb: Rulebook, now: datetime) -> list[Verdict]:
     days = [p.published_on for p in f.parts]
     known = sorted(d for d in days if d)
     if len(known) < len(days):
+        undated = ", ".join(str(i) for i, d in enumerate(days, 1) if d is None)
         return [
             Verdict(
                 "published",
                 title,
                 Outcome.MISSING,
-                "Có kỳ chưa ghi ngày đăng, phát",
+                f"Kỳ {undated} chưa ghi ngày đăng, phát",
                 article,
                 True,
                 step="parts",
@@ -322,16 +323,20 @@ def _subject(f: EntryFacts, rb: Rulebook, now: datetime) -> list[Verdict]:
                 "subject",
                 title,
                 Outcome.MISSING,
-                "Chưa ghi mô hình nào",
+                "Chưa ghi mô hình, điển hình hay đơn vị nào",
                 rule.article,
                 blocks,
                 step="subject",
             )
         ]
     if f.unlinked_exemplars:
-        text = f"{f.unlinked_exemplars} mô hình chưa có trong danh mục"
+        text = f"{f.unlinked_exemplars} mô hình, đơn vị chưa có trong danh mục"
         return [Verdict("subject", title, Outcome.LOOK, text, rule.article, step="subject")]
-    return [Verdict("subject", title, Outcome.PASSED, f"{f.exemplars} mô hình", rule.article, step="subject")]
+    return [
+        Verdict(
+            "subject", title, Outcome.PASSED, f"{f.exemplars} mô hình, đơn vị", rule.article, step="subject"
+        )
+    ]
 
 
 def _declarations(f: EntryFacts, rb: Rulebook, now: datetime) -> list[Verdict]:

@@ -59,6 +59,7 @@ class EntryFacts:
     declarations: tuple[str, ...] = ()
     no_prior_awards: bool | None = None
     prior_award_levels: tuple[str, ...] = ()
+    # Models, and units portrayed without a model.
     exemplars: int = 0
     unlinked_exemplars: int = 0
     submitted_at: datetime | None = None

@@ -188,7 +188,10 @@ class EntryFile(Base):
 
 
 class EntryExemplar(Base):
-    """A model or exemplar that a version is about; without `exemplar_id` it waits for the secretary to link it."""
+    """A model or exemplar that a version is about, or a unit alone (`name` is empty then).
+
+    A model without `exemplar_id` waits for the secretary to link it.
+    """
 
     __tablename__ = "entry_exemplars"
     __table_args__ = (UniqueConstraint("version_id", "position"),)
@@ -203,3 +206,8 @@ class EntryExemplar(Base):
 
     version: Mapped[EntryVersion] = relationship(back_populates="exemplars")
     exemplar: Mapped[Exemplar | None] = relationship()
+
+    @property
+    def subject(self) -> str:
+        """What is portrayed, in a word or two: the model, or the unit where only that is named."""
+        return self.name or self.unit_name

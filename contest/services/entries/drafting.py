@@ -52,9 +52,9 @@ class PartInput:
 
 @dataclass(frozen=True)
 class ExemplarInput:
-    """A model the work is about: chosen by its address, or only named."""
+    """A model the work is about: chosen by its address, or only named; or a unit alone."""
 
-    name: str
+    name: str = ""
     public_id: str = ""
     unit_name: str = ""
 
@@ -292,6 +292,8 @@ def _replace_exemplars(version: EntryVersion, exemplars: list[ExemplarInput], *,
     known = {e.public_id: e for e in db.session.scalars(select(Exemplar).where(Exemplar.public_id.in_(ids)))}
     for position, e in enumerate(exemplars, start=1):
         found = known.get(e.public_id)
+        if found is not None and fold(found.name) != fold(e.name):
+            found = None  # the name was typed anew after choosing
         db.session.add(
             EntryExemplar(
                 version_id=version.id,

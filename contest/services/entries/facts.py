@@ -60,7 +60,7 @@ def _facts(entry: Entry, version: EntryVersion, around: _Around) -> EntryFacts:
         no_prior_awards=version.no_prior_awards,
         prior_award_levels=tuple(str(a.get("level", "")) for a in version.prior_awards),
         exemplars=len(version.exemplars),
-        unlinked_exemplars=sum(e.exemplar_id is None for e in version.exemplars),
+        unlinked_exemplars=sum((e.exemplar_id if e.name else e.unit_id) is None for e in version.exemplars),
         submitted_at=version.submitted_at,
         received_on=entry.received_on,
         postmarked_on=entry.postmarked_on,

@@ -94,13 +94,7 @@ def see_entry(assignment: Assignment) -> BlindEntry:
         thumbs=tuple(c for c in copies if c.role == "thumb"),
         sounds=tuple(c for c in copies if c.role in ("audio", "video")),
         waiting=waiting,
-        exemplars=tuple(
-            db.session.scalars(
-                select(EntryExemplar.name)
-                .where(EntryExemplar.version_id == row.id)
-                .order_by(EntryExemplar.position)
-            )
-        ),
+        exemplars=_portrayed(row.id),
         byline=_byline(row.id) if is_open else "",
         agency=row.agency_name if is_open else "",
     )
@@ -117,6 +111,16 @@ def _parts(version_id: int, is_open: bool) -> tuple[SeenPart, ...]:
         SeenPart(r.position, r.title, r.text, len(r.text.split()), r.published_on if is_open else None)
         for r in rows
     )
+
+
+def _portrayed(version_id: int) -> tuple[str, ...]:
+    """The models the work is about, and units that are named without one."""
+    rows = db.session.execute(
+        select(EntryExemplar.name, EntryExemplar.unit_name)
+        .where(EntryExemplar.version_id == version_id)
+        .order_by(EntryExemplar.position)
+    )
+    return tuple(r.name or r.unit_name for r in rows)
 
 
 def _copies(version_id: int, rulebook: Rulebook, is_open: bool) -> tuple[list[SeenCopy], bool]:

@@ -35,7 +35,7 @@ def _page(entry: Entry, actor: Actor, *, broken: Form | None = None) -> View:
     names = linking.list_names(entry, version)
     page = render_template(
         "registry/secretary/links.html", contest=entry.contest, entry=entry, version=version, names=names, broken=broken,
-        alike={e.position: linking.suspects_of(e, version) for e in version.exemplars if e.exemplar_id is None},
+        alike={e.position: linking.suspects_of(e, version) for e in version.exemplars if e.name and e.exemplar_id is None},
     )  # fmt: skip
     return (page, 422) if broken else page
 
