@@ -47,6 +47,8 @@ TRANSITIONS: dict[tuple[EntryState, EntryAction], EntryState] = {
     (_S.NEEDS_SUPPLEMENT, _A.WITHDRAW): _S.WITHDRAWN,
     (_S.NEEDS_SUPPLEMENT, _A.ACCEPT): _S.ACCEPTED,
     (_S.NEEDS_SUPPLEMENT, _A.REJECT): _S.REJECTED,
+    # Handed in anew while entries are taken: what was found valid is screened again.
+    (_S.ACCEPTED, _A.SUBMIT): _S.SUBMITTED,
     (_S.ACCEPTED, _A.UNDO): _S.SUBMITTED,
     (_S.ACCEPTED, _A.WITHDRAW): _S.WITHDRAWN,
     (_S.ACCEPTED, _A.DISQUALIFY): _S.DISQUALIFIED,

@@ -8,7 +8,17 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from contest.domain.entries import EntryState
-from contest.models import Contest, Entry, EntryExemplar, EntryFile, EntryVersion, Rendition, StoredFile, db
+from contest.models import (
+    Assignment,
+    Contest,
+    Entry,
+    EntryExemplar,
+    EntryFile,
+    EntryVersion,
+    Rendition,
+    StoredFile,
+    db,
+)
 
 
 def get_entry(public_id: str) -> Entry | None:
@@ -21,6 +31,14 @@ def get_entry(public_id: str) -> Entry | None:
 def state_of(entry: Entry) -> EntryState:
     """The state as its enumeration."""
     return EntryState(entry.state)
+
+
+def is_assigned(entry_id: int) -> bool:
+    """Whether any judge has the entry now; then its content and its screening stand."""
+    found = (
+        select(Assignment.id).where(Assignment.entry_id == entry_id, Assignment.state == "active").limit(1)
+    )
+    return db.session.scalar(found) is not None
 
 
 def load_versions(version_ids: Sequence[int]) -> dict[int, EntryVersion]:

@@ -6,13 +6,14 @@ from dataclasses import asdict
 from datetime import datetime
 
 from contest.clock import local
-from contest.domain.contests import ContestState
+from contest.domain.contests import ContestState, takes_entries
 from contest.domain.entries import EntryState
 from contest.domain.vietnamese import format_date, format_datetime
 from contest.models import Account, Entry, EntryVersion, db
 from contest.services import documents
 from contest.services.contests.letterheads import letterhead_of
 from contest.services.contests.reading import rulebook_of, state_of
+from contest.services.entries.drafting import open_request
 
 
 def receipt_pdf(entry: Entry, version: EntryVersion) -> bytes:
@@ -58,6 +59,37 @@ def entered_by(entry: Entry) -> str:
     """Who entered the dossier for its author, or nothing."""
     account = db.session.get(Account, entry.entered_by_id) if entry.entered_by_id else None
     return account.display_name if account else ""
+
+
+def terms(entry: Entry, *, is_editable: bool, now: datetime) -> str:
+    """Whether and until when the entry can still be changed, in sentences that are true now."""
+    state, rulebook = EntryState(entry.state), rulebook_of(entry.contest)
+    asked = open_request(entry, now=now) if state is EntryState.NEEDS_SUPPLEMENT else None
+    if asked is not None:
+        return f"Bổ sung được đến {format_datetime(local(asked.due_at))} (giờ Việt Nam)."
+    if entry.entered_for and is_editable:
+        return (
+            "Hồ sơ được nhập giúp tác giả: muốn sửa hoặc rút, tác giả báo nơi đã nhập hoặc Tổ Thư ký trước khi "
+            "sơ loại xong."
+        )
+    if is_editable:
+        last = format_date(rulebook.windows.submitted.to)
+        again = " Nộp lại thì Tổ Thư ký sơ loại lại từ đầu." if state is EntryState.ACCEPTED else ""
+        return (
+            f"Sửa, nộp lại hoặc rút được đến hết ngày {last} (giờ Việt Nam), miễn là chưa phân công chấm; "
+            f"bản nộp sau cùng được tính.{again}"
+        )
+    if state is EntryState.ACCEPTED and not entry.entered_for and _is_taken_to_judges(entry, now):
+        return "Tác phẩm đã được đưa vào chấm nên không sửa được nữa; bản đã nộp được giữ nguyên."
+    if entry.submitted_version_id is None:
+        return "Đang không nhận tác phẩm nên không sửa và nộp được."
+    return "Không sửa được nữa; bản đã nộp được giữ nguyên."
+
+
+def _is_taken_to_judges(entry: Entry, now: datetime) -> bool:
+    """Of a valid entry that cannot be changed: while entries are taken only an assignment to a judge holds it fast."""
+    contest = state_of(entry.contest)
+    return contest is ContestState.JUDGING or takes_entries(contest, rulebook_of(entry.contest), now)
 
 
 def progress(entry: Entry, *, now: datetime) -> list[tuple[str, str, str]]:

@@ -123,7 +123,7 @@ def _take(
     entry.category_key = category.key if category else None
     entry.contest.public_version += 1
     audit.record(
-        "entry:submitted",
+        "entry:resubmitted" if before is EntryState.ACCEPTED else "entry:submitted",
         actor=actor,
         now=now,
         kind="entry",

@@ -16,7 +16,6 @@ from contest.domain.rulebook.schema import Category
 from contest.domain.verdicts import Outcome, Verdict
 from contest.domain.vietnamese import fold
 from contest.models import (
-    Assignment,
     Contest,
     Entry,
     EntryAuthor,
@@ -28,7 +27,7 @@ from contest.models import (
 )
 from contest.services.contests.reading import rulebook_of
 from contest.services.entries.facts import Counted, gather_many, suspects_of
-from contest.services.entries.reading import load_versions
+from contest.services.entries.reading import is_assigned, load_versions
 
 WAITING = (EntryState.SUBMITTED.value, EntryState.NEEDS_SUPPLEMENT.value)
 SCREENABLE = (*WAITING, EntryState.ACCEPTED.value, EntryState.REJECTED.value, EntryState.DISQUALIFIED.value)
@@ -158,14 +157,6 @@ def list_decisions(entry_id: int) -> list[ScreeningDecision]:
             .order_by(ScreeningDecision.id.desc())
         )
     )
-
-
-def is_assigned(entry_id: int) -> bool:
-    """Whether any judge has the entry now; then screening cannot be undone."""
-    found = (
-        select(Assignment.id).where(Assignment.entry_id == entry_id, Assignment.state == "active").limit(1)
-    )
-    return db.session.scalar(found) is not None
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, abort, current_app, flash, jsonify, redirect, render_template, request, url_for
@@ -13,7 +14,6 @@ from contest.domain.entries import EntryAction, EntryState, actions
 from contest.domain.errors import UserError
 from contest.domain.permissions import Actor, Permission
 from contest.domain.verdicts import Outcome, Verdict
-from contest.domain.vietnamese import format_date
 from contest.models import Contest, Entry, EntryVersion
 from contest.services import media
 from contest.services.contests import reading as contests
@@ -150,12 +150,14 @@ def _flat(errors: Any) -> list[str]:
 def _page(entry: Entry, version: EntryVersion, name: str, form: Any, status: int = 200) -> View:
     now = utcnow()
     found = submitting.review(entry, version, now=now)
+    editable = drafting.may_edit(entry, now=now)
     page = render_template(
         "entries/author/step.html", entry=entry, version=version, name=name, form=form, steps=_steps(found.verdicts, name),
         titles={k: t for k, (t, _) in STEPS.items()}, names=list(STEPS), missing=len(found.blocks),
-        rulebook=contests.rulebook_of(entry.contest), editable=drafting.may_edit(entry, now=now),
+        rulebook=contests.rulebook_of(entry.contest), editable=editable,
         verdicts=[v for v in found.verdicts if v.step == name and v.outcome is not Outcome.PASSED],
         asked=drafting.open_request(entry, now=now), importable=importable(entry) if name == "files" else [],
+        closed="" if editable else receipts.terms(entry, is_editable=False, now=now),
     )  # fmt: skip
     if status != 200:
         return page, status
@@ -183,6 +185,7 @@ def _review(entry: Entry, actor: Actor) -> View:
     version = reading.current_version(entry)
     form = SubmitForm(number=version.number, revision=version.revision)
     found = submitting.review(entry, version, now=now)
+    editable = drafting.may_edit(entry, now=now)
     status = 200
     if form.validate_on_submit():
         try:
@@ -190,9 +193,7 @@ def _review(entry: Entry, actor: Actor) -> View:
                 entry, actor=actor, now=now, base_number=whole(form.number.data),
                 base_revision=whole(form.revision.data), answer=form.answer.data or "",
             )  # fmt: skip
-            flash(
-                "Đã nộp tác phẩm. Có thể sửa và nộp lại cho đến hạn; bản nộp sau cùng được tính.", "success"
-            )
+            flash("Đã nộp tác phẩm. Bản nộp sau cùng được tính.", "success")
             return redirect(url_for("entries.author.receipt", public_id=entry.public_id), 303)
         except UserError as error:
             form.add_error(error)
@@ -200,7 +201,8 @@ def _review(entry: Entry, actor: Actor) -> View:
     page = render_template(
         "entries/author/review.html", entry=entry, version=version, form=form, review=found, name="review",
         steps=_steps(found.verdicts, "review"), rulebook=contests.rulebook_of(entry.contest),
-        editable=drafting.may_edit(entry, now=now), asked=drafting.open_request(entry, now=now),
+        editable=editable, asked=drafting.open_request(entry, now=now),
+        closed="" if editable else receipts.terms(entry, is_editable=False, now=now),
         titles={k: t for k, (t, _) in STEPS.items()}, roles=_roles(entry),
         slots={s.key: s.name for s in contests.rulebook_of(entry.contest).slots},
         is_blind=any(r.blind for r in contests.rulebook_of(entry.contest).rounds),
@@ -219,20 +221,16 @@ def receipt(entry: Entry, actor: Actor) -> View:
     state = EntryState(entry.state)
     editable = drafting.may_edit(entry, now=now)
     return render_template(
-        "entries/author/receipt.html", entry=entry, version=version, editable=editable, lead=_lead(entry, editable),
+        "entries/author/receipt.html", entry=entry, version=version, editable=editable, lead=_lead(entry, editable, now),
         asked=drafting.open_request(entry, now=now), form=WithdrawForm(), entered_by=receipts.entered_by(entry),
         progress=receipts.progress(entry, now=now), may_withdraw=EntryAction.WITHDRAW in actions(state),
     )  # fmt: skip
 
 
-def _lead(entry: Entry, editable: bool) -> str:
+def _lead(entry: Entry, editable: bool, now: datetime) -> str:
     """What to do next, in a sentence."""
-    last = format_date(contests.rulebook_of(entry.contest).windows.submitted.to)
-    if entry.state == EntryState.NEEDS_SUPPLEMENT.value:
-        return "Trả lời câu hỏi của Tổ Thư ký để hồ sơ đi tiếp."
-    if editable:
-        return f"Đã nộp. Có thể sửa và nộp lại đến hết ngày {last} (giờ Việt Nam)."
-    return "Theo dõi các bước tiếp theo ở bên cạnh."
+    first = "Bổ sung để hồ sơ đi tiếp. " if entry.state == EntryState.NEEDS_SUPPLEMENT.value else ""
+    return first + receipts.terms(entry, is_editable=editable, now=now)
 
 
 @bp.get("/entries/<public_id>/receipt.pdf")
