@@ -38,6 +38,7 @@ TRANSITIONS: dict[tuple[EntryState, EntryAction], EntryState] = {
     (_S.DRAFT, _A.SUBMIT_INCOMPLETE): _S.NEEDS_SUPPLEMENT,
     (_S.DRAFT, _A.WITHDRAW): _S.WITHDRAWN,
     (_S.SUBMITTED, _A.SUBMIT): _S.SUBMITTED,
+    (_S.SUBMITTED, _A.SUBMIT_INCOMPLETE): _S.NEEDS_SUPPLEMENT,
     (_S.SUBMITTED, _A.WITHDRAW): _S.WITHDRAWN,
     (_S.SUBMITTED, _A.ACCEPT): _S.ACCEPTED,
     (_S.SUBMITTED, _A.RETURN): _S.NEEDS_SUPPLEMENT,
@@ -49,6 +50,7 @@ TRANSITIONS: dict[tuple[EntryState, EntryAction], EntryState] = {
     (_S.NEEDS_SUPPLEMENT, _A.REJECT): _S.REJECTED,
     # Handed in anew while entries are taken: what was found valid is screened again.
     (_S.ACCEPTED, _A.SUBMIT): _S.SUBMITTED,
+    (_S.ACCEPTED, _A.SUBMIT_INCOMPLETE): _S.NEEDS_SUPPLEMENT,
     (_S.ACCEPTED, _A.UNDO): _S.SUBMITTED,
     (_S.ACCEPTED, _A.WITHDRAW): _S.WITHDRAWN,
     (_S.ACCEPTED, _A.DISQUALIFY): _S.DISQUALIFIED,

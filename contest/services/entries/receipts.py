@@ -5,15 +5,34 @@ from __future__ import annotations
 from dataclasses import asdict
 from datetime import datetime
 
+from sqlalchemy import select
+
 from contest.clock import local
 from contest.domain.contests import ContestState, takes_entries
 from contest.domain.entries import EntryState
 from contest.domain.vietnamese import format_date, format_datetime
-from contest.models import Account, Entry, EntryVersion, db
+from contest.models import Account, Entry, EntryVersion, SupplementRequest, db
 from contest.services import documents
 from contest.services.contests.letterheads import letterhead_of
 from contest.services.contests.reading import rulebook_of, state_of
 from contest.services.entries.drafting import open_request
+
+
+def missing_at(entry: Entry, version: EntryVersion) -> SupplementRequest | None:
+    """The question about files that were missing when this version was handed in; None when there is nothing to follow."""
+    return db.session.scalar(
+        select(SupplementRequest).where(
+            SupplementRequest.entry_id == entry.id,
+            SupplementRequest.asked_by_id.is_(None),
+            SupplementRequest.asked_at == version.submitted_at,
+            SupplementRequest.answered_at.is_(None),
+        )
+    )
+
+
+def missing_words(asked: SupplementRequest) -> str:
+    """What is missing and until when it may follow."""
+    return f"{asked.question} Hạn bổ sung: trước {format_datetime(local(asked.due_at))} (giờ Việt Nam)."
 
 
 def receipt_pdf(entry: Entry, version: EntryVersion) -> bytes:
@@ -36,6 +55,9 @@ def receipt_pdf(entry: Entry, version: EntryVersion) -> bytes:
     who = entered_by(entry)
     if who:
         lines.append(["Nhập bởi", who])
+    missing = missing_at(entry, version)
+    if missing:
+        lines.append(["Cần bổ sung", missing_words(missing)])
     last = rulebook_of(entry.contest).windows.submitted.to
     return documents.render_pdf(
         "receipt",
@@ -100,7 +122,7 @@ def progress(entry: Entry, *, now: datetime) -> list[tuple[str, str, str]]:
     stops = [("Đã nộp", format_datetime(local(entry.submitted_at)) if entry.submitted_at else "", "past")]
     screened = {
         EntryState.SUBMITTED: ("Chờ sơ loại", "Tổ Thư ký xem hồ sơ theo thể lệ", "now"),
-        EntryState.NEEDS_SUPPLEMENT: ("Chờ bổ sung", "Tổ Thư ký đã hỏi, đang chờ trả lời", "now"),
+        EntryState.NEEDS_SUPPLEMENT: ("Chờ bổ sung", "đang chờ tác giả bổ sung, trả lời", "now"),
         EntryState.ACCEPTED: ("Hợp lệ", "đã qua sơ loại", "past"),
         EntryState.REJECTED: ("Không hợp lệ", "xem thư của Tổ Thư ký", "now"),
         EntryState.DISQUALIFIED: ("Bị loại", "xem thư của Ban Tổ chức", "now"),

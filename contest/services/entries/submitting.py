@@ -21,7 +21,7 @@ from contest.models import Account, Contest, Entry, EntryVersion, SupplementRequ
 from contest.models.database import hold
 from contest.services import audit, outbox
 from contest.services.contests.reading import latest_version, rulebook_at, rulebook_of, state_of
-from contest.services.entries import reading
+from contest.services.entries import reading, receipts
 from contest.services.entries.authors import name_persons
 from contest.services.entries.drafting import editable_version, may_edit, open_request
 from contest.services.entries.facts import gather
@@ -75,9 +75,8 @@ def submit_entry(
         words = "; ".join(f"{v.title}: {v.finding}" for v in found.blocks)
         raise UserError(f"Chưa nộp được. {words}.")
     _take(entry, version, actor=actor, now=now, incomplete=bool(found.blocks), answer=answer)
-    if found.blocks:
-        _ask_for_files(entry, found.blocks, now=now)
-    _send_receipt(entry, version, now=now)
+    missing = _ask_for_files(entry, found.blocks, now=now) if found.blocks else None
+    _send_receipt(entry, version, missing, now=now)
     db.session.commit()
     return reading.load_version(version.id)
 
@@ -99,11 +98,7 @@ def _take(
     before = reading.state_of(entry)
     action = EntryAction.SUBMIT_INCOMPLETE if incomplete else EntryAction.SUBMIT
     rules = latest_version(entry.contest_id)
-    entry.state = (
-        next_state(before, action).value
-        if before is not EntryState.SUBMITTED or not incomplete
-        else before.value
-    )
+    entry.state = next_state(before, action).value
     version.submitted_at = now
     version.submitted_by_id = actor.account_id
     version.rulebook_version_id = rules.id
@@ -167,18 +162,21 @@ def _judging_code(contest_id: int) -> str:
             return code
 
 
-def _ask_for_files(entry: Entry, missing: list[Verdict], *, now: datetime) -> None:
+def _ask_for_files(entry: Entry, missing: list[Verdict], *, now: datetime) -> SupplementRequest:
+    """The open question about missing files, asked by nobody; the receipt names it with its date."""
     due = supplement_until(rulebook_of(entry.contest), now)
     assert due is not None
     words = "; ".join(f"{v.title}: {v.finding}" for v in missing)
-    db.session.add(
-        SupplementRequest(
-            entry_id=entry.id, question=f"Còn thiếu: {words}.", due_at=due, asked_at=now, asked_by_id=None
-        )
+    asked = SupplementRequest(
+        entry_id=entry.id, question=f"Còn thiếu: {words}.", due_at=due, asked_at=now, asked_by_id=None
     )
+    db.session.add(asked)
+    return asked
 
 
-def _send_receipt(entry: Entry, version: EntryVersion, *, now: datetime) -> None:
+def _send_receipt(
+    entry: Entry, version: EntryVersion, missing: SupplementRequest | None, *, now: datetime
+) -> None:
     account_id = entry.owner_id
     contact = next((a for a in version.authors if a.is_contact and a.email), None)
     account = db.session.get(Account, account_id) if account_id else None
@@ -197,6 +195,7 @@ def _send_receipt(entry: Entry, version: EntryVersion, *, now: datetime) -> None
         title=version.title,
         version=version.number,
         sha256=version.content_hash,
+        missing=receipts.missing_words(missing) if missing else "",
         entry_path=f"/entries/{entry.public_id}",
     )
 

@@ -193,7 +193,12 @@ def _review(entry: Entry, actor: Actor) -> View:
                 entry, actor=actor, now=now, base_number=whole(form.number.data),
                 base_revision=whole(form.revision.data), answer=form.answer.data or "",
             )  # fmt: skip
-            flash("Đã nộp tác phẩm. Bản nộp sau cùng được tính.", "success")
+            flash(
+                "Đã nộp, còn thiếu tệp. Bổ sung trước hạn ghi trong biên nhận."
+                if entry.state == EntryState.NEEDS_SUPPLEMENT.value
+                else "Đã nộp tác phẩm. Bản nộp sau cùng được tính.",
+                "success",
+            )
             return redirect(url_for("entries.author.receipt", public_id=entry.public_id), 303)
         except UserError as error:
             form.add_error(error)
@@ -220,10 +225,12 @@ def receipt(entry: Entry, actor: Actor) -> View:
     now = utcnow()
     state = EntryState(entry.state)
     editable = drafting.may_edit(entry, now=now)
+    missing = receipts.missing_at(entry, version)
     return render_template(
         "entries/author/receipt.html", entry=entry, version=version, editable=editable, lead=_lead(entry, editable, now),
         asked=drafting.open_request(entry, now=now), form=WithdrawForm(), entered_by=receipts.entered_by(entry),
-        progress=receipts.progress(entry, now=now), may_withdraw=EntryAction.WITHDRAW in actions(state),
+        progress=receipts.progress(entry, now=now), missing=receipts.missing_words(missing) if missing else "",
+        may_withdraw=EntryAction.WITHDRAW in actions(state),
     )  # fmt: skip
 
 
