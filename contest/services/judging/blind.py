@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from contest.domain.rulebook import Rulebook
 from contest.models import (
@@ -69,21 +69,35 @@ class BlindEntry:
 
 def see_entry(assignment: Assignment) -> BlindEntry:
     """The work of an assignment as its judge may see it."""
-    round_ = assignment.round
-    rulebook = rulebook_in(round_)
-    is_open = not round_.is_blind
+    submitted = select(Entry.submitted_version_id).where(Entry.id == assignment.entry_id).scalar_subquery()
+    rulebook = rulebook_in(assignment.round)
+    return _see(
+        EntryVersion.id == submitted, rulebook, is_open=not assignment.round.is_blind, is_preview=False
+    )
+
+
+def see_version(version_id: int, rulebook: Rulebook) -> BlindEntry:
+    """A version as judges will see it, for its author before handing in: blind as soon as one round is.
+
+    Files count as looked through, as none is shown before; the code, which no author may know, is not loaded.
+    """
+    is_open = not any(r.blind for r in rulebook.rounds)
+    return _see(EntryVersion.id == version_id, rulebook, is_open=is_open, is_preview=True)
+
+
+def _see(which: ColumnElement[bool], rulebook: Rulebook, *, is_open: bool, is_preview: bool) -> BlindEntry:
     row = db.session.execute(
         select(
-            Entry.judging_code, EntryVersion.id, EntryVersion.title, EntryVersion.media_type, EntryVersion.genre,
-            EntryVersion.field, EntryVersion.summary, *([EntryVersion.agency_name] if is_open else []),
+            EntryVersion.id, EntryVersion.title, EntryVersion.media_type, EntryVersion.genre, EntryVersion.field,
+            EntryVersion.summary, *([EntryVersion.agency_name] if is_open else []), *([] if is_preview else [Entry.judging_code]),
         )
-        .join(EntryVersion, EntryVersion.id == Entry.submitted_version_id)
-        .where(Entry.id == assignment.entry_id)
+        .join(Entry, Entry.id == EntryVersion.entry_id)
+        .where(which)
     ).one()  # fmt: skip
-    copies, waiting = _copies(row.id, rulebook, is_open)
+    copies, waiting = _copies(row.id, rulebook, is_open, show_all=is_open or is_preview)
     media = rulebook.media_type(row.media_type)
     return BlindEntry(
-        code=row.judging_code or "",
+        code="" if is_preview else row.judging_code or "",
         title=row.title,
         media_name=media.name if media else "",
         genre=row.genre,
@@ -123,15 +137,17 @@ def _portrayed(version_id: int) -> tuple[str, ...]:
     return tuple(r.name or r.unit_name for r in rows)
 
 
-def _copies(version_id: int, rulebook: Rulebook, is_open: bool) -> tuple[list[SeenCopy], bool]:
-    """Judges' copies in the order of slots; True when some are still being made."""
+def _copies(
+    version_id: int, rulebook: Rulebook, is_open: bool, *, show_all: bool
+) -> tuple[list[SeenCopy], bool]:
+    """Judges' copies in the order of slots, of files that were looked through or of all; True when some are being made."""
     order = {s.key: i for i, s in enumerate(rulebook.slots) if s.judges_copy}
     files = db.session.execute(
         select(EntryFile.file_id, EntryFile.slot, EntryFile.position, EntryFile.covers, EntryFile.cleared_at)
         .where(EntryFile.version_id == version_id, EntryFile.slot.in_(order))
         .join(StoredFile, StoredFile.id == EntryFile.file_id)
     ).all()
-    shown = [f for f in files if is_open or f.cleared_at is not None]
+    shown = [f for f in files if show_all or f.cleared_at is not None]
     rows = db.session.execute(
         select(
             Rendition.file_id, Rendition.public_id, Rendition.role, Rendition.page_number, Rendition.width,

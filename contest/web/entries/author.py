@@ -18,6 +18,7 @@ from contest.models import Contest, Entry, EntryVersion
 from contest.services import media
 from contest.services.contests import reading as contests
 from contest.services.entries import drafting, reading, receipts, submitting
+from contest.services.judging import blind
 from contest.web.access import guard
 from contest.web.asked import whole
 from contest.web.entries.forms import (
@@ -203,14 +204,15 @@ def _review(entry: Entry, actor: Actor) -> View:
         except UserError as error:
             form.add_error(error)
             status = error.status
+    rulebook = contests.rulebook_of(entry.contest)
     page = render_template(
         "entries/author/review.html", entry=entry, version=version, form=form, review=found, name="review",
-        steps=_steps(found.verdicts, "review"), rulebook=contests.rulebook_of(entry.contest),
+        steps=_steps(found.verdicts, "review"), rulebook=rulebook,
         editable=editable, asked=drafting.open_request(entry, now=now),
         closed="" if editable else receipts.terms(entry, is_editable=False, now=now),
         titles={k: t for k, (t, _) in STEPS.items()}, roles=_roles(entry),
-        slots={s.key: s.name for s in contests.rulebook_of(entry.contest).slots},
-        is_blind=any(r.blind for r in contests.rulebook_of(entry.contest).rounds),
+        slots={s.key: s.name for s in rulebook.slots},
+        is_blind=any(r.blind for r in rulebook.rounds), work=blind.see_version(version.id, rulebook),
     )  # fmt: skip
     return page if status == 200 and not form.errors else (page, status if status != 200 else 422)
 
