@@ -286,14 +286,8 @@ def _prior_awards(f: EntryFacts, rb: Rulebook, now: datetime) -> list[Verdict]:
     rule = rb.eligibility.prior_awards
     if rule.rule == "allowed":
         return []
-    title = "Giải đã đạt"
-    if f.no_prior_awards is None and not f.prior_award_levels:
-        return [
-            Verdict(
-                "prior_awards", title, Outcome.MISSING, "Chưa khai", rule.article, True, step="declarations"
-            )
-        ]
-    barred = [a for a in f.prior_award_levels if rule.rule == "barred" or a in rule.barred_levels]
+    title, awards = "Giải đã đạt", f.prior_awards
+    barred = [a for a in awards if rule.rule == "barred" or a.level in rule.barred_levels]
     if barred:
         text = "Tác phẩm đã đạt giải thuộc diện không dự thi"
         return [
@@ -307,8 +301,23 @@ def _prior_awards(f: EntryFacts, rb: Rulebook, now: datetime) -> list[Verdict]:
                 step="declarations",
             )
         ]
-    text = f"khai {len(f.prior_award_levels)} giải" if f.prior_award_levels else "khai không có"
+    unsaid = _unsaid(f)
+    if unsaid:
+        return [
+            Verdict("prior_awards", title, Outcome.MISSING, unsaid, rule.article, True, step="declarations")
+        ]
+    text = f"khai {len(awards)} giải" if awards else "khai không có"
     return [Verdict("prior_awards", title, Outcome.PASSED, text, rule.article, step="declarations")]
+
+
+def _unsaid(f: EntryFacts) -> str:
+    """What the author still owes about prior awards, in words; nothing when all is said."""
+    if f.prior_awards:
+        rows = ((i, a.lacking) for i, a in enumerate(f.prior_awards, 1))
+        return "; ".join(f"Giải {i} chưa ghi {', '.join(lacking)}" for i, lacking in rows if lacking)
+    if f.no_prior_awards is None:
+        return "Chưa khai"
+    return "" if f.no_prior_awards else "Đã chọn “đã đạt giải” nhưng chưa ghi giải nào"
 
 
 def _subject(f: EntryFacts, rb: Rulebook, now: datetime) -> list[Verdict]:

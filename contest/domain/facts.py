@@ -44,6 +44,21 @@ class AuthorFacts:
 
 
 @dataclass(frozen=True)
+class PriorAward:
+    """A prize the work has won before, as far as it is filled in."""
+
+    contest: str = ""
+    level: str = ""
+    year: int | None = None
+
+    @property
+    def lacking(self) -> list[str]:
+        """What is not filled in, in words."""
+        asked = (("tên cuộc thi", self.contest), ("năm", self.year), ("cấp", self.level))
+        return [words for words, there in asked if not there]
+
+
+@dataclass(frozen=True)
 class EntryFacts:
     """All that the rules may ask of an entry."""
 
@@ -58,7 +73,7 @@ class EntryFacts:
     files: dict[str, int] = dataclasses.field(default_factory=dict)
     declarations: tuple[str, ...] = ()
     no_prior_awards: bool | None = None
-    prior_award_levels: tuple[str, ...] = ()
+    prior_awards: tuple[PriorAward, ...] = ()
     # Models, and units portrayed without a model.
     exemplars: int = 0
     unlinked_exemplars: int = 0

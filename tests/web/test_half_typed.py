@@ -30,7 +30,7 @@ ROWS = {
 def draft(app: Flask) -> str:
     """The address of a draft complete but for its files, one row of each kind in it."""
     with app.app_context(), writing():
-        return f"/entries/{make_stage(app, utcnow()).draft(no_prior_awards=False).public_id}"
+        return f"/entries/{make_stage(app, utcnow()).draft().public_id}"
 
 
 @pytest.fixture
@@ -49,6 +49,8 @@ def test_a_half_typed_row_is_there_again_after_it_was_said_to_be_saved(
     name, row, typed = ROWS[kind]
     typed = {row + key: value for key, value in typed.items()}
     data = step(author, f"{draft}/{name}") | typed
+    if name == "declarations":
+        data["prior"] = "yes"
     answer = author.post(f"{draft}/{name}", data=data, headers={"X-Requested-With": "fetch"})
     assert answer.json["state"] == "saved"
     again = step(author, f"{draft}/{name}")
@@ -110,3 +112,25 @@ def test_a_model_chosen_and_then_typed_anew_is_the_one_typed(
     send(author, f"{draft}/subject", **{"exemplars-0-name": "Vườn cây của dân"})
     again = step(author, f"{draft}/subject")
     assert (again["exemplars-0-name"], again["exemplars-0-public_id"]) == ("Vườn cây của dân", "")
+
+
+def test_who_says_yes_to_prior_awards_is_asked_for_them_in_full_and_they_are_printed_so(
+    author: FlaskClient, draft: str
+) -> None:
+    path = f"{draft}/declarations"
+    send(author, path, prior="yes")
+    assert step(author, path)["prior"] == "yes", "the answer is there again without any award"
+    refused = send(author, f"{draft}/review")
+    assert refused.status_code == 422 and "chưa ghi giải nào" in words_of(refused)
+    award = {
+        "awards-0-contest": "Giải báo chí tỉnh",
+        "awards-0-organizer": "Hội Nhà báo",
+        "awards-0-year": "2025",
+    }
+    send(author, path, **award)
+    assert "Giải 1 chưa ghi cấp" in words_of(author.get(f"{draft}/review"))
+    send(author, path, **{"awards-0-level": "provincial"})
+    for page in ("review", "registration-form"):
+        words = words_of(author.get(f"{draft}/{page}"))
+        assert "Giải báo chí tỉnh, Hội Nhà báo, năm 2025, giải cấp tỉnh" in words
+    assert send(author, f"{draft}/review").status_code == 303

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import or_, select
 
 from contest.domain.entries import COUNTED
-from contest.domain.facts import AuthorFacts, EntryFacts, OtherEntry, PartFacts
+from contest.domain.facts import AuthorFacts, EntryFacts, OtherEntry, PartFacts, PriorAward
 from contest.domain.vietnamese import fold
 from contest.models import (
     Account,
@@ -58,7 +58,10 @@ def _facts(entry: Entry, version: EntryVersion, around: _Around) -> EntryFacts:
         files=dict(Counter(f.slot for f in version.files)),
         declarations=tuple(version.declarations),
         no_prior_awards=version.no_prior_awards,
-        prior_award_levels=tuple(str(a.get("level", "")) for a in version.prior_awards),
+        prior_awards=tuple(
+            PriorAward(a.get("contest") or "", a.get("level") or "", a.get("year"))
+            for a in version.prior_awards
+        ),
         exemplars=len(version.exemplars),
         unlinked_exemplars=sum((e.exemplar_id if e.name else e.unit_id) is None for e in version.exemplars),
         submitted_at=version.submitted_at,

@@ -13,6 +13,7 @@ from contest.clock import local, utcnow
 from contest.domain.entries import EntryAction, EntryState, actions
 from contest.domain.errors import UserError
 from contest.domain.permissions import Actor, Permission
+from contest.domain.rulebook.words import LEVELS
 from contest.domain.verdicts import Outcome, Verdict
 from contest.models import Contest, Entry, EntryVersion
 from contest.services import media
@@ -211,7 +212,7 @@ def _review(entry: Entry, actor: Actor) -> View:
         editable=editable, asked=drafting.open_request(entry, now=now),
         closed="" if editable else receipts.terms(entry, is_editable=False, now=now),
         titles={k: t for k, (t, _) in STEPS.items()}, roles=_roles(entry),
-        slots={s.key: s.name for s in rulebook.slots},
+        slots={s.key: s.name for s in rulebook.slots}, levels=LEVELS,
         is_blind=any(r.blind for r in rulebook.rounds), work=blind.see_version(version.id, rulebook),
     )  # fmt: skip
     return page if status == 200 and not form.errors else (page, status if status != 200 else 422)
@@ -261,7 +262,7 @@ def registration_form(entry: Entry, actor: Actor) -> View:
     """Phiếu đăng ký dự thi on A4, from a draft too, with the agency's confirmation box."""
     return render_template(
         "entries/author/registration_form.html", entry=entry, version=reading.current_version(entry),
-        rulebook=contests.rulebook_of(entry.contest), roles=_roles(entry),
+        rulebook=contests.rulebook_of(entry.contest), roles=_roles(entry), levels=LEVELS,
     )  # fmt: skip
 
 

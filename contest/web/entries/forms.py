@@ -246,7 +246,8 @@ def as_typed(step: str, version: EntryVersion) -> dict[str, object]:
         ]
         return {"exemplars": [*rows, {}]}
     if step == "declarations":
-        prior = "no" if version.no_prior_awards else ("yes" if version.prior_awards else None)
+        said_yes = version.no_prior_awards is False or version.prior_awards
+        prior = "yes" if said_yes else "no" if version.no_prior_awards else None
         return {"prior": prior, "awards": [*version.prior_awards, {}], "declarations": version.declarations}
     names = ("title", "media_type", "genre", "field", "summary", "agency_name", "unit_name")
     return {name: getattr(version, name) for name in names}

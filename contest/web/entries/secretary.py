@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 from contest.clock import local, utcnow
 from contest.domain.entries import EntryState
 from contest.domain.permissions import Actor, Permission
+from contest.domain.rulebook.words import LEVELS
 from contest.models import Contest, Entry
 from contest.models.database import begin_writing
 from contest.services import exports
@@ -67,5 +68,5 @@ def dossier(entry: Entry, actor: Actor) -> str:
     return render_template(
         "entries/secretary/dossier.html", contest=entry.contest, entry=entry, version=found.screened.version, found=found,
         rulebook=rulebook, roles={c.key: c.name for c in rulebook.credit_roles}, slots={s.key: s for s in rulebook.slots},
-        waiting=linking.count_waiting(found.screened.version),
+        waiting=linking.count_waiting(found.screened.version), levels=LEVELS,
     )  # fmt: skip
