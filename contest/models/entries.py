@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -13,6 +13,9 @@ from contest.models.contests import Contest
 from contest.models.database import Base
 from contest.models.media import StoredFile
 from contest.models.registry import Exemplar, OrgUnit
+
+if TYPE_CHECKING:
+    from contest.models.screening import ScreeningDecision, SupplementRequest
 
 STATES = "'draft','submitted','needs_supplement','accepted','rejected','withdrawn','disqualified'"
 
@@ -65,6 +68,12 @@ class Entry(Base):
     )
     submitted_version: Mapped[EntryVersion | None] = relationship(
         foreign_keys=[submitted_version_id], post_update=True
+    )
+    decisions: Mapped[list[ScreeningDecision]] = relationship(
+        viewonly=True, order_by="ScreeningDecision.id.desc()"
+    )
+    supplement_requests: Mapped[list[SupplementRequest]] = relationship(
+        viewonly=True, order_by="SupplementRequest.id.desc()"
     )
     versions: Mapped[list[EntryVersion]] = relationship(
         back_populates="entry", foreign_keys="EntryVersion.entry_id", order_by="EntryVersion.number"

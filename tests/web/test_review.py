@@ -14,7 +14,7 @@ from contest.models.database import writing
 from contest.services.entries import reading
 from contest.services.judging import reading as judging
 from contest.services.screening import deciding, findings
-from tests.browsing import words_of
+from tests.browsing import Statements, words_of
 from tests.cast import Stage, make_stage, png
 from tests.web.test_entries import sign_in
 
@@ -81,3 +81,13 @@ def test_the_judges_page_says_the_same(app: Flask, blind: bool) -> None:
     for tag, other in (("h1", "h3"), ("h2", "h4")):
         given = given.replace(f"<{tag}>", f"<{other}>").replace(f"</{tag}>", f"</{other}>")
     assert given == article
+
+
+def test_the_review_asks_no_more_than_the_house_allows(app: Flask) -> None:
+    with app.app_context(), writing():
+        _, base, _ = drafted(app, blind=False)
+    author = sign_in(app)
+    author.get(f"{base}/review")
+    with Statements(app) as seen:
+        assert author.get(f"{base}/review").status_code == 200
+    assert len(seen) <= 12

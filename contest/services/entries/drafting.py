@@ -30,7 +30,7 @@ from contest.models import (
     SupplementRequest,
     db,
 )
-from contest.models.database import hold
+from contest.models.database import ask_once, hold
 from contest.services import audit, registry
 from contest.services.contests.reading import rulebook_of, state_of
 from contest.services.entries.authors import AuthorInput, replace_authors
@@ -157,7 +157,7 @@ def may_edit(entry: Entry, *, now: datetime) -> bool:
 
 def open_request(entry: Entry, *, now: datetime) -> SupplementRequest | None:
     """The question that waits for an answer and is not overdue, or None."""
-    return db.session.scalar(
+    query = (
         select(SupplementRequest)
         .where(
             SupplementRequest.entry_id == entry.id,
@@ -167,6 +167,7 @@ def open_request(entry: Entry, *, now: datetime) -> SupplementRequest | None:
         .order_by(SupplementRequest.id.desc())
         .limit(1)
     )
+    return ask_once(("open request", entry.id, now), lambda: db.session.scalar(query))
 
 
 def editable_version(entry: Entry, *, now: datetime) -> EntryVersion:

@@ -43,7 +43,10 @@ def is_assigned(entry_id: int) -> bool:
 
 def load_versions(version_ids: Sequence[int]) -> dict[int, EntryVersion]:
     """Several versions by id with all that hangs on them: five queries whatever their number."""
-    query = _whole().options(selectinload(EntryVersion.authors))
+    query = _whole().options(
+        selectinload(EntryVersion.authors),
+        selectinload(EntryVersion.exemplars).joinedload(EntryExemplar.exemplar),
+    )
     return {v.id: v for v in db.session.scalars(query.where(EntryVersion.id.in_(version_ids)))}
 
 
@@ -51,14 +54,20 @@ def _whole() -> Select[EntryVersion]:
     return select(EntryVersion).options(
         selectinload(EntryVersion.parts),
         selectinload(EntryVersion.files).joinedload(EntryFile.file).joinedload(StoredFile.renditions),
-        selectinload(EntryVersion.exemplars).joinedload(EntryExemplar.exemplar),
     )
 
 
 def load_version(version_id: int) -> EntryVersion:
-    """A version with authors, parts, files and exemplars: four queries whatever their number."""
-    query = _whole().options(joinedload(EntryVersion.authors)).where(EntryVersion.id == version_id)
-    return db.session.scalars(query.execution_options(populate_existing=True)).unique().one()
+    """A version with authors, parts, files and exemplars: three queries whatever their number.
+
+    Authors and exemplars are few, so they come in the version's own rows.
+    """
+    query = _whole().options(
+        joinedload(EntryVersion.authors),
+        joinedload(EntryVersion.exemplars).joinedload(EntryExemplar.exemplar),
+    )
+    query = query.where(EntryVersion.id == version_id).execution_options(populate_existing=True)
+    return db.session.scalars(query).unique().one()
 
 
 def current_version(entry: Entry) -> EntryVersion:

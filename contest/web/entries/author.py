@@ -213,7 +213,7 @@ def _review(entry: Entry, actor: Actor) -> View:
         closed="" if editable else receipts.terms(entry, is_editable=False, now=now),
         titles={k: t for k, (t, _) in STEPS.items()}, roles=_roles(entry),
         slots={s.key: s.name for s in rulebook.slots}, levels=LEVELS,
-        is_blind=any(r.blind for r in rulebook.rounds), work=blind.see_version(version.id, rulebook),
+        is_blind=any(r.blind for r in rulebook.rounds), work=blind.see_version(version, rulebook),
     )  # fmt: skip
     return page if status == 200 and not form.errors else (page, status if status != 200 else 422)
 
