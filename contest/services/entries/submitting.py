@@ -131,15 +131,23 @@ def _take(
 
 
 def content_hash(version: EntryVersion) -> str:
-    """The SHA-256 of a version's whole content and of its files, as the receipt shows it."""
+    """The SHA-256 of all that was typed in a version and of its files, as the receipt shows it.
+
+    Links to the list stay out: they are annotations made later. A version keeps the hash of its day.
+    """
     content = {
         "title": version.title, "media_type": version.media_type, "genre": version.genre, "field": version.field,
         "summary": version.summary, "agency": version.agency_name, "unit": version.unit_name,
-        "authors": [[a.legal_name, a.pen_name, a.birth_year, a.credit_role] for a in version.authors],
-        "parts": [[p.title, p.outlet_name, str(p.published_on or ""), p.detail, p.url, p.text] for p in version.parts],
-        "files": [[f.slot, f.position, f.file.sha256] for f in version.files],
-        "exemplars": [e.name for e in version.exemplars],
-        "prior_awards": version.prior_awards, "declarations": version.declarations,
+        "authors": [
+            [a.legal_name, a.pen_name, a.birth_year, a.credit_role, a.phone, a.email, a.press_card, a.nationality, a.unit_name, a.is_contact]
+            for a in version.authors
+        ],
+        "parts": [
+            [p.title, p.outlet_name, str(p.published_on or ""), p.detail, p.url, p.minutes, p.text] for p in version.parts
+        ],
+        "files": [[f.slot, f.position, f.caption, f.file.sha256] for f in version.files],
+        "exemplars": [[e.name, e.unit_name] for e in version.exemplars],
+        "no_prior_awards": version.no_prior_awards, "prior_awards": version.prior_awards, "declarations": version.declarations,
     }  # fmt: skip
     return hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
