@@ -224,7 +224,7 @@ def test_paper_is_typed_in_until_the_results_and_not_after(
 def test_the_receipt_is_a_pdf_with_the_hash_of_every_file(context: Flask, now: datetime) -> None:
     stage = make_stage(context, now)
     entry = stage.entry()
-    body = receipts.receipt_pdf(entry, reading.load_version(entry.submitted_version_id))
+    body = receipts.receipt_pdf(entry, reading.load_version(entry.submitted_version_id), now=now)
     assert body.startswith(b"%PDF-") and len(body) > 5_000
 
 

@@ -15,7 +15,7 @@ from contest.models import Account, Entry, EntryVersion, SupplementRequest, db
 from contest.services import documents
 from contest.services.contests.letterheads import letterhead_of
 from contest.services.contests.reading import rulebook_of, state_of
-from contest.services.entries.drafting import open_request
+from contest.services.entries.drafting import may_edit, open_request
 
 
 def missing_at(entry: Entry, version: EntryVersion) -> SupplementRequest | None:
@@ -35,8 +35,8 @@ def missing_words(asked: SupplementRequest) -> str:
     return f"{asked.question} Hạn bổ sung: trước {format_datetime(local(asked.due_at))} (giờ Việt Nam)."
 
 
-def receipt_pdf(entry: Entry, version: EntryVersion) -> bytes:
-    """The receipt with every file's SHA-256, made anew from the frozen version each time."""
+def receipt_pdf(entry: Entry, version: EntryVersion, *, now: datetime) -> bytes:
+    """The receipt with every file's SHA-256, made anew from the frozen version each time; what can be done is as of `now`."""
     assert version.submitted_at is not None
     lines = [
         ["Mã biên nhận", entry.receipt_code or ""],
@@ -58,7 +58,6 @@ def receipt_pdf(entry: Entry, version: EntryVersion) -> bytes:
     missing = missing_at(entry, version)
     if missing:
         lines.append(["Cần bổ sung", missing_words(missing)])
-    last = rulebook_of(entry.contest).windows.submitted.to
     return documents.render_pdf(
         "receipt",
         {
@@ -68,7 +67,7 @@ def receipt_pdf(entry: Entry, version: EntryVersion) -> bytes:
             "lines": lines,
             "files": [[f.file.original_name, f.file.sha256] for f in version.files],
             "sha256": version.content_hash or "",
-            "note": f"Có thể sửa hoặc rút đến hết ngày {format_date(last)}.",
+            "note": terms(entry, is_editable=may_edit(entry, now=now), now=now),
         },
     )
 

@@ -204,7 +204,9 @@ def _send_receipt(
         version=version.number,
         sha256=version.content_hash,
         missing=receipts.missing_words(missing) if missing else "",
-        entry_path=f"/entries/{entry.public_id}",
+        terms=receipts.terms(entry, is_editable=may_edit(entry, now=now), now=now),
+        # Nobody but the owner of an account can open the page.
+        entry_path=f"/entries/{entry.public_id}" if account else "",
     )
 
 

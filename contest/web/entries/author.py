@@ -249,7 +249,7 @@ def receipt_pdf(entry: Entry, actor: Actor) -> View:
     """The receipt as PDF."""
     if entry.submitted_version_id is None:
         abort(404)
-    body = receipts.receipt_pdf(entry, reading.load_version(entry.submitted_version_id))
+    body = receipts.receipt_pdf(entry, reading.load_version(entry.submitted_version_id), now=utcnow())
     name = f"bien-nhan-{entry.receipt_code}.pdf"
     return Response(
         body, mimetype="application/pdf", headers={"Content-Disposition": f'attachment; filename="{name}"'}
