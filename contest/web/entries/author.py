@@ -222,6 +222,10 @@ def _review(entry: Entry, actor: Actor) -> View:
 @guard(Permission.ENTRY_VIEW, reading.get_entry)
 def receipt(entry: Entry, actor: Actor) -> View:
     """The receipt and where the entry stands; a draft goes on with its form."""
+    return _receipt(entry, WithdrawForm())
+
+
+def _receipt(entry: Entry, form: WithdrawForm, status: int = 200) -> View:
     if entry.submitted_version_id is None:
         return redirect(url_for("entries.author.step", public_id=entry.public_id, name="work"), 303)
     version = reading.load_version(entry.submitted_version_id)
@@ -229,12 +233,13 @@ def receipt(entry: Entry, actor: Actor) -> View:
     state = EntryState(entry.state)
     editable = drafting.may_edit(entry, now=now)
     missing = receipts.missing_at(entry, version)
-    return render_template(
+    page = render_template(
         "entries/author/receipt.html", entry=entry, version=version, editable=editable, lead=_lead(entry, editable, now),
-        asked=drafting.open_request(entry, now=now), form=WithdrawForm(), entered_by=receipts.entered_by(entry),
+        asked=drafting.open_request(entry, now=now), form=form, entered_by=receipts.entered_by(entry),
         progress=receipts.progress(entry, now=now), missing=receipts.missing_words(missing) if missing else "",
         may_withdraw=EntryAction.WITHDRAW in actions(state),
     )  # fmt: skip
+    return page if status == 200 else (page, status)
 
 
 def _lead(entry: Entry, editable: bool, now: datetime) -> str:
@@ -271,9 +276,14 @@ def registration_form(entry: Entry, actor: Actor) -> View:
 def withdraw(entry: Entry, actor: Actor) -> View:
     """Take the entry back, with a reason once it was handed in."""
     form = WithdrawForm()
-    if form.validate():
+    if not form.validate():
+        return _receipt(entry, form, 422)
+    try:
         submitting.withdraw_entry(entry, actor=actor, now=utcnow(), reason=form.reason.data or "")
-        flash("Đã rút tác phẩm.", "success")
+    except UserError as error:
+        form.add_error(error)
+        return _receipt(entry, form, error.status)
+    flash("Đã rút tác phẩm.", "success")
     return redirect(url_for("work.member.home"), 303)
 
 
