@@ -20,7 +20,7 @@ def people(f: EntryFacts, rb: Rulebook, now: datetime) -> list[Verdict]:
     e = rb.eligibility
     title = "Tác giả được dự thi, không thuộc diện loại trừ"
     named = [a for a in f.authors if a.name]
-    if not named:
+    if not f.authors:
         return [Verdict("people", title, Outcome.MISSING, "Chưa có tác giả", e.article, True, step="people")]
     nameless = ", ".join(str(i) for i, a in enumerate(f.authors, 1) if not a.name)
     if nameless:

@@ -244,7 +244,8 @@ def _receipt(entry: Entry, form: WithdrawForm, status: int = 200) -> View:
 
 def _lead(entry: Entry, editable: bool, now: datetime) -> str:
     """What to do next, in a sentence."""
-    first = "Bổ sung để hồ sơ đi tiếp. " if entry.state == EntryState.NEEDS_SUPPLEMENT.value else ""
+    is_waited_for = editable and entry.state == EntryState.NEEDS_SUPPLEMENT.value
+    first = "Bổ sung để hồ sơ đi tiếp. " if is_waited_for else ""
     return first + receipts.terms(entry, is_editable=editable, now=now)
 
 
