@@ -134,3 +134,19 @@ def test_a_dossier_typed_in_for_somebody_promises_no_editing_that_its_author_can
     )
     deciding.accept_entry(entry, actor=actor, now=late)
     assert "Không sửa được nữa" in receipt_words(entry, tmp_path, late)
+
+
+def test_handing_in_again_after_the_deadline_wins_no_days_for_a_missing_file(
+    context: Flask, now: datetime
+) -> None:
+    stage = make_stage(context, now, windows__supplement_days=15)
+    entry = stage.submit(stage.draft())
+    due = asked(entry).due_at
+    at = now + timedelta(days=12)
+    version = reading.current_version(entry)
+    drafting.save_draft(
+        entry, drafting.DraftInput(summary="Thêm một câu"), actor=stage.actor("author"), now=at,
+        base_number=version.number, base_revision=version.revision,
+    )  # fmt: skip
+    stage.submit(entry, at=at)
+    assert (entry.state, asked(entry).due_at) == ("needs_supplement", due)

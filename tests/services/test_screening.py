@@ -251,3 +251,23 @@ def test_a_valid_work_is_fixed_after_the_window_and_once_a_judge_has_it(
     drafting.discard_changes(entry, actor=stage.actor("author"), now=now)
     assert entry.draft_version_id is None and db.session.get(EntryVersion, draft.id) is None
     assert reading.current_version(entry).title == "Tiếng chiêng"
+
+
+def test_a_group_the_secretary_chose_stays_when_the_work_is_handed_in_anew(
+    context: Flask, now: datetime
+) -> None:
+    stage = make_stage(context, now)
+    entry = stage.entry()
+    deciding.move_category(
+        entry, category_key="online", reason="Đăng trên báo mạng", actor=stage.actor("secretary"), now=now
+    )
+    edit(stage, entry)
+    stage.submit(entry)
+    assert entry.category_key == "online"
+    at = reading.current_version(entry)
+    drafting.save_draft(
+        entry, drafting.DraftInput(genre="ký sự"), actor=stage.actor("author"), now=now, base_number=at.number,
+        base_revision=at.revision,
+    )  # fmt: skip
+    stage.submit(entry)
+    assert entry.category_key == "print", "another genre is grouped by the rules again"

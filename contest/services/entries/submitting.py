@@ -74,8 +74,9 @@ def submit_entry(
     if found.blocks and not found.may_submit_incomplete:
         words = "; ".join(f"{v.title}: {v.finding}" for v in found.blocks)
         raise UserError(f"Chưa nộp được. {words}.")
+    asked = open_request(entry, now=now)
     _take(entry, version, actor=actor, now=now, incomplete=bool(found.blocks), answer=answer)
-    missing = _ask_for_files(entry, found.blocks, now=now) if found.blocks else None
+    missing = _ask_for_files(entry, found.blocks, asked, now=now) if found.blocks else None
     _send_receipt(entry, version, missing, now=now)
     db.session.commit()
     return reading.load_version(version.id)
@@ -98,6 +99,7 @@ def _take(
     before = reading.state_of(entry)
     action = EntryAction.SUBMIT_INCOMPLETE if incomplete else EntryAction.SUBMIT
     rules = latest_version(entry.contest_id)
+    category = _category(entry, version, rulebook_at(rules))
     entry.state = next_state(before, action).value
     version.submitted_at = now
     version.submitted_by_id = actor.account_id
@@ -114,8 +116,7 @@ def _take(
         .where(SupplementRequest.entry_id == entry.id, SupplementRequest.answered_at.is_(None))
         .values(answered_at=now, answer=answer or "Đã nộp lại")
     )
-    category = rulebook_at(rules).category_for(version.media_type, version.genre)
-    entry.category_key = category.key if category else None
+    entry.category_key = category
     entry.contest.public_version += 1
     audit.record(
         "entry:resubmitted" if before is EntryState.ACCEPTED else "entry:submitted",
@@ -128,6 +129,16 @@ def _take(
         before={"state": before.value},
         after={"state": entry.state, "version": version.number, "sha256": version.content_hash},
     )
+
+
+def _category(entry: Entry, version: EntryVersion, rulebook: Rulebook) -> str | None:
+    """The competing group: with the media type and genre of before the one it is in, which the secretary may have chosen."""
+    before = db.session.get(EntryVersion, entry.submitted_version_id) if entry.submitted_version_id else None
+    is_same = before is not None and (before.media_type, before.genre) == (version.media_type, version.genre)
+    if is_same and rulebook.category(entry.category_key) is not None:
+        return entry.category_key
+    found = rulebook.category_for(version.media_type, version.genre)
+    return found.key if found else None
 
 
 def content_hash(version: EntryVersion) -> str:
@@ -170,16 +181,24 @@ def _judging_code(contest_id: int) -> str:
             return code
 
 
-def _ask_for_files(entry: Entry, missing: list[Verdict], *, now: datetime) -> SupplementRequest:
-    """The open question about missing files, asked by nobody; the receipt names it with its date."""
-    due = supplement_until(rulebook_of(entry.contest), now)
+def _ask_for_files(
+    entry: Entry, missing: list[Verdict], asked: SupplementRequest | None, *, now: datetime
+) -> SupplementRequest:
+    """The open question about missing files, asked by nobody; the receipt names it with its date.
+
+    After the deadline the date of the question that was open stays: handing in again wins no days.
+    """
+    rulebook = rulebook_of(entry.contest)
+    due = supplement_until(rulebook, now)
+    if asked is not None and not takes_entries(state_of(entry.contest), rulebook, now):
+        due = asked.due_at
     assert due is not None
     words = "; ".join(f"{v.title}: {v.finding}" for v in missing)
-    asked = SupplementRequest(
+    request = SupplementRequest(
         entry_id=entry.id, question=f"Còn thiếu: {words}.", due_at=due, asked_at=now, asked_by_id=None
     )
-    db.session.add(asked)
-    return asked
+    db.session.add(request)
+    return request
 
 
 def _send_receipt(
