@@ -114,12 +114,13 @@ def _published(f: EntryFacts, rb: Rulebook, now: datetime) -> list[Verdict]:
     days = [p.published_on for p in f.parts]
     known = sorted(d for d in days if d)
     if len(known) < len(days):
+        undated = ", ".join(str(i) for i, d in enumerate(days, 1) if d is None)
         return [
             Verdict(
                 "published",
                 title,
                 Outcome.MISSING,
-                "Có kỳ chưa ghi ngày đăng, phát",
+                f"Kỳ {undated} chưa ghi ngày đăng, phát",
                 article,
                 True,
                 step="parts",
@@ -289,14 +290,23 @@ def _prior_awards(f: EntryFacts, rb: Rulebook, now: datetime) -> list[Verdict]:
         step = "declarations"
         return [Verdict("prior_awards", "Giải đã đạt", outcome, text, rule.article, blocks, evidence, step)]
 
-    if f.no_prior_awards is None and not f.prior_awards:
-        return say(Outcome.MISSING, "Chưa khai", True)
     if any(rule.rule == "barred" or a.level in rule.barred_levels for a in f.prior_awards):
         text = "Tác phẩm đã đạt giải thuộc diện không dự thi"
         return say(beyond(rule.mode), text, rule.mode == "block")
-    if rule.barred_levels and not all(a.level for a in f.prior_awards):
-        return say(Outcome.LOOK, "Có giải chưa ghi cấp nên chưa biết có thuộc diện không dự thi")
+    unsaid = _unsaid(f)
+    if unsaid:
+        return say(Outcome.MISSING, unsaid, True)
     return say(Outcome.PASSED, f"khai {len(f.prior_awards)} giải" if f.prior_awards else "khai không có")
+
+
+def _unsaid(f: EntryFacts) -> str:
+    """What the author still owes about prior awards, in words; nothing when all is said."""
+    if f.prior_awards:
+        rows = ((i, a.lacking) for i, a in enumerate(f.prior_awards, 1))
+        return "; ".join(f"Giải {i} chưa ghi {', '.join(lacking)}" for i, lacking in rows if lacking)
+    if f.no_prior_awards is None:
+        return "Chưa khai"
+    return "" if f.no_prior_awards else "Đã chọn “đã đạt giải” nhưng chưa ghi giải nào"
 
 
 def _subject(f: EntryFacts, rb: Rulebook, now: datetime) -> list[Verdict]:
@@ -311,16 +321,20 @@ def _subject(f: EntryFacts, rb: Rulebook, now: datetime) -> list[Verdict]:
                 "subject",
                 title,
                 Outcome.MISSING,
-                "Chưa ghi mô hình nào",
+                "Chưa ghi mô hình, điển hình hay đơn vị nào",
                 rule.article,
                 blocks,
                 step="subject",
             )
         ]
     if f.unlinked_exemplars:
-        text = f"{f.unlinked_exemplars} mô hình chưa có trong danh mục"
+        text = f"{f.unlinked_exemplars} mô hình, đơn vị chưa có trong danh mục"
         return [Verdict("subject", title, Outcome.LOOK, text, rule.article, step="subject")]
-    return [Verdict("subject", title, Outcome.PASSED, f"{f.exemplars} mô hình", rule.article, step="subject")]
+    return [
+        Verdict(
+            "subject", title, Outcome.PASSED, f"{f.exemplars} mô hình, đơn vị", rule.article, step="subject"
+        )
+    ]
 
 
 def _declarations(f: EntryFacts, rb: Rulebook, now: datetime) -> list[Verdict]:

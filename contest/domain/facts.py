@@ -52,9 +52,9 @@ class AuthorFacts:
 
 @dataclass(frozen=True)
 class PriorAward:
-    """A prize the work was given elsewhere, as its authors declare it."""
+    """A prize the work was given elsewhere, as its authors declare it, as far as it is filled in."""
 
-    contest: str
+    contest: str = ""
     level: str = ""
     organizer: str = ""
     year: int | None = None
@@ -70,6 +70,12 @@ class PriorAward:
         return ", ".join(
             filter(None, (self.contest, self.organizer, f"năm {self.year}" if self.year else ""))
         )
+
+    @property
+    def lacking(self) -> list[str]:
+        """What is not filled in, in words."""
+        asked = (("tên cuộc thi", self.contest), ("năm", self.year), ("cấp", self.level))
+        return [words for words, there in asked if not there]
 
 
 @dataclass(frozen=True)
@@ -94,6 +100,7 @@ class EntryFacts:
     declarations: tuple[str, ...] = ()
     no_prior_awards: bool | None = None
     prior_awards: tuple[PriorAward, ...] = ()
+    # Models, and units portrayed without a model.
     exemplars: int = 0
     unlinked_exemplars: int = 0
     submitted_at: datetime | None = None

@@ -30,7 +30,7 @@ def dossiers_workbook(contest: Contest, wanted: DossierFilter) -> bytes:
                 categories.get(entry.category_key or "", ""),
                 "; ".join(f"{a.legal_name} ({a.pen_name})" if a.pen_name else a.legal_name for a in v.authors),
                 v.agency_name, v.unit_name, contact.phone if contact else "", contact.email if contact else "",
-                "; ".join(e.name for e in v.exemplars), _awards(v), EntryState(entry.state).label, v.submitted_at, v.number,
+                "; ".join(e.subject for e in v.exemplars), _awards(v), EntryState(entry.state).label, v.submitted_at, v.number,
                 len(v.files), v.content_hash,
             ]
         )  # fmt: skip

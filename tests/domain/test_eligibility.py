@@ -86,8 +86,10 @@ ANY = {"eligibility__nationality": "any"}
 OVERSEAS = {"eligibility__nationality": "overseas_vietnamese"}
 STRICT = {"eligibility__excluded_mode": "block"}
 BARRED = {"eligibility__prior_awards": {"rule": "barred", "mode": "block", "article": "Điều 11"}}
-FREE = {"eligibility__prior_awards": {"rule": "declare", "article": "Điều 11"}}
-NATIONAL, PROVINCIAL = PriorAward("Giải A", "national"), PriorAward("Giải B", "provincial")
+NATIONAL, PROVINCIAL = (
+    PriorAward("Giải A", "national", year=2024),
+    PriorAward("Giải B", "provincial", year=2025),
+)
 FILM = {"media_type": "tv", "files": {"video": 1, "agency_confirmation": 1}}
 CONFIRMED = {"eligibility__agency_confirmation": {"required": True, "mode": "block", "article": "Điều 9"}}
 NAMED = {"eligibility__subject": {"exemplar_required": True, "mode": "block", "article": "Điều 10"}}
@@ -157,9 +159,8 @@ CASES = [
     Case("an award of a level that may enter", "prior_awards", {"prior_awards": (PROVINCIAL,)}, PASSED, "khai 1 giải"),
     Case("an award of a level that may not", "prior_awards", {"prior_awards": (PROVINCIAL, NATIONAL)}, LOOK,
          "không dự thi"),
-    Case("an award without its level", "prior_awards", {"prior_awards": (PriorAward("Giải C"),)}, LOOK, "chưa ghi cấp"),
-    Case("an award without its level where none bars", "prior_awards", {"prior_awards": (PriorAward("Giải C"),)}, PASSED,
-         rules=FREE),
+    Case("an award without its level", "prior_awards", {"prior_awards": (PriorAward("Giải C", year=2025),)}, MISSING, "chưa ghi cấp",
+         True),
     Case("any award where all bar", "prior_awards", {"prior_awards": (PROVINCIAL,)}, FAILED, "không dự thi", True, BARRED),
     Case("a model of the list", "subject", {}, PASSED, "1 mô hình"),
     Case("a model not in the list", "subject", {"unlinked_exemplars": 1}, LOOK, "chưa có trong danh mục"),

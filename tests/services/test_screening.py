@@ -9,13 +9,14 @@ from flask import Flask
 from sqlalchemy import select
 
 from contest.clock import local
-from contest.domain.errors import InvalidTransition, UserError
+from contest.domain.errors import InvalidTransition, NotAllowed, UserError
 from contest.domain.verdicts import Outcome
 from contest.domain.vietnamese import format_datetime
-from contest.models import AuditEvent, OutboxMail, ScreeningDecision, db
+from contest.models import AuditEvent, EntryVersion, OutboxMail, ScreeningDecision, db
 from contest.services.contests.reading import rulebook_of
-from contest.services.entries import drafting, reading, receiving, submitting
+from contest.services.entries import drafting, reading, receipts, receiving, submitting
 from contest.services.entries.authors import AuthorInput
+from contest.services.judging import assigning
 from contest.services.screening import deciding, findings
 from contest.services.screening import reading as screening
 from tests.cast import Stage, make_stage
@@ -350,14 +351,84 @@ def test_the_declared_awards_stand_under_the_rule_that_asks_about_them(context: 
     stage = make_stage(context, now)
     awards = [
         {"contest": "Giải Báo chí quốc gia", "organizer": "Hội Nhà báo", "level": "national", "year": 2025},
-        {"contest": "Giải của tỉnh", "organizer": "", "level": "", "year": None},
+        {"contest": "Giải của tỉnh", "organizer": "", "level": "provincial", "year": 2024},
     ]
     entry = stage.entry(no_prior_awards=False, prior_awards=awards)
     found = verdict(stage, entry, "prior_awards")
     assert found.outcome is Outcome.LOOK
     assert found.evidence == (
         ("Giải quốc gia", "Giải Báo chí quốc gia, Hội Nhà báo, năm 2025"),
-        ("Chưa ghi cấp", "Giải của tỉnh"),
+        ("Giải cấp tỉnh", "Giải của tỉnh, năm 2024"),
     )
-    unsaid = stage.entry("coauthor", no_prior_awards=False, prior_awards=awards[1:])
-    assert verdict(stage, unsaid, "prior_awards").outcome is Outcome.LOOK
+    clear = stage.entry("coauthor", no_prior_awards=False, prior_awards=awards[1:])
+    assert verdict(stage, clear, "prior_awards").outcome is Outcome.PASSED
+
+
+def edit(stage: Stage, entry, title: str = "Tên sửa trong hạn"):
+    """The author types a new title into the draft of the next version."""
+    at = reading.current_version(entry)
+    drafting.save_draft(
+        entry, drafting.DraftInput(title=title), actor=stage.actor("author"), now=stage.now, base_number=at.number,
+        base_revision=at.revision,
+    )  # fmt: skip
+
+
+def test_a_valid_work_handed_in_anew_within_the_window_is_screened_again(
+    context: Flask, now: datetime
+) -> None:
+    stage = make_stage(context, now)
+    entry = stage.entry()
+    secretary = stage.actor("secretary")
+    deciding.accept_entry(entry, actor=secretary, now=now)
+    edit(stage, entry)
+    assert entry.state == "accepted", "the accepted version counts until the new one is handed in"
+    stage.submit(entry)
+    assert [s.entry.id for s in screening.queue(stage.contest, now=now).waiting] == [entry.id]
+    logged = db.session.scalars(select(AuditEvent).where(AuditEvent.action == "entry:resubmitted")).one()
+    assert (logged.before["state"], logged.after["state"]) == ("accepted", "submitted")
+    deciding.accept_entry(entry, actor=secretary, now=now)
+    kept = screening.list_decisions(entry.id)
+    assert [d.action for d in kept] == ["accept", "accept"]
+    assert len({d.version_id for d in kept}) == 2, "each about the version it was made on"
+
+
+def test_a_valid_work_is_fixed_after_the_window_and_once_a_judge_has_it(
+    context: Flask, now: datetime
+) -> None:
+    stage = make_stage(context, now)
+    entry = stage.entry()
+    deciding.accept_entry(entry, actor=stage.actor("secretary"), now=now)
+    after_deadline = now + timedelta(days=20)
+    assert drafting.may_edit(entry, now=now) and not drafting.may_edit(entry, now=after_deadline)
+    edit(stage, entry)
+    draft = reading.current_version(entry)
+    round_, _ = stage.panel()
+    assigning.apply_plan(round_, actor=None, now=now)
+    with pytest.raises(NotAllowed):
+        edit(stage, entry, "Sửa sau phân công")
+    with pytest.raises(NotAllowed):
+        stage.submit(entry)
+    assert "đưa vào chấm nên không sửa được nữa" in receipts.terms(entry, is_editable=False, now=now)
+    drafting.discard_changes(entry, actor=stage.actor("author"), now=now)
+    assert entry.draft_version_id is None and db.session.get(EntryVersion, draft.id) is None
+    assert reading.current_version(entry).title == "Tiếng chiêng"
+
+
+def test_a_group_the_secretary_chose_stays_when_the_work_is_handed_in_anew(
+    context: Flask, now: datetime
+) -> None:
+    stage = make_stage(context, now)
+    entry = stage.entry()
+    deciding.move_category(
+        entry, category_key="online", reason="Đăng trên báo mạng", actor=stage.actor("secretary"), now=now
+    )
+    edit(stage, entry)
+    stage.submit(entry)
+    assert entry.category_key == "online"
+    at = reading.current_version(entry)
+    drafting.save_draft(
+        entry, drafting.DraftInput(genre="ký sự"), actor=stage.actor("author"), now=now, base_number=at.number,
+        base_revision=at.revision,
+    )  # fmt: skip
+    stage.submit(entry)
+    assert entry.category_key == "print", "another genre is grouped by the rules again"

@@ -7,7 +7,7 @@ import re
 from flask import Flask
 
 from contest.clock import utcnow
-from contest.models import Entry, db
+from contest.models import Contest, Entry, db
 from contest.models.database import writing
 from contest.services.entries import drafting
 from tests.browsing import forms_of, send, words_of
@@ -155,3 +155,31 @@ def test_the_secretary_reads_the_declared_awards_on_both_pages(app: Flask) -> No
     secretary = sign_in(app, "secretary")
     for page in (f"/dossiers/{path}", f"/screening/{path}", f"/screening/{path}?rule=prior_awards"):
         assert "Giải Báo chí quốc gia, Hội, năm 2025" in words_of(secretary.get(page)), page
+
+
+def test_who_accepts_is_told_that_a_newer_draft_exists_and_the_author_sees_what_still_can_be_done(
+    app: Flask,
+) -> None:
+    with app.app_context(), writing():
+        public_id = make_stage(app, utcnow()).entry().public_id
+    secretary, author = sign_in(app, "secretary"), sign_in(app, "author")
+    base, desk = f"/entries/{public_id}", f"/screening/{public_id}"
+    assert "chưa nộp lại" not in secretary.get(desk).text
+    send(author, f"{base}/work", title="Tên sửa sau khi nộp")
+    assert "Tác giả đang sửa bản mới, chưa nộp lại" in words_of(secretary.get(desk))
+    forms = forms_of(secretary.get(desk))
+    at = next(i for i, (form, _) in enumerate(forms) if form.get("action") == f"{desk}/accept")
+    assert send(secretary, desk, form=at).status_code == 303
+    with app.app_context():
+        assert db.session.query(Entry).one().state == "accepted"
+    assert "Nộp lại thì Tổ Thư ký sơ loại lại" in words_of(author.get(base))
+    assert send(author, f"{base}/review").status_code == 303
+    assert "Nộp lại bản 2 sau khi được kết luận hợp lệ" in words_of(secretary.get(desk))
+    send(author, f"{base}/work", title="Sửa lần nữa rồi thôi")
+    with app.app_context(), writing():
+        db.session.query(Contest).one().state = "closed"
+        db.session.commit()
+    assert "Có phần sửa chưa nộp và không nộp được nữa" in words_of(author.get(base))
+    assert send(author, base, to=f"{base}/discard").status_code == 303
+    page = words_of(author.get(base))
+    assert "phần sửa" not in page.replace("Đã bỏ phần sửa", "") and "Tên sửa sau khi nộp" in page

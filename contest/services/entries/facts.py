@@ -90,7 +90,7 @@ def _facts(entry: Entry, version: EntryVersion, around: _Around, move: Move | No
         no_prior_awards=version.no_prior_awards,
         prior_awards=version.awards,
         exemplars=len(version.exemplars),
-        unlinked_exemplars=sum(e.exemplar_id is None for e in version.exemplars),
+        unlinked_exemplars=sum((e.exemplar_id if e.name else e.unit_id) is None for e in version.exemplars),
         # After the deadline only the answer to a question still open is taken, so the first submission counts for all.
         submitted_at=entry.first_submitted_at if version.submitted_at else None,
         received_on=entry.received_on,

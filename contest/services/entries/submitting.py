@@ -21,7 +21,7 @@ from contest.models import Account, Contest, Entry, EntryVersion, SupplementRequ
 from contest.models.database import hold
 from contest.services import audit, outbox
 from contest.services.contests.reading import latest_version, rulebook_at, rulebook_of, state_of
-from contest.services.entries import reading
+from contest.services.entries import reading, receipts
 from contest.services.entries.authors import name_persons
 from contest.services.entries.drafting import editable_version, may_edit, open_request
 from contest.services.entries.facts import gather, last_moves
@@ -78,10 +78,10 @@ def submit_entry(
     if found.blocks and not found.may_submit_incomplete:
         words = "; ".join(f"{v.title}: {v.finding}" for v in found.blocks)
         raise UserError(f"Chưa nộp được. {words}.")
+    asked = open_request(entry, now=now)
     _take(entry, version, actor=actor, now=now, incomplete=bool(found.blocks), answer=answer)
-    if found.blocks:
-        _ask_for_files(entry, found.blocks, now=now)
-    _send_receipt(entry, version, now=now)
+    missing = _ask_for_files(entry, found.blocks, asked, now=now) if found.blocks else None
+    _send_receipt(entry, version, missing, now=now)
     db.session.commit()
     return reading.load_version(version.id)
 
@@ -103,11 +103,7 @@ def _take(
     before = reading.state_of(entry)
     action = EntryAction.SUBMIT_INCOMPLETE if incomplete else EntryAction.SUBMIT
     rules = latest_version(entry.contest_id)
-    entry.state = (
-        next_state(before, action).value
-        if before is not EntryState.SUBMITTED or not incomplete
-        else before.value
-    )
+    entry.state = next_state(before, action).value
     version.submitted_at = now
     version.submitted_by_id = actor.account_id
     version.rulebook_version_id = rules.id
@@ -126,7 +122,7 @@ def _take(
     entry.category_key = _category_key(entry, version, rulebook_at(rules))
     entry.contest.public_version += 1
     audit.record(
-        "entry:submitted",
+        "entry:resubmitted" if before is EntryState.ACCEPTED else "entry:submitted",
         actor=actor,
         now=now,
         kind="entry",
@@ -148,15 +144,23 @@ def _category_key(entry: Entry, version: EntryVersion, rulebook: Rulebook) -> st
 
 
 def content_hash(version: EntryVersion) -> str:
-    """The SHA-256 of a version's whole content and of its files, as the receipt shows it."""
+    """The SHA-256 of all that was typed in a version and of its files, as the receipt shows it.
+
+    Links to the list stay out: they are annotations made later. A version keeps the hash of its day.
+    """
     content = {
         "title": version.title, "media_type": version.media_type, "genre": version.genre, "field": version.field,
         "summary": version.summary, "agency": version.agency_name, "unit": version.unit_name,
-        "authors": [[a.legal_name, a.pen_name, a.birth_year, a.credit_role] for a in version.authors],
-        "parts": [[p.title, p.outlet_name, str(p.published_on or ""), p.detail, p.url, p.text] for p in version.parts],
-        "files": [[f.slot, f.position, f.file.sha256] for f in version.files],
-        "exemplars": [e.name for e in version.exemplars],
-        "prior_awards": version.prior_awards, "declarations": version.declarations,
+        "authors": [
+            [a.legal_name, a.pen_name, a.birth_year, a.credit_role, a.phone, a.email, a.press_card, a.nationality, a.unit_name, a.is_contact]
+            for a in version.authors
+        ],
+        "parts": [
+            [p.title, p.outlet_name, str(p.published_on or ""), p.detail, p.url, p.minutes, p.text] for p in version.parts
+        ],
+        "files": [[f.slot, f.position, f.caption, f.file.sha256] for f in version.files],
+        "exemplars": [[e.name, e.unit_name] for e in version.exemplars],
+        "no_prior_awards": version.no_prior_awards, "prior_awards": version.prior_awards, "declarations": version.declarations,
     }  # fmt: skip
     return hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
@@ -179,18 +183,29 @@ def _judging_code(contest_id: int) -> str:
             return code
 
 
-def _ask_for_files(entry: Entry, missing: list[Verdict], *, now: datetime) -> None:
-    due = supplement_until(rulebook_of(entry.contest), now)
+def _ask_for_files(
+    entry: Entry, missing: list[Verdict], asked: SupplementRequest | None, *, now: datetime
+) -> SupplementRequest:
+    """The open question about missing files, asked by nobody; the receipt names it with its date.
+
+    After the deadline the date of the question that was open stays: handing in again wins no days.
+    """
+    rulebook = rulebook_of(entry.contest)
+    due = supplement_until(rulebook, now)
+    if asked is not None and not takes_entries(state_of(entry.contest), rulebook, now):
+        due = asked.due_at
     assert due is not None
     words = "; ".join(f"{v.title}: {v.finding}" for v in missing)
-    db.session.add(
-        SupplementRequest(
-            entry_id=entry.id, question=f"Còn thiếu: {words}.", due_at=due, asked_at=now, asked_by_id=None
-        )
+    request = SupplementRequest(
+        entry_id=entry.id, question=f"Còn thiếu: {words}.", due_at=due, asked_at=now, asked_by_id=None
     )
+    db.session.add(request)
+    return request
 
 
-def _send_receipt(entry: Entry, version: EntryVersion, *, now: datetime) -> None:
+def _send_receipt(
+    entry: Entry, version: EntryVersion, missing: SupplementRequest | None, *, now: datetime
+) -> None:
     account_id = entry.owner_id
     contact = next((a for a in version.authors if a.is_contact and a.email), None)
     account = db.session.get(Account, account_id) if account_id else None
@@ -209,7 +224,10 @@ def _send_receipt(entry: Entry, version: EntryVersion, *, now: datetime) -> None
         title=version.title,
         version=version.number,
         sha256=version.content_hash,
-        entry_path=f"/entries/{entry.public_id}",
+        missing=receipts.missing_words(missing) if missing else "",
+        terms=receipts.terms(entry, is_editable=may_edit(entry, now=now), now=now),
+        # Nobody but the owner of an account can open the page.
+        entry_path=f"/entries/{entry.public_id}" if account else "",
     )
 
 

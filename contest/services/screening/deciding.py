@@ -25,8 +25,8 @@ from contest.models import (
 from contest.models.database import hold
 from contest.services import audit, outbox
 from contest.services.contests.reading import rulebook_of
-from contest.services.entries.reading import load_version
-from contest.services.screening.reading import Screened, is_assigned, open_question, screen_entries
+from contest.services.entries.reading import is_assigned, load_version
+from contest.services.screening.reading import Screened, open_question, screen_entries
 
 
 def accept_entry(

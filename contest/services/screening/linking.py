@@ -56,7 +56,7 @@ def list_places(version: EntryVersion) -> list[Place]:
             Place(f"Nơi đăng, phát “{p.title or version.title}”", p.outlet_name, p.published_on or sent, True, p, "outlet_id")
             for p in version.parts
         ),
-        *(Place(f"Đơn vị của “{e.name}”", e.unit_name, out, False, e, "unit_id") for e in version.exemplars),
+        *(Place(f"Đơn vị của “{e.name}”" if e.name else "Đơn vị được viết tới", e.unit_name, out, False, e, "unit_id") for e in version.exemplars),
     ]  # fmt: skip
     return [p for p in places if p.typed.strip()]
 
@@ -64,7 +64,7 @@ def list_places(version: EntryVersion) -> list[Place]:
 def count_waiting(version: EntryVersion) -> int:
     """How many names of a version are free text still: one for each spelling of a unit, one for each model."""
     units = {fold(p.typed) for p in list_places(version) if p.unit_id is None}
-    return len(units) + sum(e.exemplar_id is None for e in version.exemplars)
+    return len(units) + sum(e.name != "" and e.exemplar_id is None for e in version.exemplars)
 
 
 def _days(version: EntryVersion) -> tuple[date, date]:

@@ -36,7 +36,7 @@ def _page(entry: Entry, actor: Actor, *, broken: Form | None = None) -> View:
     page = render_template(
         "registry/secretary/links.html", contest=entry.contest, entry=entry, version=version, names=names, broken=broken,
         elsewhere=portrayed.models_elsewhere(entry, version),
-        alike={e.position: portrayed.suspects_of(e, version) for e in version.exemplars if e.exemplar_id is None},
+        alike={e.position: portrayed.suspects_of(e, version) for e in version.exemplars if e.name and e.exemplar_id is None},
     )  # fmt: skip
     return (page, 422) if broken else page
 
