@@ -332,6 +332,7 @@ def both(app: Flask) -> tuple[FlaskClient, list[str], list[str]]:
             stage.contest, account=stage.people["secretary"], role=Role.JUDGE, actor=None, now=stage.now,
             panel=round_.panels[0],
         )  # fmt: skip
+        stage.make_copies()
         for e in entries:
             file = e.submitted_version.files[0].file.public_id
             findings.clear_file(

@@ -251,7 +251,7 @@ def recuse(
         raise UserError("Phiếu này đã ký. Hãy báo Trưởng tiểu ban mở lại phiếu trước.")
     why = reason if kind is ConflictKind.DECLARED else f"{kind.label}: {reason}"
     assignment.state = "recused"
-    assignment.released_at, assignment.release_reason = now, why[:500]
+    assignment.released_at, assignment.release_reason = now, why[:1000]
     kept = db.session.scalar(
         select(Conflict).where(
             Conflict.judge_id == assignment.judge_id, Conflict.entry_id == assignment.entry_id

@@ -55,7 +55,7 @@ def dossiers_xlsx(contest: Contest, actor: Actor) -> Response:
 
 
 @bp.get("/dossiers/<public_id>")
-@guard(Permission.DOSSIER_READ, reading.get_entry)
+@guard(Permission.DOSSIER_READ, screening.get_dossier)
 def dossier(entry: Entry, actor: Actor) -> str:
     """One dossier with names; who opened it is kept, because it recuses them from blind judging."""
     asked = ask_or_open(entry, actor)
