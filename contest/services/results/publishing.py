@@ -71,8 +71,8 @@ def publish(
 ) -> Publication:
     """Freeze and publish what the preview showed (`expected` is its sha256), now or at `publish_at`. Commits.
 
-    Raises UserError when the results changed since the preview, when a correction says nothing, or when another
-    publication is still waiting for its hour.
+    A correction may be a note alone. Raises UserError when the results changed since the preview, when a correction says
+    nothing or what the one in force says already, or when another publication is still waiting for its hour.
     """
     hold(contest)
     snapshot, works = preview(contest)
@@ -82,8 +82,8 @@ def publish(
     shown = visible(contest.id, now=now)
     if shown is not None and not correction_note.strip():
         raise UserError("Đã có kết quả công bố: hãy ghi nội dung đính chính.", field="correction_note")
-    if shown is not None and shown.sha256 == digest:
-        raise UserError("Kết quả không khác bản đã công bố.")
+    if shown is not None and (shown.sha256, shown.correction_note) == (digest, correction_note.strip()):
+        raise UserError("Bản đính chính này đã được công bố.")
     if waiting(contest.id, now=now) is not None:
         raise InvalidTransition("Đang có một bản hẹn giờ công bố. Hủy hẹn trước khi lập bản mới.")
     at = publish_at or now

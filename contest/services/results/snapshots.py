@@ -19,10 +19,11 @@ from contest.services.results.prizes import PrizeBoard
 
 @dataclass(frozen=True)
 class Work:
-    """One awarded work: the category of its prize ("" for one of the whole contest), what its public page shows, and the
-    models and units it is about."""
+    """One awarded work with the address of its dossier: the category of its prize ("" for one of the whole contest), what
+    its public page shows, and the models and units it is about."""
 
     entry_id: int
+    public_id: str
     slug: str
     category: str
     content: dict[str, Any]
@@ -64,7 +65,7 @@ def build_works(contest: Contest, board: PrizeBoard, slugs: dict[int, str]) -> l
             "total": _total(board, award),
         }
         links = {(e.exemplar_id, e.unit_id) for e in version.exemplars if e.exemplar_id or e.unit_id}
-        works.append(Work(entry.id, slug, key, content, sorted(links, key=str)))
+        works.append(Work(entry.id, entry.public_id, slug, key, content, sorted(links, key=str)))
     return works
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from wtforms import BooleanField, FieldList, HiddenField, RadioField, SelectField
 from wtforms.fields import FileField, FormField, SelectMultipleField
-from wtforms.validators import Length, NumberRange, Optional
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from contest.domain.rulebook import Rulebook
 from contest.models import EntryVersion
 from contest.services.entries.authors import AuthorInput
+from contest.services.entries.correcting import Credits
 from contest.services.entries.drafting import DraftInput, ExemplarInput, PartInput
 from contest.web.forms import Day, Form, Line, Paragraphs, Rows, Whole, no_bad_link
 
@@ -85,26 +86,52 @@ class PeopleForm(StepForm):
 
     def offer(self, rulebook: Rulebook) -> None:
         """The credit roles of the rulebook."""
-        for row in self.authors:
-            row.form.credit_role.choices = [
-                ("", "Chọn vai trò"),
-                *((c.key, c.name) for c in rulebook.credit_roles),
-            ]
+        _offer_roles(self.authors, rulebook)
 
     def content(self) -> DraftInput:
         """The authors that have a name."""
-        rows = [r.form for r in self.authors if r.form.legal_name.data]
-        return DraftInput(
-            authors=[
-                AuthorInput(
-                    legal_name=f.legal_name.data, pen_name=f.pen_name.data or "", birth_year=f.birth_year.data,
-                    phone=f.phone.data or "", email=f.email.data or "", press_card=f.press_card.data or "",
-                    credit_role=f.credit_role.data or "", nationality=f.nationality.data or "vietnamese",
-                    unit_name=f.unit_name.data or "", is_contact=f.is_contact.data,
-                )
-                for f in rows
-            ]
-        )  # fmt: skip
+        return DraftInput(authors=_named(self.authors))
+
+
+def _offer_roles(authors: FieldList, rulebook: Rulebook) -> None:
+    for row in authors:
+        row.form.credit_role.choices = [
+            ("", "Chọn vai trò"),
+            *((c.key, c.name) for c in rulebook.credit_roles),
+        ]
+
+
+def _named(authors: FieldList) -> list[AuthorInput]:
+    rows = [r.form for r in authors if r.form.legal_name.data]
+    return [
+        AuthorInput(
+            legal_name=f.legal_name.data, pen_name=f.pen_name.data or "", birth_year=f.birth_year.data,
+            phone=f.phone.data or "", email=f.email.data or "", press_card=f.press_card.data or "",
+            credit_role=f.credit_role.data or "", nationality=f.nationality.data or "vietnamese",
+            unit_name=f.unit_name.data or "", is_contact=f.is_contact.data,
+        )
+        for f in rows
+    ]  # fmt: skip
+
+
+class CorrectionForm(Form):
+    """Names, authors, title and agency of an accepted entry, as they should have been; the version they were read from."""
+
+    number = HiddenField()
+    title = Line("Tên tác phẩm", [InputRequired(), Length(max=300)])
+    agency_name = Line("Cơ quan báo chí đã đăng, phát", [Optional(), Length(max=300)])
+    authors = FieldList(FormField(AuthorRow), max_entries=20)
+    reason = Paragraphs(
+        "Lý do, căn cứ", [InputRequired(), Length(max=1000)], description="Ví dụ: công văn xác nhận của cơ quan báo chí."
+    )  # fmt: skip
+
+    def offer(self, rulebook: Rulebook) -> None:
+        """The credit roles of the rulebook."""
+        _offer_roles(self.authors, rulebook)
+
+    def content(self) -> Credits:
+        """What was typed, the authors that have a name."""
+        return Credits(self.title.data or "", self.agency_name.data or "", _named(self.authors))
 
 
 class PartRow(Rows):

@@ -15,7 +15,15 @@ from contest.models import Contest, Publication, Round
 from contest.services import exports
 from contest.services.contests import reading as contests
 from contest.services.judging import reading as judging
-from contest.services.results import collective, prizes, publishing, several, shortlisting, tallying
+from contest.services.results import (
+    collective,
+    prizes,
+    publishing,
+    several,
+    shortlisting,
+    snapshots,
+    tallying,
+)
 from contest.web.access import guard
 from contest.web.acts import act_and_return
 from contest.web.asked import whole
@@ -217,8 +225,9 @@ def publication(contest: Contest, actor: Actor) -> View:
     now = utcnow()
     form = PublishForm()
     status, snapshot, problem = 200, None, ""
+    works: list[snapshots.Work] = []
     try:
-        snapshot, _ = publishing.preview(contest)
+        snapshot, works = publishing.preview(contest)
     except UserError as error:
         problem = str(error)
     if form.validate_on_submit() and snapshot is not None:
@@ -237,6 +246,7 @@ def publication(contest: Contest, actor: Actor) -> View:
         "results/organizer/publication.html", contest=contest, form=form, snapshot=snapshot, problem=problem,
         digest=publishing.digest_of(snapshot) if snapshot else "", shown=history[0] if history else None,
         waiting=publishing.waiting(contest.id, now=now), history=history,
+        dossiers={w.slug: w.public_id for w in works},
     )  # fmt: skip
     return (page, status if status != 200 else 422) if form.errors else page
 
