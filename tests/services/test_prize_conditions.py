@@ -24,11 +24,13 @@ SHARED = AuthorInput(
 CONDITIONAL = [*OTHERS, COLLECTIVE | {"condition": {"min_entries_at_tier": {"tier": "Giải Nhì", "count": 2}}}]
 
 
-def finals(context: Flask, now: datetime, *, works: dict[str, Any], **rules: Any) -> tuple[Stage, list[int]]:
-    """Three works at 95, 93 and 91, for one first, two second and two third prizes."""
-    stage = make_stage(context, now, **QUOTA | rules)
-    ids = [e.id for e in stage.accepted(3, **works)]
-    totals = dict(zip(ids, ["95", "93", "91"], strict=True))
+def finals(
+    context: Flask, now: datetime, *, works: dict[str, Any], count: int = 3, **rules: Any
+) -> tuple[Stage, list[int]]:
+    """Works at 95, 93, 91 and so on, for one first, two second and two third prizes."""
+    stage = make_stage(context, now, **QUOTA | {"rounds__0__shortlist": {"per_category": 9}} | rules)
+    ids = [e.id for e in stage.accepted(count, **works)]
+    totals = {entry_id: str(95 - 2 * i) for i, entry_id in enumerate(ids)}
     run_round(stage, 0, totals)
     shortlisting.apply_shortlist(
         judging.list_rounds(stage.contest.id)[0], actor=stage.actor("organizer"), now=now
