@@ -33,13 +33,14 @@ class OpenTie:
 
 @dataclass(frozen=True)
 class Award:
-    """An entry with a prize."""
+    """An entry with a prize; `value_vnd` is what people gave it, None for what the tier is worth."""
 
     entry: str
     tier: str
     category: str
     reason: str = ""
     is_extra: bool = False
+    value_vnd: int | None = None
 
 
 @dataclass(frozen=True)
@@ -134,6 +135,13 @@ class Adjustment:
     category: str
     reason: str
     entry: str | None = None
+    value_vnd: int | None = None
+
+    def award(self) -> Award:
+        """The prize that a move or an extra gives."""
+        assert self.entry is not None
+        is_extra = self.kind == "extra"
+        return Award(self.entry, self.tier, self.category, self.reason, is_extra, self.value_vnd)
 
 
 def open_slots(slots: Sequence[Slot], adjustments: Sequence[Adjustment]) -> list[Slot]:
@@ -150,11 +158,7 @@ def adjust(allocation: Allocation, adjustments: Sequence[Adjustment]) -> Allocat
             awards = [a for a in awards if a.entry != change.entry]
         elif change.entry is not None:
             awards = [a for a in awards if a.entry != change.entry]
-            awards.append(
-                Award(
-                    change.entry, change.tier, change.category, change.reason, is_extra=change.kind == "extra"
-                )
-            )
+            awards.append(change.award())
     counts: dict[tuple[str, str], int] = {}
     ceilings = {
         key: left + sum(1 for a in allocation.awards if (a.category, a.tier) == key)

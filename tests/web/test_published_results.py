@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import re
+from io import BytesIO
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from openpyxl import load_workbook
 
 from contest.clock import utcnow
 from contest.models.database import writing
 from contest.services.results import prizes
-from tests.browsing import words_of
+from tests.browsing import forms_of, send, words_of
 from tests.cast import Stage
 from tests.finals import QUOTA
-from tests.services.test_prize_conditions import finals
+from tests.services.test_prize_conditions import CONDITIONAL, finals
 from tests.services.test_publishing import publish
+from tests.web.test_access import sign_in
 
 SPECIAL = [{"tier": "Giải Đặc biệt", "per": "overall", "quota": {"at_most": 9}, "value_vnd": 20_000_000}]
 
@@ -53,3 +57,42 @@ def test_works_with_a_prize_of_the_whole_contest_are_never_lost(special: Stage, 
     assert titles(client, "?category=tv") == []
     assert titles(client, "?q=tac pham 01") == ["Tác phẩm 01"]
     assert 'Báo in <span class="figures quiet">5</span>' in words_of(client.get("/c/thu/results"))
+
+
+@pytest.fixture
+def extra(app: Flask) -> Stage:
+    """A prize beyond the structure with a value of its own, and a collective prize beyond its condition."""
+    with app.app_context(), writing():
+        rules = {"prizes": CONDITIONAL}
+        return finals(app, utcnow(), works={"agency_name": "Báo Quảng Ngãi"}, **rules)[0]
+
+
+def rows_of(client: FlaskClient) -> list[tuple[Any, ...]]:
+    book = load_workbook(BytesIO(client.get("/contests/thu/publication/winners.xlsx").data))
+    return list(book.active.iter_rows(values_only=True))
+
+
+def test_the_value_typed_for_an_extra_prize_reaches_the_winners(app: Flask, extra: Stage) -> None:
+    organizer = sign_in(app, "organizer")
+    board = "/contests/thu/results"
+    at = next(i for i, (f, _) in enumerate(forms_of(organizer.get(board))) if f["action"].endswith("/adjust"))
+    third = dict(offered(organizer.get(board).text))["Tác phẩm 03"]
+    typed = {
+        "kind": "extra",
+        "entry": third,
+        "slot": "print|Giải Ba",
+        "tier": "Giải triển vọng",
+        "reason": "Tác giả trẻ",
+    }
+    assert send(organizer, board, form=at, value_vnd="3.000.000", **typed).status_code == 303
+    assert "Tác giả trẻ (ngoài cơ cấu, 3.000.000 đồng)" in words_of(organizer.get(board))
+    with app.app_context(), writing():
+        publish(extra.reload())
+    found = {row[8]: (row[6], row[11]) for row in rows_of(organizer)[1:]}
+    assert found["Tác phẩm 03"] == ("Giải triển vọng", 3_000_000)
+    assert found["Tác phẩm 01"] == ("Giải Nhất", 10_000_000), "others are worth what the rules say"
+
+
+def offered(page: str) -> list[tuple[str, str]]:
+    """(title, value) of the works that the form of changes offers."""
+    return [(t, v) for v, t in re.findall(r'<option value="(\d+)">[^<]*\. (Tác phẩm \d+)</option>', page)]

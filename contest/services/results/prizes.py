@@ -27,7 +27,6 @@ from contest.domain.rulebook.judging import Prize
 from contest.models import Contest, PrizeAdjustment, Round, db
 from contest.models.database import hold
 from contest.services import audit
-from contest.services.contests.reading import rulebook_of
 from contest.services.judging.reading import list_rounds, rulebook_in
 from contest.services.results.collective import CollectivePrize, with_condition
 from contest.services.results.credits import credits_of
@@ -123,7 +122,7 @@ def prize_board(contest: Contest) -> PrizeBoard | None:
         categories=[_without(c, taken_out) for c in categories],
         overall=overall,
         overall_awards=[
-            Award(str(a.entry_id), a.tier, "", a.reason, a.kind == "extra")
+            _as_change(a).award()
             for a in adjustments
             if a.category_key == "" and a.entry_id and a.kind in ("move", "extra")
         ],
@@ -147,6 +146,7 @@ def _as_change(a: PrizeAdjustment) -> Adjustment:
         a.category_key or "",
         a.reason,
         str(a.entry_id) if a.entry_id else None,
+        a.value_vnd,
     )
 
 
@@ -334,13 +334,6 @@ def warnings(board: PrizeBoard) -> list[str]:
             if given > slot.ceiling:
                 found.append(f"{c.name}, {slot.tier}: đang trao {given}, cơ cấu có {slot.ceiling}.")
     return found
-
-
-def prize_value(contest: Contest, tier: str) -> int | None:
-    """What a tier is worth in đồng by the rulebook in force."""
-    rulebook = rulebook_of(contest)
-    prize = next((p for p in rulebook.prizes if p.tier == tier), None)
-    return rulebook.prize_value(prize) if prize else None
 
 
 def _log(

@@ -42,6 +42,7 @@ def build_works(contest: Contest, board: PrizeBoard, slugs: dict[int, str]) -> l
     versions = load_versions(
         [v for _, _, a in awards if (v := board.board.entries[a.entry].submitted_version_id) is not None]
     )
+    worth = {p.tier: rulebook.prize_value(p) for p in reversed(rulebook.prizes)}
     ranks = {p.tier: i for i, p in enumerate(rulebook.prizes, start=1)}
     works = []
     for key, name, award in awards:
@@ -59,9 +60,7 @@ def build_works(contest: Contest, board: PrizeBoard, slugs: dict[int, str]) -> l
             "tier": award.tier,
             "rank": ranks.get(award.tier, 9),
             "is_extra": award.is_extra,
-            "value_vnd": next(
-                (rulebook.prize_value(p) for p in rulebook.prizes if p.tier == award.tier), None
-            ),
+            "value_vnd": worth.get(award.tier) if award.value_vnd is None else award.value_vnd,
             "total": _total(board, award),
         }
         links = {(e.exemplar_id, e.unit_id) for e in version.exemplars if e.exemplar_id or e.unit_id}

@@ -183,7 +183,7 @@ def adjust(contest: Contest, actor: Actor) -> View:
             contest, kind=kind, tier=(form.tier.data or tier) if kind == "extra" else tier, category_key=category,
             entry_id=whole(form.entry.data) if form.entry.data and kind in ("move", "remove", "extra") else None,
             recipient=(form.recipient.data or form.agency.data or "") if kind == "collective" else "",
-            is_beyond=bool(form.is_beyond.data), value_vnd=form.value_vnd.data,
+            is_beyond=bool(form.is_beyond.data), value_vnd=form.value_vnd.data if kind in ("extra", "collective") else None,
             reason=form.reason.data or "", actor=actor, now=utcnow(),
         )  # fmt: skip
     except UserError as error:
