@@ -55,33 +55,23 @@ def winners_workbook(publication: Publication) -> bytes:
                     [
                         len(rows) + 1, shown, author["name"], author["pen_name"], w["agency"], author["unit"], w["tier"], group,
                         w["title"], w["media_name"], w["genre"], w["value_vnd"],
-                        "; ".join(e["name"] for e in w["exemplars"]),
+                        "; ".join(e["name"] for e in w["exemplars"]), "ngoài cơ cấu" if w["is_extra"] else "",
                     ]
                 )  # fmt: skip
     for c in snapshot["collective"]:
+        note = "ngoài điều kiện" if c["is_beyond"] else ""
         rows.append(
             [
-                len(rows) + 1,
-                c["recipient"],
-                c["recipient"],
-                "",
-                "",
-                "",
-                c["tier"],
-                "Tập thể",
-                "",
-                "",
-                "",
-                c["value_vnd"],
-                "",
+                len(rows) + 1, c["recipient"], c["recipient"], "", "", "", c["tier"], "Tập thể", "", "", "", c["value_vnd"], "",
+                note,
             ]
-        )
+        )  # fmt: skip
     heads = [
         "TT", "Tên trên giấy chứng nhận", "Họ và tên", "Bút danh", "Cơ quan báo chí", "Đơn vị công tác", "Giải", "Nhóm giải",
-        "Tác phẩm", "Loại hình", "Thể loại", "Giá trị (đồng)", "Viết về mô hình, điển hình",
+        "Tác phẩm", "Loại hình", "Thể loại", "Giá trị (đồng)", "Viết về mô hình, điển hình", "Ghi chú",
     ]  # fmt: skip
     return make_workbook(
-        "Danh sách trao giải", heads, rows, [6, 34, 26, 18, 30, 28, 18, 18, 46, 14, 16, 14, 40]
+        "Danh sách trao giải", heads, rows, [6, 34, 26, 18, 30, 28, 18, 18, 46, 14, 16, 14, 40, 18]
     )
 
 

@@ -6,6 +6,7 @@ import re
 from io import BytesIO
 from typing import Any
 
+import pypdfium2
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -96,3 +97,24 @@ def test_the_value_typed_for_an_extra_prize_reaches_the_winners(app: Flask, extr
 def offered(page: str) -> list[tuple[str, str]]:
     """(title, value) of the works that the form of changes offers."""
     return [(t, v) for v, t in re.findall(r'<option value="(\d+)">[^<]*\. (Tác phẩm \d+)</option>', page)]
+
+
+def test_a_collective_prize_beyond_its_condition_is_marked_wherever_winners_are_listed(
+    app: Flask, extra: Stage, client: FlaskClient
+) -> None:
+    with app.app_context(), writing():
+        extra.reload()
+        change(extra, kind="collective", tier="Giải Tập thể", recipient="Báo Quảng Ngãi")
+        change(extra, kind="collective", tier="Giải Tập thể", recipient="Đài huyện Trà Bồng", is_beyond=True)
+        publish(extra)
+    page = words_of(client.get("/c/thu/results?category=collective"))
+    assert page.count("(ngoài điều kiện)") == 1
+    assert '<b>Đài huyện Trà Bồng</b> <p class="quiet"> Giải Tập thể (ngoài điều kiện)' in page
+    paper = pypdfium2.PdfDocument(client.get("/c/thu/results/1/winners.pdf").data)
+    text = " ".join(" ".join(p.get_textpage().get_text_range().split()) for p in paper)
+    assert "Giải Tập thể (ngoài điều kiện) Đài huyện Trà Bồng" in text and text.count("ngoài điều kiện") == 1
+    rows = rows_of(sign_in(app, "organizer"))
+    assert {row[1]: row[13] for row in rows[-2:]} == {
+        "Báo Quảng Ngãi": None,
+        "Đài huyện Trà Bồng": "ngoài điều kiện",
+    }
