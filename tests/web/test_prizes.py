@@ -13,6 +13,7 @@ from contest.models.database import writing
 from tests.browsing import forms_of, send, words_of
 from tests.cast import Stage
 from tests.services.test_prize_conditions import CONDITIONAL, SHARED, finals
+from tests.services.test_results import tied_finals
 from tests.web.test_access import sign_in
 
 BOARD = "/contests/thu/results"
@@ -75,3 +76,42 @@ def test_the_tables_show_what_the_earlier_round_gave(organizer: FlaskClient) -> 
         assert "Kết quả Sơ khảo</th>" not in first.text
         assert "Kết quả Sơ khảo</th>" in final.text
         assert "để tham khảo, không tính vào kết quả" in words_of(final)
+
+
+@pytest.fixture
+def tied(app: Flask) -> Stage:
+    """The finals of four works at 95; 90, 90, 90, for one first and two second prizes."""
+    with app.app_context(), writing():
+        stage, _ = tied_finals(app, utcnow(), ["chair"])
+        stage.make_copies()
+        return stage
+
+
+def post(client: FlaskClient, path: str, end: str, **typed: object):
+    found = [form.get("action", "") for form, _ in forms_of(client.get(path))]
+    return send(client, path, form=next(i for i, a in enumerate(found) if a.endswith(end)), **typed)
+
+
+def settle(client: FlaskClient, path: str, *titles: str):
+    page = words_of(client.get(path))
+    chosen = [re.search(rf'value="(\d+)"><span><b>{t}</b>', page)[1] for t in titles]
+    return post(client, path, "/ties", entries=chosen, reason="Đề tài vùng sâu")
+
+
+def test_a_tie_decided_by_mistake_is_decided_again_and_its_reason_stands_beside_the_prizes(
+    app: Flask, tied: Stage
+) -> None:
+    organizer, chair = sign_in(app, "organizer"), sign_in(app, "judge0")
+    table = re.search(
+        r'href="(/rounds/\d+/table)">Bảng tổng hợp điểm</a></span>', words_of(organizer.get(BOARD))
+    )[1]
+    assert settle(chair, table, "Tác phẩm 02", "Tác phẩm 03").status_code == 303
+    shown = words_of(organizer.get(BOARD))
+    assert (
+        "<b>Báo in, Giải Nhì</b>: Tác phẩm 02; Tác phẩm 03 <br> Đề tài vùng sâu <small>(Giám Khảo A," in shown
+    )
+    assert "Bằng điểm, theo quyết định: Đề tài vùng sâu" in shown
+    assert post(organizer, BOARD, "/undo", reason="Bấm nhầm").status_code == 303
+    assert "Quyết định về chỗ bằng điểm" not in organizer.get(BOARD).text
+    assert settle(organizer, BOARD, "Tác phẩm 02", "Tác phẩm 04").status_code == 303
+    assert "Tác phẩm 02; Tác phẩm 04" in words_of(organizer.get(BOARD))

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from contest.domain.errors import UserError
 from contest.domain.permissions import Actor
@@ -24,14 +25,14 @@ from contest.domain.ranking import Placing
 from contest.domain.round_rules import entry_slots
 from contest.domain.rulebook import Rulebook
 from contest.domain.rulebook.judging import Prize
-from contest.models import Contest, PrizeAdjustment, Round, db
+from contest.models import Contest, PrizeAdjustment, Round, TieDecision, db
 from contest.models.database import hold
 from contest.services import audit
 from contest.services.judging.reading import list_rounds, rulebook_in
 from contest.services.results.collective import CollectivePrize, with_condition
 from contest.services.results.credits import credits_of
-from contest.services.results.shortlisting import keep_decision
-from contest.services.results.tallying import Board, load_board, tie_decisions
+from contest.services.results.decisions import keep_decision, tie_decisions
+from contest.services.results.tallying import Board, load_board
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,18 @@ class PrizeBoard:
         return [(c.key, tie) for c in self.categories for tie in c.allocation.open_ties]
 
     @property
+    def settled(self) -> list[TieDecision]:
+        """People's decisions about equals that the prizes stand on."""
+        used = {slot for c in self.categories for slot in c.allocation.settled}
+        return [d for d in tie_decisions(self.round.id) if d.slot in used]
+
+    def slot_words(self, slot: str) -> str:
+        """A slot as people call it: "Báo in, Giải Ba"."""
+        key, _, tier = slot.rpartition(" · ")
+        category = self.rulebook.category(key)
+        return f"{category.name}, {tier}" if category else tier
+
+    @property
     def held(self) -> list[tuple[str, str]]:
         """(entry, tier) for every prize of a work."""
         own = [(a.entry, a.tier) for c in self.categories for a in c.allocation.awards]
@@ -97,7 +110,8 @@ def prize_board(contest: Contest) -> PrizeBoard | None:
     made = list_adjustments(contest.id)
     adjustments = [a for a in made if str(a.entry_id) not in board.gone]
     settlements = [
-        TieSettlement(d.slot, tuple(str(e) for e in d.entry_ids), d.is_shared) for d in tie_decisions(last.id)
+        TieSettlement(d.slot, tuple(str(e) for e in d.entry_ids), d.is_shared, d.reason)
+        for d in tie_decisions(last.id)
     ]
     taken_out = {str(a.entry_id) for a in adjustments if a.kind in ("move", "extra") and a.category_key == ""}
     categories = []
@@ -174,6 +188,7 @@ def list_adjustments(contest_id: int) -> list[PrizeAdjustment]:
     return list(
         db.session.scalars(
             select(PrizeAdjustment)
+            .options(joinedload(PrizeAdjustment.actor))
             .where(PrizeAdjustment.contest_id == contest_id, PrizeAdjustment.undone_at.is_(None))
             .order_by(PrizeAdjustment.id)
         )

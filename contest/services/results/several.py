@@ -11,9 +11,8 @@ from contest.models import Contest, TieDecision, db
 from contest.models.database import hold
 from contest.services import audit
 from contest.services.results.credits import credits_of
+from contest.services.results.decisions import SEVERAL, keep_decision, tie_decisions
 from contest.services.results.prizes import PrizeBoard, prize_board
-from contest.services.results.shortlisting import keep_decision
-from contest.services.results.tallying import tie_decisions
 
 
 @dataclass(frozen=True)
@@ -79,4 +78,4 @@ def let_stand(contest: Contest, *, person_id: int, reason: str, actor: Actor, no
 
 def _slot(person_id: int) -> str:
     """How a decision about a person is called beside those about ties."""
-    return f"several:{person_id}"
+    return f"{SEVERAL}{person_id}"

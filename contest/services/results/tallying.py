@@ -37,10 +37,8 @@ from contest.models import (
     Round,
     RoundOutcome,
     Scoresheet,
-    TieDecision,
     db,
 )
-from contest.models.database import ask_once
 from contest.services.judging.reading import judged_in, rulebook_in, rules_in
 
 
@@ -211,12 +209,6 @@ def _board(
     unplaced: dict[str, list[Tally]],
 ) -> Board:
     return Board(placings, unplaced, {str(e.id): e for e in entries}, _judges(round_.id))
-
-
-def tie_decisions(round_id: int) -> Sequence[TieDecision]:
-    """All that was decided about ties in a round."""
-    query = select(TieDecision).where(TieDecision.round_id == round_id).order_by(TieDecision.id)
-    return ask_once(("tie decisions", round_id), lambda: db.session.scalars(query).all())
 
 
 def _judges(round_id: int) -> dict[str, str]:

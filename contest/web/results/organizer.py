@@ -17,6 +17,7 @@ from contest.services.contests import reading as contests
 from contest.services.judging import reading as judging
 from contest.services.results import (
     collective,
+    decisions,
     prizes,
     publishing,
     several,
@@ -35,6 +36,7 @@ from contest.web.results.forms import (
     PublishForm,
     SeveralForm,
     TieForm,
+    UndoDecisionForm,
 )
 from contest.web.serving import send_xlsx
 
@@ -155,16 +157,34 @@ def apply_shortlist(round_: Round, actor: Actor) -> View:
 def tie(round_: Round, actor: Actor) -> View:
     """Equals across the boundary of a prize: the organizer or the chair says who gets it, and goes back to where they were."""
     form = TieForm()
-    back = url_for("results.organizer.table", round_id=round_.id)
-    if can(actor, Permission.CONTEST_OBSERVE, round_):
-        back = url_for("results.organizer.board", slug=round_.contest.slug)
     return act_and_return(
         form,
         lambda: prizes.settle_tie(
             round_.contest, slot=form.slot.data or "", entry_ids=form.entries.data or [], is_shared=bool(form.share.data),
             reason=form.reason.data or "", actor=actor, now=utcnow(),
         ),
-        "Đã ghi quyết định về chỗ bằng điểm.", back,
+        "Đã ghi quyết định về chỗ bằng điểm.", _decided_at(round_, actor),
+    )  # fmt: skip
+
+
+def _decided_at(round_: Round, actor: Actor) -> str:
+    """Where equals are decided: at the shortlist after an earlier round, else on the board, for a chair on the table."""
+    if judging.next_round(round_) is not None:
+        return url_for("results.organizer.shortlist", round_id=round_.id)
+    if can(actor, Permission.CONTEST_OBSERVE, round_):
+        return url_for("results.organizer.board", slug=round_.contest.slug)
+    return url_for("results.organizer.table", round_id=round_.id)
+
+
+@bp.post("/rounds/<int:round_id>/decisions/<int:decision_id>/undo")
+@guard(Permission.TIE_SETTLE, lambda round_id, decision_id: judging.get_round(round_id))
+def undo_decision(round_: Round, actor: Actor) -> View:
+    """A decision about equals is taken back while nothing stands on it, and asked again."""
+    form = UndoDecisionForm()
+    number = int((request.view_args or {})["decision_id"])
+    return act_and_return(
+        form, lambda: decisions.undo_decision(round_, number, reason=form.reason.data or "", actor=actor, now=utcnow()),
+        "Đã bỏ quyết định.", _decided_at(round_, actor),
     )  # fmt: skip
 
 

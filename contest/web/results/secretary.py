@@ -39,8 +39,9 @@ def documents(contest: Contest, actor: Actor) -> str:
     """All papers of a contest, those that can be printed now."""
     rounds = judging.list_rounds(contest.id)
     return render_template(
-        "results/secretary/documents.html", contest=contest, rounds=rounds, prizes=prizes.final_round(contest)
-    )
+        "results/secretary/documents.html", contest=contest, rounds=rounds, prizes=prizes.final_round(contest),
+        listed=shortlisting.listed_rounds(contest.id),
+    )  # fmt: skip
 
 
 @bp.get("/contests/<slug>/documents/screening")
@@ -93,13 +94,14 @@ def score_table(round_: Round, actor: Actor) -> str:
 @bp.get("/rounds/<int:round_id>/documents/shortlist")
 @guard(Permission.DOCUMENT_PRINT, judging.get_round)
 def shortlist_paper(round_: Round, actor: Actor) -> str:
-    """Danh sách vào vòng sau."""
+    """Danh sách vào vòng sau, once it was made."""
     later = judging.next_round(round_)
-    if round_.state != "closed" or later is None:
+    view = shortlisting.view_shortlist(round_) if round_.state == "closed" and later else None
+    if view is None or not view.is_applied:
         abort(404)
     return render_template(
         "results/secretary/shortlist_paper.html", **_heading(round_.contest), round=round_, later=later,
-        view=shortlisting.view_shortlist(round_), rules=judging.rules_in(round_),
+        view=view, rules=judging.rules_in(round_),
         back=url_for("results.secretary.documents", slug=round_.contest.slug),
     )  # fmt: skip
 
