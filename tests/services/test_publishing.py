@@ -21,7 +21,7 @@ from tests.finals import decided as decided  # the fixture
 
 def publish(stage: Stage, **values):
     stage.make_copies()
-    snapshot, _ = publishing.preview(stage.contest)
+    snapshot = publishing.preview(stage.contest).snapshot
     wanted = {
         "publish_at": None,
         "decision": "12-QĐ/BTC",

@@ -108,7 +108,8 @@ def world(app: Flask) -> World:
         stage.judge_all(final, _totals(final))
         closing.close_round(final, waive_unsigned=True, actor=actor(stage.people["judge0"]), now=now)
         stage.make_copies()
-        snapshot, works = publishing.preview(stage.contest)
+        found = publishing.preview(stage.contest)
+        snapshot, works = found.snapshot, found.works
         publishing.publish(
             stage.contest,
             publish_at=None,

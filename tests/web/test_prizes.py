@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
+from io import BytesIO
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from openpyxl import load_workbook
 
 from contest.clock import utcnow
 from contest.models.database import writing
+from contest.services.judging import watching
+from contest.services.results import closing
 from tests.browsing import forms_of, send, words_of
-from tests.cast import Stage
+from tests.cast import Stage, make_stage
 from tests.services.test_prize_conditions import CONDITIONAL, SHARED, finals
 from tests.services.test_results import tied_finals
 from tests.web.test_access import sign_in
@@ -115,3 +119,61 @@ def test_a_tie_decided_by_mistake_is_decided_again_and_its_reason_stands_beside_
     assert "Quyết định về chỗ bằng điểm" not in organizer.get(BOARD).text
     assert settle(organizer, BOARD, "Tác phẩm 02", "Tác phẩm 04").status_code == 303
     assert "Tác phẩm 02; Tác phẩm 04" in words_of(organizer.get(BOARD))
+
+
+def test_the_preview_and_the_papers_say_who_changed_or_decided_what_and_why(app: Flask, tied: Stage) -> None:
+    organizer = sign_in(app, "organizer")
+    settle(organizer, BOARD, "Tác phẩm 02", "Tác phẩm 03")
+    fourth = re.search(r'value="(\d+)">Báo in: 2. Tác phẩm 04<', organizer.get(BOARD).text)[1]
+    adjust(organizer, kind="move", entry=fourth, slot="print|Giải Ba", reason="Chuyển từ ảnh sang bài")
+    preview = words_of(organizer.get("/contests/thu/publication"))
+    decided = "Bằng điểm ở Báo in, Giải Nhì: chọn “Tác phẩm 02”, “Tác phẩm 03”"
+    moved = "Chuyển “Tác phẩm 04” vào Báo in, Giải Ba"
+    assert f"{decided}. <b>Lý do:</b> Đề tài vùng sâu <br><small>Nguyễn Văn Sơn," in preview
+    assert f"{moved}. <b>Lý do:</b> Chuyển từ ảnh sang bài <br><small>Nguyễn Văn Sơn," in preview
+    proposal = words_of(organizer.get("/contests/thu/documents/prizes"))
+    assert f"{decided}. Lý do: Đề tài vùng sâu (Nguyễn Văn Sơn," in proposal
+    assert f"{moved}. Lý do: Chuyển từ ảnh sang bài (Nguyễn Văn Sơn," in proposal
+    assert proposal.count("<td>Bằng điểm, theo quyết định: Đề tài vùng sâu</td>") == 2
+    assert "<td>Chuyển từ ảnh sang bài</td>" in proposal
+    final = max(re.findall(r"/rounds/(\d+)/table", organizer.get(BOARD).text), key=int)
+    for path in ("table", "documents/table"):
+        assert (
+            words_of(organizer.get(f"/rounds/{final}/{path}")).count("theo quyết định: Đề tài vùng sâu") == 2
+        )
+    book = load_workbook(BytesIO(organizer.get(f"/rounds/{final}/table.xlsx").data)).active
+    notes = [row[-1] for row in book.iter_rows(min_row=2, values_only=True)]
+    assert notes == [None, *["Bằng điểm, theo quyết định: Đề tài vùng sâu"] * 2, None]
+
+
+def test_what_the_chair_decided_about_differing_judges_stands_in_the_tables(app: Flask) -> None:
+    with app.app_context(), writing():
+        rules = {"rounds__0__divergence": {"spread": 10, "spread_op": ">"}}
+        stage = make_stage(app, utcnow(), **rules)
+        [entry] = stage.accepted(1)
+        round_, _ = stage.panel()
+        stage.open_round(round_)
+        stage.judge_all(round_, {entry.id: ["90", "88", "60"]})
+        watching.decide_divergence(
+            round_, entry, decision="Giữ cả ba phiếu", actor=stage.actor("judge0"), now=stage.now
+        )
+        closing.close_round(round_, waive_unsigned=False, actor=stage.actor("judge0"), now=stage.now)
+        round_id = round_.id
+    organizer = sign_in(app, "organizer")
+    for path in ("table", "documents/table"):
+        assert "Trưởng tiểu ban quyết định: Giữ cả ba phiếu" in words_of(
+            organizer.get(f"/rounds/{round_id}/{path}")
+        )
+
+
+def test_values_have_as_many_decimals_as_the_rules_say(app: Flask) -> None:
+    with app.app_context(), writing():
+        finals(app, utcnow(), works={}, contest__decimals=0)
+    organizer = sign_in(app, "organizer")
+    assert re.findall(r'deciding" data-label="Điểm">([^<]+)<', organizer.get(BOARD).text) == [
+        "95",
+        "93",
+        "91",
+    ]
+    proposal = organizer.get("/contests/thu/documents/prizes").text
+    assert re.findall(r'<td class="number">([\d,]+)</td>', proposal) == ["95", "93", "91"]

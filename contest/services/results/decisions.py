@@ -16,6 +16,7 @@ from contest.models import Publication, Round, RoundOutcome, TieDecision, db
 from contest.models.database import ask_once, hold
 from contest.services import audit
 from contest.services.judging.reading import next_round
+from contest.services.judging.watching import list_divergence_decisions
 
 # Decisions at a cut stand beside those about prizes under this name and the category's.
 CUT = "shortlist:"
@@ -32,6 +33,21 @@ def tie_decisions(round_id: int) -> Sequence[TieDecision]:
         .order_by(TieDecision.id)
     )
     return ask_once(("tie decisions", round_id), lambda: db.session.scalars(query).all())
+
+
+def said_about(round_id: int) -> dict[str, tuple[str, ...]]:
+    """What people decided about each entry of a round, for its tables: where judges differed, and among equals."""
+    said: dict[str, tuple[str, ...]] = {
+        str(entry): (f"Lệch điểm, Trưởng tiểu ban quyết định: {d.decision}",)
+        for entry, d in list_divergence_decisions(round_id).items()
+    }
+    for d in tie_decisions(round_id):
+        if not d.slot.startswith(SEVERAL):
+            where = " ở ngưỡng" if d.slot.startswith(CUT) else ""
+            for entry in map(str, d.entry_ids):
+                words = f"Bằng điểm{where}, theo quyết định: {d.reason}"
+                said[entry] = (*said.get(entry, ()), words)
+    return said
 
 
 def keep_decision(

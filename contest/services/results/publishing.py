@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -19,13 +20,23 @@ from contest.models.database import hold
 from contest.services import audit, outbox
 from contest.services.contests.moving import move_contest
 from contest.services.contests.reading import state_of
+from contest.services.results.changes import Change, list_changes
 from contest.services.results.prizes import prize_board
-from contest.services.results.several import unsettled
+from contest.services.results.several import list_several, unsettled
 from contest.services.results.snapshots import Work, build_snapshot, build_works, waiting_titles
 
 
-def preview(contest: Contest) -> tuple[dict[str, Any], list[Work]]:
-    """The snapshot that would be published now, and the works in it. Nothing is written.
+@dataclass(frozen=True)
+class Preview:
+    """What would be published now, the works in it, and what people changed or decided on the way there."""
+
+    snapshot: dict[str, Any]
+    works: list[Work]
+    changes: list[Change]
+
+
+def preview(contest: Contest) -> Preview:
+    """What would be published now. Nothing is written.
 
     Raises UserError before the last round is closed, while a tie is open, a person has more prizes than the rulebook
     gives, or copies of an awarded work are being made.
@@ -37,8 +48,9 @@ def preview(contest: Contest) -> tuple[dict[str, Any], list[Work]]:
         raise UserError(
             f"Còn {len(board.open_ties)} chỗ bằng điểm chưa quyết định. Hãy quyết định ở trang Kết quả, phân giải."
         )
-    if several := unsettled(board):
-        names = ", ".join(s.name for s in several)
+    several = list_several(board)
+    if undecided := unsettled(board, several):
+        names = ", ".join(s.name for s in undecided)
         raise UserError(
             f"Thể lệ không trao nhiều giải cho một người, mà {names} đang có nhiều giải. Hãy quyết định ở trang Kết quả, phân giải."
         )
@@ -48,7 +60,7 @@ def preview(contest: Contest) -> tuple[dict[str, Any], list[Work]]:
             f"Bản xem của {len(waiting)} tác phẩm đang được làm: {', '.join(waiting)}. Đợi ít phút rồi tải lại trang."
         )
     works = build_works(contest, board, _slugs(contest))
-    return build_snapshot(contest, board, works), works
+    return Preview(build_snapshot(contest, board, works), works, list_changes(board, several))
 
 
 def _slugs(contest: Contest) -> dict[int, str]:
@@ -75,8 +87,8 @@ def publish(
     nothing or what the one in force says already, or when another publication is still waiting for its hour.
     """
     hold(contest)
-    snapshot, works = preview(contest)
-    digest = digest_of(snapshot)
+    found = preview(contest)
+    digest = digest_of(found.snapshot)
     if expected and digest != expected:
         raise UserError("Kết quả đã đổi từ lúc xem trước. Hãy xem lại rồi công bố.")
     shown = visible(contest.id, now=now)
@@ -95,15 +107,15 @@ def publish(
     publication = Publication(
         contest_id=contest.id, number=(number or 0) + 1, publish_at=at, created_at=now,
         created_by_id=actor.account_id if actor else 0, correction_note=correction_note.strip(),
-        snapshot={**snapshot, "decision": decision.strip()}, sha256=digest,
+        snapshot={**found.snapshot, "decision": decision.strip()}, sha256=digest,
     )  # fmt: skip
     db.session.add(publication)
     db.session.flush()
-    _keep_works(publication, works)
+    _keep_works(publication, found.works)
     audit.record(
         "results:published" if at <= now else "results:scheduled", actor=actor, now=now, kind="publication",
         subject_id=publication.id, label=f"Bản công bố {publication.number}", contest_id=contest.id,
-        after={"sha256": digest, "at": at.isoformat(), "works": len(works)}, reason=correction_note.strip() or None,
+        after={"sha256": digest, "at": at.isoformat(), "works": len(found.works)}, reason=correction_note.strip() or None,
     )  # fmt: skip
     outbox.queue_job(
         "publication",

@@ -49,11 +49,11 @@ def list_several(board: PrizeBoard) -> list[SeveralPrizes]:
     return found
 
 
-def unsettled(board: PrizeBoard) -> list[SeveralPrizes]:
-    """Whom people must still decide about; nobody where the rulebook lets one person win several prizes."""
+def unsettled(board: PrizeBoard, several: list[SeveralPrizes]) -> list[SeveralPrizes]:
+    """Whom of these people must still decide about; nobody where the rulebook lets one person win several prizes."""
     if board.rulebook.publication.several_prizes_per_person:
         return []
-    return [s for s in list_several(board) if s.decision is None]
+    return [s for s in several if s.decision is None]
 
 
 def let_stand(contest: Contest, *, person_id: int, reason: str, actor: Actor, now: datetime) -> None:

@@ -22,7 +22,6 @@ from contest.services.results import (
     publishing,
     several,
     shortlisting,
-    snapshots,
     tallying,
 )
 from contest.web.access import guard
@@ -102,6 +101,7 @@ def table(round_: Round, actor: Actor) -> View:
     return render_template(
         "results/organizer/table.html", contest=round_.contest, round=round_, board=found, rules=judging.rules_in(round_),
         rulebook=judging.rulebook_in(round_), carried=carried_words(judging.rules_in(round_).carried), later=later,
+        said=decisions.said_about(round_.id),
         prizes=None if later else prizes.prize_board(round_.contest),
     )  # fmt: skip
 
@@ -244,13 +244,12 @@ def publication(contest: Contest, actor: Actor) -> View:
     """Preview, then publish at once or at an hour; earlier publications stay readable."""
     now = utcnow()
     form = PublishForm()
-    status, snapshot, problem = 200, None, ""
-    works: list[snapshots.Work] = []
+    status, found, problem = 200, None, ""
     try:
-        snapshot, works = publishing.preview(contest)
+        found = publishing.preview(contest)
     except UserError as error:
         problem = str(error)
-    if form.validate_on_submit() and snapshot is not None:
+    if form.validate_on_submit() and found is not None:
         try:
             made = publishing.publish(
                 contest, publish_at=form.publish_at.data, decision=form.decision.data or "",
@@ -263,10 +262,10 @@ def publication(contest: Contest, actor: Actor) -> View:
             status = error.status
     history = publishing.list_visible(contest.id, now=now)
     page = render_template(
-        "results/organizer/publication.html", contest=contest, form=form, snapshot=snapshot, problem=problem,
-        digest=publishing.digest_of(snapshot) if snapshot else "", shown=history[0] if history else None,
+        "results/organizer/publication.html", contest=contest, form=form, found=found, problem=problem,
+        digest=publishing.digest_of(found.snapshot) if found else "", shown=history[0] if history else None,
         waiting=publishing.waiting(contest.id, now=now), history=history,
-        dossiers={w.slug: w.public_id for w in works},
+        dossiers={w.slug: w.public_id for w in found.works} if found else {},
     )  # fmt: skip
     return (page, status if status != 200 else 422) if form.errors else page
 

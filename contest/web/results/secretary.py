@@ -15,7 +15,7 @@ from contest.models import Contest, Round
 from contest.services.contests import reading as contests
 from contest.services.contests.letterheads import letterhead_of
 from contest.services.judging import reading as judging
-from contest.services.results import collective, prizes, shortlisting, tallying
+from contest.services.results import changes, collective, decisions, prizes, several, shortlisting, tallying
 from contest.services.results import papers as papers_of
 from contest.services.screening import reading as screening
 from contest.web.access import guard
@@ -87,7 +87,7 @@ def score_table(round_: Round, actor: Actor) -> str:
     return render_template(
         "results/secretary/score_table.html", **_heading(round_.contest), round=round_, board=tallying.load_board(round_),
         rules=judging.rules_in(round_), carried=carried_words(judging.rules_in(round_).carried),
-        back=url_for("results.secretary.documents", slug=round_.contest.slug),
+        said=decisions.said_about(round_.id), back=url_for("results.secretary.documents", slug=round_.contest.slug),
     )  # fmt: skip
 
 
@@ -116,5 +116,6 @@ def prize_proposal(contest: Contest, actor: Actor) -> str:
     return render_template(
         "results/secretary/prize_proposal.html", **_heading(contest), prizes=board, authors=papers_of.bylines(board),
         conditions=prizes.collective_prizes(board), is_beyond=collective.is_beyond,
+        rules=judging.rules_in(board.round), changes=changes.list_changes(board, several.list_several(board)),
         back=url_for("results.secretary.documents", slug=contest.slug),
     )  # fmt: skip
