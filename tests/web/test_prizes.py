@@ -177,3 +177,26 @@ def test_values_have_as_many_decimals_as_the_rules_say(app: Flask) -> None:
     ]
     proposal = organizer.get("/contests/thu/documents/prizes").text
     assert re.findall(r'<td class="number">([\d,]+)</td>', proposal) == ["95", "93", "91"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ({"kind": "move", "slot": "|Giải Tập thể"}, "Mức giải này dành cho tập thể"),
+        ({"kind": "leave_empty", "slot": "|Giải Tập thể"}, "Mức giải này dành cho tập thể"),
+        ({"kind": "extra", "slot": "|Giải Tập thể"}, "Mức giải này dành cho tập thể"),
+        ({"kind": "collective", "slot": "print|Giải Ba", "recipient": "Báo Quảng Ngãi"}, "chỉ trao ở mức giải dành cho tập thể"),
+        ({"kind": "move", "slot": ""}, "Thể lệ không có mức giải này"),
+    ],
+)  # fmt: skip
+def test_a_prize_of_another_kind_is_refused_beside_its_field(
+    app: Flask, organizer: FlaskClient, typed: dict[str, str], said: str
+) -> None:
+    first = re.search(r'value="(\d+)">Báo in: 1\.', organizer.get(BOARD).text)[1]
+    entry = {} if typed["kind"] == "collective" else {"entry": first}
+    refused = adjust(organizer, reason="Hội đồng", **entry, **typed)
+    assert refused.status_code == 422
+    assert re.search(rf'<div class="error" id="slot-error">[^<]*{said}', refused.text)
+    assert "Thay đổi của Ban Tổ chức" in refused.text and "Bỏ thay đổi" not in refused.text, (
+        "nothing was written"
+    )
