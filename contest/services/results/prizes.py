@@ -32,7 +32,7 @@ from contest.services.judging.reading import list_rounds, rulebook_in
 from contest.services.results.collective import CollectivePrize, with_condition
 from contest.services.results.credits import credits_of
 from contest.services.results.decisions import keep_decision, tie_decisions
-from contest.services.results.tallying import Board, load_board
+from contest.services.results.tallying import Board, load_places
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ class PrizeBoard:
 
 def final_round(contest: Contest) -> Round | None:
     """The last round, if it is closed."""
-    rounds = list_rounds(contest.id)
+    rounds = list_rounds(contest.id, panels=False)
     return rounds[-1] if rounds and rounds[-1].state == "closed" else None
 
 
@@ -106,7 +106,7 @@ def prize_board(contest: Contest) -> PrizeBoard | None:
     last = final_round(contest)
     if last is None:
         return None
-    rulebook, board = rulebook_in(last), load_board(last)
+    rulebook, board = rulebook_in(last), load_places(last)
     made = list_adjustments(contest.id)
     adjustments = [a for a in made if str(a.entry_id) not in board.gone]
     settlements = [

@@ -19,11 +19,18 @@ from contest.models import Account, Contest, Entry, Exemplar, Publication, Publi
 from contest.models.database import hold
 from contest.services import audit, outbox
 from contest.services.contests.moving import move_contest
-from contest.services.contests.reading import state_of
+from contest.services.contests.reading import latest_version, state_of
 from contest.services.results.changes import Change, list_changes
 from contest.services.results.prizes import prize_board
 from contest.services.results.several import list_several, unsettled
-from contest.services.results.snapshots import Work, build_snapshot, build_works, waiting_titles
+from contest.services.results.snapshots import (
+    Work,
+    build_snapshot,
+    build_works,
+    credits_in,
+    load_awarded,
+    waiting_titles,
+)
 
 
 @dataclass(frozen=True)
@@ -41,6 +48,7 @@ def preview(contest: Contest) -> Preview:
     Raises UserError before the last round is closed, while a tie is open, a person has more prizes than the rulebook
     gives, or copies of an awarded work are being made.
     """
+    latest_version(contest.id)  # mostly the one the round has frozen, which then is not asked for again
     board = prize_board(contest)
     if board is None:
         raise UserError("Vòng cuối chưa khóa nên chưa có kết quả để công bố.")
@@ -48,27 +56,20 @@ def preview(contest: Contest) -> Preview:
         raise UserError(
             f"Còn {len(board.open_ties)} chỗ bằng điểm chưa quyết định. Hãy quyết định ở trang Kết quả, phân giải."
         )
-    several = list_several(board)
+    versions = load_awarded(board)
+    several = list_several(board, credits_in(versions))
     if undecided := unsettled(board, several):
         names = ", ".join(s.name for s in undecided)
         raise UserError(
             f"Thể lệ không trao nhiều giải cho một người, mà {names} đang có nhiều giải. Hãy quyết định ở trang Kết quả, phân giải."
         )
-    waiting = waiting_titles(board)
+    waiting = waiting_titles(board, versions)
     if waiting:
         raise UserError(
             f"Bản xem của {len(waiting)} tác phẩm đang được làm: {', '.join(waiting)}. Đợi ít phút rồi tải lại trang."
         )
-    works = build_works(contest, board, _slugs(contest))
+    works = build_works(contest, board, versions)
     return Preview(build_snapshot(contest, board, works), works, list_changes(board, several))
-
-
-def _slugs(contest: Contest) -> dict[int, str]:
-    """Addresses given by earlier publications; a work keeps its own."""
-    rows = db.session.execute(
-        select(PublishedWork.entry_id, PublishedWork.slug).where(PublishedWork.contest_id == contest.id)
-    )
-    return {r.entry_id: r.slug for r in rows}
 
 
 def publish(
@@ -201,6 +202,12 @@ _IS_PUBLIC = (Publication.publish_at <= bindparam("now"), Publication.cancelled_
 _OF_CONTEST = (Publication.contest_id == bindparam("contest"), *_IS_PUBLIC)
 _NEWEST_FIRST = Publication.number.desc()
 _LATEST = select(Publication).where(*_OF_CONTEST).order_by(_NEWEST_FIRST).limit(1)
+_STANDING = (
+    select(Publication)
+    .options(defer(Publication.snapshot))
+    .where(Publication.contest_id == bindparam("contest"), Publication.cancelled_at.is_(None))
+    .order_by(_NEWEST_FIRST)
+)
 _ALL_PUBLIC = (
     select(Publication).options(defer(Publication.snapshot)).where(*_OF_CONTEST).order_by(_NEWEST_FIRST)
 )
@@ -241,15 +248,13 @@ def _snapshot(publication_id: int, _sha256: str) -> dict[str, Any]:
 
 def waiting(contest_id: int, *, now: datetime) -> Publication | None:
     """A publication that waits for its hour."""
-    return db.session.scalar(
-        select(Publication)
-        .where(
-            Publication.contest_id == contest_id,
-            Publication.publish_at > now,
-            Publication.cancelled_at.is_(None),
-        )
-        .limit(1)
-    )
+    return next((p for p in list_standing(contest_id) if p.publish_at > now), None)
+
+
+def list_standing(contest_id: int) -> list[Publication]:
+    """All publications that were not cancelled, newest first, those that wait for their hour included; their snapshots
+    load only when asked for."""
+    return list(db.session.scalars(_STANDING, {"contest": contest_id}))
 
 
 def list_visible(contest_id: int, *, now: datetime) -> list[Publication]:

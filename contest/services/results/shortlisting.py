@@ -17,7 +17,7 @@ from contest.models.database import hold
 from contest.services import audit
 from contest.services.judging.reading import next_round, rulebook_in
 from contest.services.results.decisions import CUT, keep_decision, tie_decisions
-from contest.services.results.tallying import Board, load_board
+from contest.services.results.tallying import Board, load_places
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class ShortlistView:
 
 def view_shortlist(round_: Round) -> ShortlistView:
     """The shortlists as they were applied, else as the rules and the decisions so far give them."""
-    rulebook, board = rulebook_in(round_), load_board(round_)
+    rulebook, board = rulebook_in(round_), load_places(round_)
     rules = rulebook.round(round_.key)
     floor = rules.shortlist.floor if rules and rules.shortlist else None
     decided = {d.slot: d for d in tie_decisions(round_.id)}

@@ -55,7 +55,7 @@ def _board(contest: Contest, *, form: AdjustForm | None = None, status: int = 20
     found = prizes.prize_board(contest)
     conditions = prizes.collective_prizes(found) if found else []
     page = render_template(
-        "results/organizer/board.html", contest=contest, rounds=judging.list_rounds(contest.id), prizes=found,
+        "results/organizer/board.html", contest=contest, rounds=judging.list_rounds(contest.id, panels=False), prizes=found,
         warnings=prizes.warnings(found) if found else [], conditions=conditions, is_beyond=collective.is_beyond,
         several_prizes=several.list_several(found) if found else [], kinds=dict(KINDS),
         form=form or _adjust_form(found, conditions, formdata=None),
@@ -260,11 +260,12 @@ def publication(contest: Contest, actor: Actor) -> View:
         except UserError as error:
             form.add_error(error)
             status = error.status
-    history = publishing.list_visible(contest.id, now=now)
+    standing = publishing.list_standing(contest.id)
+    history = [p for p in standing if p.publish_at <= now]
     page = render_template(
         "results/organizer/publication.html", contest=contest, form=form, found=found, problem=problem,
         digest=publishing.digest_of(found.snapshot) if found else "", shown=history[0] if history else None,
-        waiting=publishing.waiting(contest.id, now=now), history=history,
+        waiting=next((p for p in standing if p.publish_at > now), None), history=history,
         dossiers={w.slug: w.public_id for w in found.works} if found else {},
     )  # fmt: skip
     return (page, status if status != 200 else 422) if form.errors else page

@@ -37,7 +37,7 @@ def _heading(contest: Contest) -> dict[str, Any]:
 @guard(Permission.DOCUMENT_PRINT, contests.get_contest)
 def documents(contest: Contest, actor: Actor) -> str:
     """All papers of a contest, those that can be printed now."""
-    rounds = judging.list_rounds(contest.id)
+    rounds = judging.list_rounds(contest.id, panels=False)
     return render_template(
         "results/secretary/documents.html", contest=contest, rounds=rounds, prizes=prizes.final_round(contest),
         listed=shortlisting.listed_rounds(contest.id),
