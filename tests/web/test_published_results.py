@@ -13,8 +13,10 @@ from flask.testing import FlaskClient
 from openpyxl import load_workbook
 
 from contest.clock import utcnow
+from contest.domain.vietnamese import fold
+from contest.models import Entry, OrgUnit, db
 from contest.models.database import writing
-from contest.services.results import prizes
+from contest.services.results import prizes, publishing
 from tests.browsing import forms_of, send, words_of
 from tests.cast import Stage
 from tests.finals import QUOTA
@@ -118,3 +120,31 @@ def test_a_collective_prize_beyond_its_condition_is_marked_wherever_winners_are_
         "Báo Quảng Ngãi": None,
         "Đài huyện Trà Bồng": "ngoài điều kiện",
     }
+
+
+def test_a_unit_leads_back_to_the_published_works_about_it(
+    app: Flask, extra: Stage, client: FlaskClient
+) -> None:
+    with app.app_context(), writing():
+        extra.reload()
+        unit, other = (
+            OrgUnit(code=fold(name), name=name, fold=fold(name), kind="commune") for name in ("Xã Ba Vinh", "Xã Ba Tơ")
+        )  # fmt: skip
+        db.session.add_all([unit, other])
+        db.session.flush()
+        first = db.session.query(Entry).order_by(Entry.id).first()
+        for portrayed in first.submitted_version.exemplars:
+            portrayed.unit_id, portrayed.unit_name = unit.id, unit.name
+        db.session.commit()
+        unit_id, other_id = unit.id, other.id
+        assert publishing.works_about(unit_id=unit_id, now=extra.now) == []
+    assert "Chưa có tác phẩm được công bố" in client.get(f"/units/{unit_id}").text
+    with app.app_context(), writing():
+        extra.reload()
+        publish(extra)
+        assert [w.entry_id for w, _ in publishing.works_about(unit_id=unit_id, now=extra.now)] == [1]
+    page = words_of(client.get(f"/units/{unit_id}"))
+    assert page.count("Tác phẩm 01") == 1 and "Tác phẩm 02" not in page
+    address = re.search(r'href="(/c/thu/works/\w+)"', page)[1]
+    assert f'href="/units/{unit_id}"' in client.get(address).text, "and the work back to the unit"
+    assert "Chưa có tác phẩm được công bố" in client.get(f"/units/{other_id}").text
