@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from contest.clock import utcnow
+from contest.clock import today, utcnow
 from contest.models import Entry, db
 from contest.models.database import writing
 from contest.services.accounts.persons import find_account
@@ -77,6 +79,15 @@ def test_a_correction_may_be_a_note_alone(app: Flask, organizer: FlaskClient, st
     assert "Số quyết định đúng là 13-QĐ/BTC" in app.test_client().get("/c/thu/results").text
     twice = publish(organizer, correction_note="Số quyết định đúng là 13-QĐ/BTC")
     assert twice.status_code == 422 and "đã được công bố" in twice.text
+
+
+def test_a_publication_that_waits_for_its_hour_is_pointed_out(
+    app: Flask, organizer: FlaskClient, dossier: str
+) -> None:
+    assert "Bản hẹn công bố" not in organizer.get(f"{dossier}/correction").text
+    hour = f"08:00 {today(utcnow()) + timedelta(days=2):%d/%m/%Y}"
+    assert publish(organizer, publish_at=hour).status_code == 303
+    assert "Bản hẹn công bố lúc 08:00 ngày" in words_of(organizer.get(f"{dossier}/correction"))
 
 
 def test_what_was_typed_stays_when_somebody_else_was_faster(

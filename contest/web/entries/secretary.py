@@ -15,6 +15,7 @@ from contest.services import exports
 from contest.services.contests import reading as contests
 from contest.services.entries import correcting, reading
 from contest.services.judging import conflicts
+from contest.services.results import publishing
 from contest.services.screening import findings, linking
 from contest.services.screening import reading as screening
 from contest.web.access import guard
@@ -105,6 +106,6 @@ def correction(entry: Entry, actor: Actor) -> View:
     page = render_template(
         "entries/secretary/correction.html", contest=entry.contest, entry=entry, version=version, form=form,
         corrections=correcting.list_corrections(entry), conflicted=conflicts.list_conflicted(entry),
-        reader=Reader(contests.rulebook_of(entry.contest)),
+        reader=Reader(contests.rulebook_of(entry.contest)), waiting=publishing.waiting(entry.contest_id, now=utcnow()),
     )  # fmt: skip
     return page if status == 200 else (page, status)
