@@ -101,9 +101,9 @@ def open_round(app: Flask, **totals: list[str]) -> tuple[Stage, Any]:
 def release(app: Flask) -> Door:
     _, round_ = open_round(app)
     page = f"/rounds/{round_.id}/assignment"
-    typed = {"reason": "Ốm " * 300, "void_signed": "y"}
+    typed = {"reason": "Ốm " * 400, "void_signed": "y"}
     return Door(
-        "secretary", page, "release?", typed, TOO_LONG, {"reason": ["Ốm " * 300], "void_signed": ["y"]}
+        "secretary", page, "release?", typed, TOO_LONG, {"reason": ["Ốm " * 400], "void_signed": ["y"]}
     )
 
 
