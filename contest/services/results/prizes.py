@@ -22,7 +22,7 @@ from contest.domain.prizes import (
     open_slots,
 )
 from contest.domain.ranking import Placing
-from contest.domain.round_rules import entry_slots
+from contest.domain.round_rules import check_slot, entry_slots
 from contest.domain.rulebook import Rulebook
 from contest.domain.rulebook.judging import Prize
 from contest.models import Contest, PrizeAdjustment, Round, TieDecision, db
@@ -266,7 +266,7 @@ def adjust_prizes(
         raise UserError("Vòng cuối chưa khóa nên chưa phân giải được.")
     if not reason.strip():
         raise UserError("Hãy ghi lý do; lý do được in trong danh sách đề nghị trao giải.", field="reason")
-    _check_slot(board.rulebook, kind, tier, category_key)
+    check_slot(board.rulebook, kind, tier, category_key)
     if kind == "collective" and not recipient.strip():
         raise UserError("Hãy ghi tập thể nhận giải.", field="recipient")
     if kind in ("move", "extra", "remove") and str(entry_id) not in board.board.entries:
@@ -296,24 +296,6 @@ def adjust_prizes(
     )
     db.session.commit()
     return row
-
-
-def _check_slot(rulebook: Rulebook, kind: str, tier: str, category_key: str) -> None:
-    """Raise UserError unless the slot is there and fits: agencies take collective prizes, works take all others."""
-    if kind == "remove":
-        return
-    collective = {p.tier for p in rulebook.prizes if p.kind == "collective"}
-    scopes = {(p.tier, p.per == "overall") for p in rulebook.prizes}
-    if kind == "collective" and tier not in collective:
-        raise UserError(
-            "Giải tập thể chỉ trao ở mức giải dành cho tập thể. Hãy chọn mức giải khác.", field="slot"
-        )
-    if kind != "collective" and tier in collective:
-        raise UserError("Mức giải này dành cho tập thể. Hãy chọn mức giải của tác phẩm.", field="slot")
-    if category_key and rulebook.category(category_key) is None:
-        raise UserError("Thể lệ không có nhóm giải này. Hãy chọn lại mức giải.", field="slot")
-    if kind in ("move", "leave_empty") and (tier, not category_key) not in scopes:
-        raise UserError("Thể lệ không có mức giải này. Hãy chọn lại mức giải.", field="slot")
 
 
 def _checked(board: PrizeBoard, tier: str, recipient: str, *, is_beyond: bool) -> bool:
