@@ -8,11 +8,13 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select, union
+from sqlalchemy.orm import joinedload
 
 from contest.domain.errors import UserError
 from contest.domain.labels import LabelEnum
 from contest.domain.permissions import Actor
 from contest.models import (
+    Account,
     Assignment,
     Conflict,
     DossierOpening,
@@ -54,6 +56,12 @@ class Found:
 
 def find_conflicts(round_: Round, judges: Sequence[Membership], entries: Sequence[Entry]) -> list[Found]:
     """Conflicts the rows tell: own agency, own unit, co-author, and in blind rounds an opened dossier."""
+    return _compare(judges, entries, _opened(round_, judges))
+
+
+def _compare(
+    judges: Sequence[Membership], entries: Sequence[Entry], opened: set[tuple[int, int]]
+) -> list[Found]:
     works = _works(entries)
     own = {j.id: list(named_by(j)) for j in judges}
     kin = list_kin(
@@ -61,7 +69,7 @@ def find_conflicts(round_: Round, judges: Sequence[Membership], entries: Sequenc
         | {unit_id for w in works.values() for *_, unit_id in w.named if unit_id}
     )
     houses = {i: [(press, house(name, unit, kin)) for press, name, unit in w.named] for i, w in works.items()}
-    same, opened = _same_persons(), _opened(round_, judges)
+    same = _same_persons()
     found = []
     for judge in judges:
         mine = [house(name, unit_id, kin) for name, unit_id in own[judge.id]]
@@ -268,3 +276,20 @@ def recuse(
         label=assignment.entry.judging_code or "", contest_id=assignment.contest_id, reason=why,
         round_id=assignment.round_id,
     )  # fmt: skip
+
+
+def list_conflicted(entry: Entry) -> list[tuple[Assignment, Found]]:
+    """The assignments of an entry to judges it is too close to as it is credited now, those of closed rounds included."""
+    query = (
+        select(Assignment)
+        .options(
+            joinedload(Assignment.round),
+            joinedload(Assignment.scoresheet),
+            joinedload(Assignment.judge).joinedload(Membership.account).joinedload(Account.person),
+        )
+        .where(Assignment.entry_id == entry.id, Assignment.state == "active")
+        .order_by(Assignment.round_id, Assignment.judge_id)
+    )
+    given = db.session.scalars(query).all()
+    found = {f.judge_id: f for f in _compare([a.judge for a in given], [entry], set())}
+    return [(a, found[a.judge_id]) for a in given if a.judge_id in found]
