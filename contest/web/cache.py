@@ -41,6 +41,13 @@ _parts: OrderedDict[tuple[object, ...], Markup] = OrderedDict()
 _lock = threading.Lock()
 
 
+def forget_all() -> None:
+    """Keep nothing of the pages drawn so far: another database stands behind them now."""
+    with _lock:
+        _pages.clear()
+        _parts.clear()
+
+
 def is_anonymous() -> bool:
     """Whether nobody is signed in and no message waits: only then may a page be shared."""
     return "_user_id" not in session and not session.get("_flashes")

@@ -12,6 +12,7 @@ from contest.domain.vietnamese import format_date
 from contest.models import EntryPart, db
 from contest.models.database import writing
 from contest.services.entries import reading
+from contest.services.judging import conflicts
 from contest.services.judging import reading as judging
 from contest.services.screening import deciding, findings
 from tests.browsing import Statements, words_of
@@ -70,8 +71,9 @@ def test_the_judges_page_says_the_same(app: Flask, blind: bool) -> None:
             findings.clear_file(
                 entry, row.file.public_id, covers=[], is_cleared=True, actor=stage.actor("secretary"), now=stage.now
             )  # fmt: skip
-        round_, _judges = stage.panel()
+        round_, judges = stage.panel()
         stage.open_round(round_)
+        conflicts.declare(judges[0], {}, actor=stage.actor("judge0"), now=stage.now)
         mine = next(
             a for a in judging.list_assignments(round_.id) if a.judge.account.email == "judge0@kheo.example"
         )
