@@ -26,7 +26,7 @@ from contest.models import (
     db,
 )
 from contest.services.accounts import actors
-from contest.services.judging import assigning, blind, conflicts, paper, scoring, watching
+from contest.services.judging import assigning, blind, conflicts, paper, scoring, signatures, watching
 from contest.services.judging import reading as judging
 from contest.services.results import closing
 from contest.services.screening import findings
@@ -173,11 +173,11 @@ def test_signing_needs_every_work_and_locks_the_sheets(judged) -> None:
     stage, _, round_, judges = judged
     actor = actors.load_actor(judges[0].account)
     with pytest.raises(UserError, match="chưa chấm đủ"):
-        scoring.sign_sheets(judges[0], round_, actor=actor, now=stage.now)
+        signatures.sign_sheets(judges[0], round_, actor=actor, now=stage.now)
     for own in scoring.list_own_sheets(judges[0], judging.rules_in(round_)):
         save(stage, scoring.get_assignment(own.public_id), full(stage, scoring.get_assignment(own.public_id)))
-    assert scoring.sign_sheets(judges[0], round_, actor=actor, now=stage.now) == 4
-    assert scoring.sign_sheets(judges[0], round_, actor=actor, now=stage.now) == 0
+    assert signatures.sign_sheets(judges[0], round_, actor=actor, now=stage.now) == 4
+    assert signatures.sign_sheets(judges[0], round_, actor=actor, now=stage.now) == 0
     with pytest.raises(NotAllowed):
         save(stage, first_of(stage, judges[0]), {"discovery": "1"}, version=1)
 
@@ -187,11 +187,11 @@ def test_reopening_keeps_the_signed_numbers_and_needs_a_reason(judged) -> None:
     for own in scoring.list_own_sheets(judges[0], judging.rules_in(round_)):
         save(stage, scoring.get_assignment(own.public_id), full(stage, scoring.get_assignment(own.public_id)))
     chair = actors.load_actor(judges[0].account)
-    scoring.sign_sheets(judges[0], round_, actor=chair, now=stage.now)
+    signatures.sign_sheets(judges[0], round_, actor=chair, now=stage.now)
     assignment = first_of(stage, judges[0])
     with pytest.raises(UserError):
-        scoring.reopen_sheet(assignment.scoresheet, reason=" ", actor=chair, now=stage.now)
-    scoring.reopen_sheet(assignment.scoresheet, reason="Bấm nhầm", actor=chair, now=stage.now)
+        signatures.reopen_sheet(assignment.scoresheet, reason=" ", actor=chair, now=stage.now)
+    signatures.reopen_sheet(assignment.scoresheet, reason="Bấm nhầm", actor=chair, now=stage.now)
     save(stage, assignment, {"discovery": "25"}, version=assignment.scoresheet.version)
     kept = db.session.scalars(
         select(SheetSnapshot).where(SheetSnapshot.scoresheet_id == assignment.scoresheet.id)
@@ -241,8 +241,8 @@ def test_paper_counts_only_after_a_second_person(judged) -> None:
     )
     assert assignment.scoresheet.state == "draft"
     with pytest.raises(NotAllowed):
-        paper.confirm_paper(assignment, actor=secretary, now=stage.now)
-    paper.confirm_paper(assignment, actor=organizer, now=stage.now)
+        paper.confirm_paper(assignment, base_version=1, actor=secretary, now=stage.now)
+    paper.confirm_paper(assignment, base_version=1, actor=organizer, now=stage.now)
     assert (assignment.scoresheet.state, assignment.scoresheet.source) == ("signed", "paper")
 
 
@@ -351,7 +351,7 @@ def test_the_chair_sees_what_lies_apart_first_and_who_is_missing(judged) -> None
         for a in judging.list_assignments(round_.id)
         if a.entry_id == entries[0].id and a.judge_id == judges[1].id
     )
-    scoring.reopen_sheet(
+    signatures.reopen_sheet(
         late.scoresheet, reason="Bấm nhầm", actor=actors.load_actor(judges[0].account), now=stage.now
     )
     found = closing.preview_closing(round_)

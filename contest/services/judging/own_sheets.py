@@ -117,14 +117,16 @@ def thumbs(judge: Membership, round_: Round) -> dict[int, str]:
 
 @dataclass(frozen=True)
 class Review:
-    """What a judge looks over before signing; only own figures."""
+    """What a judge looks over before signing; only own figures. `unsigned` are those a signature is still good for."""
 
     gaps: list[OwnSheet]
     tied: list[list[OwnSheet]]
     far: list[tuple[OwnSheet, FarMark]]
     habit: Habit | None
     spread: list[tuple[int, int]]
+    signed: int
     unsigned: int
+    on_paper: int
 
 
 def review(sheets: Sequence[OwnSheet], rules: RoundRules) -> Review:
@@ -141,7 +143,9 @@ def review(sheets: Sequence[OwnSheet], rules: RoundRules) -> Review:
         far=[(by_code[f.work], f) for f in far],
         habit=habit_of([s.total for s in sheets if s.total is not None]),
         spread=_spread(sheets, rules),
-        unsigned=sum(s.state != SheetState.SIGNED.value for s in sheets),
+        signed=sum(s.state == SheetState.SIGNED.value for s in sheets),
+        unsigned=sum(s.state != SheetState.SIGNED.value and not s.waits_on_paper for s in sheets),
+        on_paper=sum(s.waits_on_paper for s in sheets),
     )
 
 

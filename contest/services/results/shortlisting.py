@@ -71,6 +71,8 @@ def decide_cut(
 ) -> None:
     """People choose who of the equals at a cut goes on. Commits. Raises UserError when too many are chosen."""
     hold(round_.contest, round_)
+    if round_.state != RoundState.CLOSED.value:
+        raise UserError("Hãy khóa vòng chấm trước khi chọn trong số bằng điểm.")
     if not reason.strip():
         raise UserError("Hãy ghi lý do chọn.", field="reason")
     found = next((c for c in view_shortlist(round_).categories if c.key == category_key), None)

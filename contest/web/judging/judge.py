@@ -16,7 +16,7 @@ from contest.models import Assignment, Membership, Panel, Round, db
 from contest.models.database import begin_writing
 from contest.services import exports
 from contest.services.accounts import passwords, profile
-from contest.services.judging import blind, conflicts, own_sheets, scoring
+from contest.services.judging import blind, conflicts, own_sheets, scoring, signatures
 from contest.services.judging import reading as judging
 from contest.web.access import guard
 from contest.web.asked import whole
@@ -250,7 +250,7 @@ def sign(seat: Seat, actor: Actor) -> View:
         if not passwords.verify_password(account.password_hash, form.password.data or ""):
             raise UserError("Mật khẩu chưa đúng nên chưa ký.", field="password")
         begin_writing()
-        signed = scoring.sign_sheets(seat.judge, seat.round, actor=actor, now=utcnow())
+        signed = signatures.sign_sheets(seat.judge, seat.round, actor=actor, now=utcnow())
     except UserError as error:
         form.add_error(error)
         return _sign_page(seat, form, error.status)
