@@ -237,7 +237,9 @@ def test_a_judge_neither_changes_nor_signs_what_two_others_take_from_paper(sheet
     with sheets.app.app_context(), writing():
         found = scoring.get_assignment(sheets.on_paper)
         member = db.session.get_one(Membership, seat)
-        signed = signatures.sign_sheets(member, found.round, actor=sheets.stage.reload().actor("judge2"), now=utcnow())
+        signed = signatures.sign_sheets(
+            member, found.round, actor=sheets.stage.reload().actor("judge2"), now=utcnow()
+        )
         assert signed == 0 and found.scoresheet.state == "draft"
     assert "1 phiếu giấy chờ người thứ hai" in words_of(judge.get(f"/judging/{seat}/sign"))
     sheets.confirm("organizer")

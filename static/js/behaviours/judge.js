@@ -26,6 +26,32 @@ export default function (screen) {
     step: Number(box.dataset.step),
   }));
   const locked = form.querySelector("fieldset").disabled;
+  // Everything the sheet holds: what is kept, compared with another tab and put back, the note as the marks.
+  const note = form.elements.comment,
+    shared = form.elements.comment_shared;
+  const fields = [
+    ...criteria.map((c) => ({
+      name: c.input.name,
+      label: c.input.dataset.name,
+      get: () => c.input.value,
+      set: (value) => (c.input.value = value),
+      say: (value) => value || "chưa chấm",
+    })),
+    {
+      name: "comment",
+      label: "Ghi chú",
+      get: () => note.value.trim(),
+      set: (value) => (note.value = value),
+      say: (value) => (value ? `“${value}”` : "để trống"),
+    },
+    {
+      name: "comment_shared",
+      label: "Cho hội đồng đọc",
+      get: () => (shared.checked ? "y" : ""),
+      set: (value) => (shared.checked = value === "y"),
+      say: (value) => (value ? "có" : "không"),
+    },
+  ];
   let timer = 0,
     running = null,
     dirty = false;
@@ -206,13 +232,13 @@ export default function (screen) {
   function choose(told) {
     const dialog = document.getElementById("changed"),
       list = document.createElement("ul");
-    for (const c of criteria) {
-      const theirs = told.marks[c.input.name] || "chưa chấm",
-        mine = c.input.value || "chưa chấm";
+    for (const f of fields) {
+      const theirs = told.values[f.name] || "",
+        mine = f.get();
       if (theirs !== mine) {
         list.append(
           Object.assign(document.createElement("li"), {
-            textContent: `${c.input.dataset.name}: ở đây ${mine}, ở máy kia ${theirs}`,
+            textContent: `${f.label}: ở đây ${f.say(mine)}, ở máy kia ${f.say(theirs)}`,
           }),
         );
       }
@@ -222,8 +248,8 @@ export default function (screen) {
       button.onclick = () => {
         form.elements.version.value = told.version;
         if (button.dataset.keep === "theirs") {
-          for (const c of criteria) {
-            c.input.value = told.marks[c.input.name] || "";
+          for (const f of fields) {
+            f.set(told.values[f.name] || "");
           }
           forget();
           paint();
@@ -304,8 +330,8 @@ export default function (screen) {
       });
     }
   }
-  for (const field of [form.elements.comment, form.elements.comment_shared]) {
-    field?.addEventListener("input", () => touched(1200));
+  for (const field of [note, shared]) {
+    field.addEventListener("input", () => touched(1200));
   }
   form.addEventListener("submit", async (event) => {
     if (event.submitter?.dataset.sure) {
@@ -367,17 +393,18 @@ export default function (screen) {
       forget();
       return;
     }
-    const differs = criteria.some((c) => (kept[c.input.name] ?? "") !== c.input.value);
+    const held = (f) => (kept[f.name] ?? "").replaceAll("\r\n", "\n").trim(),
+      differs = fields.some((f) => held(f) !== f.get());
     if (!differs) {
       forget();
       return;
     }
     const told = {
-      marks: Object.fromEntries(criteria.map((c) => [c.input.name, c.input.value])),
+      values: Object.fromEntries(fields.map((f) => [f.name, f.get()])),
       version: form.elements.version.value,
     };
-    for (const c of criteria) {
-      c.input.value = kept[c.input.name] ?? "";
+    for (const f of fields) {
+      f.set(held(f));
     }
     if (kept.version === form.elements.version.value) {
       touched(10);
