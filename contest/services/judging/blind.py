@@ -17,7 +17,6 @@ from contest.models import (
     EntryPart,
     EntryVersion,
     Rendition,
-    StoredFile,
     db,
 )
 from contest.services.judging.reading import rulebook_in
@@ -122,28 +121,23 @@ def _parts(version_id: int, is_open: bool) -> tuple[SeenPart, ...]:
 def _copies(version_id: int, rulebook: Rulebook, is_open: bool) -> tuple[list[SeenCopy], bool]:
     """Judges' copies in the order of slots; True when some are still being made."""
     order = {s.key: i for i, s in enumerate(rulebook.slots) if s.judges_copy}
-    files = db.session.execute(
-        select(EntryFile.file_id, EntryFile.slot, EntryFile.position, EntryFile.covers, EntryFile.cleared_at)
-        .where(EntryFile.version_id == version_id, EntryFile.slot.in_(order))
-        .join(StoredFile, StoredFile.id == EntryFile.file_id)
-    ).all()
-    shown = [f for f in files if is_open or f.cleared_at is not None]
-    rows = db.session.execute(
+    query = (
         select(
-            Rendition.file_id, Rendition.public_id, Rendition.role, Rendition.page_number, Rendition.width,
-            Rendition.height, Rendition.cover_key,
-        ).where(Rendition.file_id.in_([f.file_id for f in shown]))
-    ).all()  # fmt: skip
-    found, waiting = [], False
-    for f in sorted(shown, key=lambda f: (order[f.slot], f.position)):
-        key = "" if is_open else cover_key(f.covers)
-        mine = [r for r in rows if r.file_id == f.file_id and r.cover_key == key]
-        waiting = waiting or not mine
-        found += [
-            SeenCopy(r.public_id, r.role, r.page_number, r.width, r.height, f.slot)
-            for r in sorted(mine, key=lambda r: r.page_number)
-        ]
-    return found, waiting
+            EntryFile.id, EntryFile.slot, EntryFile.position, EntryFile.covers, Rendition.public_id, Rendition.role,
+            Rendition.page_number, Rendition.width, Rendition.height, Rendition.cover_key,
+        )
+        .outerjoin(Rendition, Rendition.file_id == EntryFile.file_id)
+        .where(EntryFile.version_id == version_id, EntryFile.slot.in_(order))
+    )  # fmt: skip
+    if not is_open:
+        query = query.where(EntryFile.cleared_at.is_not(None))
+    rows = sorted(
+        db.session.execute(query).all(),
+        key=lambda r: (order[r.slot], r.position, r.id, r.page_number or 0, r.public_id or ""),
+    )
+    mine = [r for r in rows if r.public_id and r.cover_key == ("" if is_open else cover_key(r.covers))]
+    found = [SeenCopy(r.public_id, r.role, r.page_number, r.width, r.height, r.slot) for r in mine]
+    return found, {r.id for r in rows} != {r.id for r in mine}
 
 
 def _byline(version_id: int) -> str:

@@ -172,6 +172,7 @@ class SignedLine:
     marks: dict[str, Decimal]
     total: Decimal
     signed_at: datetime
+    note: str
 
 
 @dataclass(frozen=True)
@@ -186,7 +187,7 @@ class Receipt:
 def receipt(judge: Membership) -> Receipt | None:
     """The signed numbers of a judge from what was kept at signing; None before anything was signed."""
     rows = db.session.execute(
-        select(Entry.judging_code, EntryVersion.title, SheetSnapshot)
+        select(Entry.judging_code, EntryVersion.title, SheetSnapshot, Scoresheet.comment)
         .join(Scoresheet, Scoresheet.id == SheetSnapshot.scoresheet_id)
         .join(Assignment, Assignment.id == Scoresheet.assignment_id)
         .join(Entry, Entry.id == Assignment.entry_id)
@@ -200,13 +201,13 @@ def receipt(judge: Membership) -> Receipt | None:
     ).all()
     if not rows:
         return None
-    lines = [_line(code or "", title, kept) for code, title, kept in rows]
+    lines = [_line(code or "", title, kept, note) for code, title, kept, note in rows]
     return Receipt(lines, max(line.signed_at for line in lines), _check_code(judge, lines))
 
 
-def _line(code: str, title: str, kept: Any) -> SignedLine:
+def _line(code: str, title: str, kept: Any, note: str) -> SignedLine:
     marks = {key: from_thousandths(value) for key, value in kept.marks.items()}
-    return SignedLine(code, title, marks, sum(marks.values(), Decimal(0)), kept.signed_at)
+    return SignedLine(code, title, marks, sum(marks.values(), Decimal(0)), kept.signed_at, note)
 
 
 def _check_code(judge: Membership, lines: Sequence[SignedLine]) -> str:

@@ -14,6 +14,7 @@ from contest.clock import local, today
 from contest.domain.entries import EntryState
 from contest.domain.errors import UserError
 from contest.domain.permissions import Actor
+from contest.domain.rounds import SheetState
 from contest.domain.scoring import Tally
 from contest.domain.vietnamese import format_date
 from contest.models import (
@@ -135,6 +136,39 @@ def list_spreads(
         return f.is_unseen, spread is None, -(spread or Decimal(0)), int(f.tally.entry)
 
     return sorted(found, key=order)
+
+
+@dataclass(frozen=True)
+class SharedNote:
+    """What a judge wrote about a work for the panel to read."""
+
+    judge_id: int
+    judge: str
+    words: str
+
+
+def shared_notes(round_: Round, *, entry_id: int | None = None) -> dict[int, list[SharedNote]]:
+    """The notes on signed sheets that their judges share, by entry: one query. Who may read them now is asked by the doors."""
+    query = (
+        select(Assignment.entry_id, Assignment.judge_id, Account.display_name, Scoresheet.comment)
+        .join(Scoresheet, Scoresheet.assignment_id == Assignment.id)
+        .join(Membership, Membership.id == Assignment.judge_id)
+        .join(Account, Account.id == Membership.account_id)
+        .where(
+            Assignment.round_id == round_.id,
+            Assignment.state != "recused",
+            Scoresheet.state == SheetState.SIGNED.value,
+            Scoresheet.comment_shared.is_(True),
+            Scoresheet.comment != "",
+        )
+        .order_by(Assignment.entry_id, Assignment.judge_id)
+    )
+    if entry_id is not None:
+        query = query.where(Assignment.entry_id == entry_id)
+    found: dict[int, list[SharedNote]] = {}
+    for entry, judge_id, judge, words in db.session.execute(query):
+        found.setdefault(entry, []).append(SharedNote(judge_id, judge, words))
+    return found
 
 
 def _expected(round_: Round, now: datetime) -> float | None:

@@ -43,7 +43,7 @@ def _page(round_: Round, actor: Actor, form: CloseForm, status: int = 200) -> Vi
     page = render_template(
         "judging/chair/progress.html", contest=round_.contest, round=round_, progress=people,
         found=found, form=form, decisions=watching.list_divergence_decisions(round_.id), rules=judging.rules_in(round_),
-        spreads=spreads, unseen=unseen, me=actor.account_id,
+        spreads=spreads, unseen=unseen, me=actor.account_id, notes=watching.shared_notes(round_),
         names={p.judge.id: p.name for p in people}, judges=found.board.judges, titles=found.board.titles, entries=found.board.entries,
         signed=[a for a in assignments if a.scoresheet is not None and a.scoresheet.state == "signed"],
         on_paper=[a for a in found.unsigned if paper.is_waiting(a.scoresheet) and str(a.entry_id) not in unseen],

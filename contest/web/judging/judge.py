@@ -11,12 +11,13 @@ from contest.clock import local, utcnow
 from contest.domain.entries import EntryState
 from contest.domain.errors import UserError
 from contest.domain.permissions import Actor, Permission
+from contest.domain.rounds import RoundState
 from contest.domain.vietnamese import format_decimal, nfc
 from contest.models import Assignment, Membership, Panel, Round, db
 from contest.models.database import begin_writing
 from contest.services import exports
 from contest.services.accounts import passwords, profile
-from contest.services.judging import blind, conflicts, own_sheets, scoring, signatures
+from contest.services.judging import blind, conflicts, own_sheets, scoring, signatures, watching
 from contest.services.judging import reading as judging
 from contest.web.access import guard
 from contest.web.asked import whole
@@ -129,6 +130,7 @@ def _page(
         work=blind.see_entry(assignment), rules=rules, own=own, sheets=sheets, typed=typed, problem=problem, wrong=wrong,
         values={k: format_decimal(v) for k, v in own.marks.items()}, following=following, scored=sum(s.total is not None for s in sheets),
         totals=[s.total for s in sheets if s.total is not None and s.id != assignment.id], note=note or _held_note(assignment),
+        others_notes=_others_notes(assignment),
         version=assignment.scoresheet.version if assignment.scoresheet else 0, sheet=assignment.scoresheet,
         complete=sum(s.total is not None for s in sheets), reason_form=ReasonForm(formdata=None),
         swapped=judge.account.preferences.get(WORK_SIDE) == "right",
@@ -139,6 +141,14 @@ def _page(
 def _held_note(assignment: Assignment) -> dict[str, Any]:
     sheet = assignment.scoresheet
     return {"comment": sheet.comment if sheet else "", "comment_shared": bool(sheet and sheet.comment_shared)}
+
+
+def _others_notes(assignment: Assignment) -> list[watching.SharedNote]:
+    """What the others wrote for the panel; while the round is open, nothing here depends on them."""
+    if assignment.round.state != RoundState.CLOSED.value:
+        return []
+    found = watching.shared_notes(assignment.round, entry_id=assignment.entry_id).get(assignment.entry_id, [])
+    return [n for n in found if n.judge_id != assignment.judge_id]
 
 
 def _typed_note() -> dict[str, Any]:
