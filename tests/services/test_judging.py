@@ -25,6 +25,7 @@ from contest.models import (
     SheetSnapshot,
     db,
 )
+from contest.services import work
 from contest.services.accounts import actors
 from contest.services.judging import assigning, blind, conflicts, paper, scoring, signatures, watching
 from contest.services.judging import reading as judging
@@ -360,3 +361,33 @@ def test_the_chair_sees_what_lies_apart_first_and_who_is_missing(judged) -> None
     assert [s.missing for s in spreads if s.tally.entry == str(entries[0].id)] == [[judges[1].id]]
     seen_by_chair = watching.list_spreads(found.board.tallies(), found.unsigned, own={judges[1].id})
     assert [s.is_unseen for s in seen_by_chair] == [False, False, False, True], "not before the own signature"
+
+
+def test_a_work_counts_as_scored_when_every_criterion_has_its_mark_and_it_is_still_in(judged) -> None:
+    stage, entries, round_, judges = judged
+    judge, actor = judges[1], stage.actor("judge1")
+
+    def shown() -> tuple[tuple[int, int], tuple[int, int], bool]:
+        row = next(p for p in watching.progress(round_, now=stage.now) if p.judge.id == judge.id)
+        card = work.waiting_for(actor, now=stage.now).judging[0]
+        return (row.scored, row.total), (card.scored, card.total), row.is_late
+
+    day = timedelta(days=1)
+    round_.opened_at, round_.due_at = stage.now - 9 * day, stage.now + day
+    for own in scoring.list_own_sheets(judge, judging.rules_in(round_)):
+        save(stage, scoring.get_assignment(own.public_id), {"discovery": "20"})
+    assert shown() == ((0, 4), (0, 4), True), "one mark in each is not scored"
+    near = stage.now + timedelta(hours=1)
+    assert watching.remind_the_slow(now=near) == 3
+    mail = db.session.scalars(
+        select(OutboxMail).where(OutboxMail.event == "judging_reminder").order_by(OutboxMail.id)
+    ).all()[1]
+    assert "4 tác phẩm" in mail.body
+    for own in scoring.list_own_sheets(judge, judging.rules_in(round_))[:3]:
+        found = scoring.get_assignment(own.public_id)
+        save(stage, found, full(stage, found), version=1)
+    assert shown() == ((3, 4), (3, 4), False)
+    left = next(s for s in scoring.list_own_sheets(judge, judging.rules_in(round_)) if s.total is None)
+    next(e for e in entries if e.id == left.entry_id).state = "withdrawn"
+    db.session.commit()
+    assert shown() == ((3, 3), (3, 3), False), "what has left is not waited for"

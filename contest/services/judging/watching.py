@@ -31,6 +31,7 @@ from contest.models import (
 )
 from contest.models.database import ask_once, hold
 from contest.services import audit, outbox
+from contest.services.judging.reading import marked_criteria, rules_in
 
 # Judges who are behind are reminded by themselves, once a day, when the end of their round is this near.
 REMINDED_BEFORE_END = timedelta(days=3)
@@ -60,7 +61,8 @@ class JudgeProgress:
 
 
 def progress(round_: Round, *, now: datetime) -> list[JudgeProgress]:
-    """Every judge of a round: one query whatever their number, and nobody's marks."""
+    """Every judge of a round, scored works being those with a mark for every criterion: one query, and nobody's marks."""
+    complete = marked_criteria() == len(rules_in(round_).criteria)
     active = (Assignment.state == "active") & (Entry.state == EntryState.ACCEPTED.value)
     rows = db.session.execute(
         select(
@@ -68,7 +70,7 @@ def progress(round_: Round, *, now: datetime) -> list[JudgeProgress]:
             Account.display_name,
             Panel.name,
             func.sum(case((active, 1), else_=0)),
-            func.sum(case((active & (Scoresheet.version > 0), 1), else_=0)),
+            func.sum(case((active & complete, 1), else_=0)),
             func.sum(case((active & (Scoresheet.state == "signed"), 1), else_=0)),
             func.sum(case((Assignment.state == "recused", 1), else_=0)),
             exists().where(JudgeAbsence.judge_id == Membership.id),
