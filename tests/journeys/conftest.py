@@ -49,10 +49,15 @@ def surroundings(folder: Path) -> dict[str, str]:
 
 
 @pytest.fixture(scope="session")
-def server(sample: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """`python -m contest.serve`, as `make run` starts it, on a copy of the sample of its own."""
+def folder(sample: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the sample's data of this worker's own."""
+    return Path(shutil.copytree(sample, tmp_path_factory.mktemp("served") / "data"))
+
+
+@pytest.fixture(scope="session")
+def server(folder: Path) -> Iterator[str]:
+    """`python -m contest.serve`, as `make run` starts it, on the worker's data."""
     port = free_port()
-    folder = shutil.copytree(sample, tmp_path_factory.mktemp("served") / "data")
     env = surroundings(folder) | {"PORT": str(port)}
     log = (folder / "server.log").open("w")
     process = subprocess.Popen(

@@ -52,6 +52,7 @@ class BlindEntry:
 
     code: str
     title: str
+    category: str
     media_name: str
     genre: str
     field: str
@@ -73,17 +74,18 @@ def see_entry(assignment: Assignment) -> BlindEntry:
     is_open = not round_.is_blind
     row = db.session.execute(
         select(
-            Entry.judging_code, EntryVersion.id, EntryVersion.title, EntryVersion.media_type, EntryVersion.genre,
+            Entry.judging_code, Entry.category_key, EntryVersion.id, EntryVersion.title, EntryVersion.media_type, EntryVersion.genre,
             EntryVersion.field, EntryVersion.summary, *([EntryVersion.agency_name] if is_open else []),
         )
         .join(EntryVersion, EntryVersion.id == Entry.submitted_version_id)
         .where(Entry.id == assignment.entry_id)
     ).one()  # fmt: skip
     copies, waiting = _copies(row.id, rulebook, is_open)
-    media = rulebook.media_type(row.media_type)
+    media, category = rulebook.media_type(row.media_type), rulebook.category(row.category_key)
     return BlindEntry(
         code=row.judging_code or "",
         title=row.title,
+        category=category.name if category else "",
         media_name=media.name if media else "",
         genre=row.genre,
         field=row.field,

@@ -1,4 +1,4 @@
-// The judge's screen: marks by keypad, steps or keyboard, stored at once; a stale page asks instead of overwriting.
+// The judge's screen: marks by steps or keyboard, stored at once; a stale page asks instead of overwriting.
 const WORDS = {
   saving: "đang lưu",
   saved: "Đã lưu",
@@ -263,72 +263,35 @@ export default function (screen) {
     dialog.showModal();
   }
 
-  const pad = document.getElementById("keypad");
-  let padFor = null,
-    typed = "";
-  function openPad(c) {
-    padFor = c;
-    typed = "";
-    pad.querySelector("[data-keypad-name]").textContent = `${c.input.dataset.name}, tối đa ${shown(c.max)}`;
-    pad.querySelector("[data-shown]").textContent = c.input.value || "–";
-    pad.showModal();
+  function step(c, by) {
+    const value = number(c.input.value);
+    c.input.value = shown(
+      value === null ? c.min : Math.min(c.max, Math.max(c.min, value + by * c.step)),
+    );
+    touched(500);
   }
-  function press(digit) {
-    if (digit === "ok") {
-      pad.close();
-      return;
-    }
-    if (digit === "x") {
-      typed = "";
-      padFor.input.value = "";
-    } else {
-      typed = (typed + digit).slice(0, 7);
-      padFor.input.value = typed;
-    }
-    pad.querySelector("[data-shown]").textContent = padFor.input.value || "–";
-    touched();
-  }
-  pad.addEventListener("click", (event) => {
-    const digit = event.target.closest("[data-digit]")?.dataset.digit;
-    if (digit) {
-      press(digit);
-    }
-  });
-  pad.addEventListener("keydown", (event) => {
-    if (/^[0-9,.]$/.test(event.key)) {
-      press(event.key === "." ? "," : event.key);
-    } else if (event.key === "Backspace") {
-      press("x");
-    } else if (event.key === "Enter") {
-      event.preventDefault();
-      pad.close();
-    }
-  });
-
   for (const c of criteria) {
     if (locked) {
       continue;
     }
     c.input.addEventListener("input", () => touched());
     c.input.addEventListener("focus", () => c.input.select());
-    c.input.addEventListener("pointerdown", (event) => {
-      if (event.pointerType !== "mouse") {
-        event.preventDefault();
-        openPad(c);
-      }
-    });
     for (const button of c.stepper.querySelectorAll("[data-by]")) {
       button.addEventListener("click", () => {
-        const value = number(c.input.value),
-          by = Number(button.dataset.by) * c.step;
-        if (value === null) {
-          openPad(c);
-          return;
+        // On an empty mark the keypad opens instead.
+        if (number(c.input.value) !== null) {
+          step(c, Number(button.dataset.by));
         }
-        c.input.value = shown(Math.min(c.max, Math.max(c.min, value + by)));
-        touched(500);
       });
     }
+    // The buttons are for fingers; at the keyboard Tab goes from mark to mark and the arrows do what they do.
+    c.input.addEventListener("keydown", (event) => {
+      const by = { ArrowUp: 1, ArrowDown: -1 }[event.key];
+      if (by) {
+        event.preventDefault();
+        step(c, by);
+      }
+    });
   }
   for (const field of [note, shared]) {
     field.addEventListener("input", () => touched(1200));
