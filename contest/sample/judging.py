@@ -74,7 +74,7 @@ def fill(judge: Membership, share: float, *, at: datetime, generous: float, odd:
             actor=actor,
             now=at + timedelta(minutes=17 * i),
             comment=note,
-            comment_shared=False,
+            comment_shared=bool(note) and i % 2 == 0,
         )
 
 

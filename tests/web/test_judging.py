@@ -151,3 +151,13 @@ def test_a_stale_page_is_told_the_note_that_stands_now(sheet: Sheet) -> None:
     told = save(sheet, 0, discovery="9", comment="Của tab này").get_json()
     assert told["state"] == "changed"
     assert told["values"] == {"discovery": "8", "comment": "Của tab kia", "comment_shared": ""}
+
+
+def test_a_stale_form_without_script_shows_both_sides(sheet: Sheet) -> None:
+    client, address, _ = sheet
+    assert save(sheet, 0, discovery="8", comment="Của tab kia").status_code == 200
+    stale = send(client, address, form=1, version="0", discovery="9", comment="Của tab này")
+    shown = words_of(stale)
+    assert stale.status_code == 409 and "ở đây 9, ở máy kia 8" in shown and "ở máy kia: Của tab kia" in shown
+    fields = dict(next(f for a, f in forms_of(stale) if a.get("id") == "sheet"))
+    assert (fields["discovery"], fields["comment"], fields["version"]) == ("9", "Của tab này", "1")

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from contest.clock import local, utcnow
 from contest.domain.entries import EntryState
-from contest.domain.errors import UserError
+from contest.domain.errors import StaleVersion, UserError
 from contest.domain.permissions import Actor, Permission
 from contest.domain.rounds import RoundState
 from contest.domain.vietnamese import format_decimal, nfc
@@ -132,7 +132,7 @@ def _page(
         totals=[s.total for s in sheets if s.total is not None and s.id != assignment.id], note=note or _held_note(assignment),
         others_notes=_others_notes(assignment),
         version=assignment.scoresheet.version if assignment.scoresheet else 0, sheet=assignment.scoresheet,
-        complete=sum(s.total is not None for s in sheets), reason_form=ReasonForm(formdata=None),
+        complete=sum(s.total is not None for s in sheets), stale=status == StaleVersion.status, reason_form=ReasonForm(formdata=None),
         swapped=judge.account.preferences.get(WORK_SIDE) == "right",
     )  # fmt: skip
     return page if status == 200 else (page, status)

@@ -68,7 +68,8 @@ export default function (screen) {
   };
   const keep = () => {
     try {
-      localStorage.setItem(key, JSON.stringify(Object.fromEntries(new FormData(form))));
+      const values = Object.fromEntries(fields.map((f) => [f.name, f.get()]));
+      localStorage.setItem(key, JSON.stringify({ ...values, version: form.elements.version.value }));
     } catch {
       /* private mode */
     }
@@ -356,7 +357,7 @@ export default function (screen) {
       forget();
       return;
     }
-    const held = (f) => (kept[f.name] ?? "").replaceAll("\r\n", "\n").trim(),
+    const held = (f) => kept[f.name] ?? "",
       differs = fields.some((f) => held(f) !== f.get());
     if (!differs) {
       forget();
