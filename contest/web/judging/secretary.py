@@ -19,7 +19,9 @@ from contest.services.judging import paper as papers
 from contest.services.judging import reading as judging
 from contest.services.judging import scoring
 from contest.web.access import guard
+from contest.web.acts import act_and_return
 from contest.web.asked import whole
+from contest.web.forms import Form
 from contest.web.judging.forms import CompareForm, ReasonForm
 from contest.web.serving import send_stored
 
@@ -94,13 +96,20 @@ def _type_page(
 @guard(Permission.PAPER_CONFIRM, papers.get_typed_in)
 def check(assignment: Assignment, actor: Actor) -> View:
     """The second person compares the typed sheet with the paper."""
-    sheet = assignment.scoresheet
-    if sheet is None or not papers.may_be_read(assignment) or papers.is_hidden_from(actor, assignment):
+    if not papers.may_be_read(assignment) or papers.is_hidden_from(actor, assignment):
         abort(404)
+    return _check(assignment, actor)
+
+
+def _check(assignment: Assignment, actor: Actor) -> str:
+    """The sheet to compare; its figures and its scan only as long as they may be read."""
+    sheet, is_shown = assignment.scoresheet, papers.may_be_read(assignment)
+    entered_by = sheet.entered_by_id if sheet else None
     return render_template(
         "judging/secretary/check.html", contest=assignment.round.contest, assignment=assignment, sheet=sheet,
-        rules=judging.rules_in(assignment.round), marks=scoring.marks_of(sheet), scan=papers.scan_of(sheet),
-        entered_by=papers.name_of(sheet.entered_by_id), mine=sheet.entered_by_id == actor.account_id,
+        rules=judging.rules_in(assignment.round), marks=scoring.marks_of(sheet) if is_shown else {},
+        scan=papers.scan_of(sheet) if is_shown else None, entered_by=papers.name_of(entered_by),
+        mine=entered_by == actor.account_id,
     )  # fmt: skip
 
 
@@ -123,17 +132,12 @@ def scan(assignment: Assignment, actor: Actor) -> View:
     )
 
 
-def _finish(assignment: Assignment, actor: Actor, act: Callable[[], None], done: str) -> View:
+def _finish(assignment: Assignment, actor: Actor, form: Form, act: Callable[[], object], done: str) -> View:
+    """Run one act of the second person and go to the progress of the round."""
     if papers.is_hidden_from(actor, assignment):
         abort(404)
-    try:
-        act()
-        flash(done, "success")
-    except UserError as error:
-        flash(str(error), "error")
-        if papers.may_be_read(assignment):
-            return redirect(url_for("judging.secretary.check", public_id=assignment.public_id), 303)
-    return redirect(url_for("judging.chair.progress", round_id=assignment.round_id), 303)
+    onward = url_for("judging.chair.progress", round_id=assignment.round_id)
+    return act_and_return(form, act, done, onward, lambda: _check(assignment, actor))
 
 
 @bp.post("/paper/<public_id>/confirm")
@@ -142,7 +146,7 @@ def confirm(assignment: Assignment, actor: Actor) -> View:
     """It is what the paper says."""
     form = CompareForm()
     return _finish(
-        assignment, actor,
+        assignment, actor, form,
         lambda: papers.confirm_paper(
             assignment, base_version=whole(form.version.data), actor=actor, now=utcnow()
         ),
@@ -156,7 +160,7 @@ def send_back(assignment: Assignment, actor: Actor) -> View:
     """It differs from the paper."""
     form = ReasonForm()
     return _finish(
-        assignment, actor,
+        assignment, actor, form,
         lambda: papers.return_paper(assignment, reason=form.reason.data or "", actor=actor, now=utcnow()),
         "Đã trả phiếu để nhập lại.",
     )  # fmt: skip
