@@ -63,6 +63,13 @@ class Sheets:
             judge = self.stage.reload().actor(found.judge.account.email.partition("@")[0])
             scoring.save_sheet(found, typed=MARKS, base_version=0, actor=judge, now=utcnow())
 
+    def sign(self, public_id: str) -> int:
+        with self.app.app_context(), writing():
+            found = scoring.get_assignment(public_id)
+            judge = db.session.get_one(Membership, found.judge_id)
+            actor = self.stage.reload().actor(judge.account.email.partition("@")[0])
+            return signatures.sign_sheets(judge, found.round, actor=actor, now=utcnow())
+
 
 @pytest.fixture
 def sheets(app: Flask) -> Sheets:
@@ -105,16 +112,17 @@ def test_no_page_of_an_open_round_shows_a_mark_to_who_runs_the_contest(sheets: S
         assert client.get(f"/rounds/{sheets.round_id}/{path}").status_code == 404, path
 
 
-def test_a_tie_at_a_cut_is_not_asked_about_while_the_round_is_open(sheets: Sheets) -> None:
-    client = sheets.client("organizer")
-    data = {
-        "csrf_token": token_of(client, "/accounts/profile"),
-        "category": "print",
-        "entries": "1",
-        "reason": "x",
-    }
-    client.post(f"/rounds/{sheets.round_id}/shortlist/cut", data=data)
-    assert "Hãy khóa vòng chấm trước" in words_of(client.get("/work"))
+@pytest.mark.parametrize("who", ["organizer", "judge0"])
+@pytest.mark.parametrize("way", ["shortlist", "shortlist/cut", "ties"])
+def test_no_decision_about_equals_is_sent_and_no_table_drawn_while_the_round_is_open(
+    sheets: Sheets, who: str, way: str
+) -> None:
+    sheets.score(sheets.on_screen)
+    sheets.sign(sheets.on_screen)
+    client = sheets.client(who)
+    data = {"csrf_token": token_of(client, "/accounts/profile"), "category": "print", "entries": "1"}
+    refused = client.post(f"/rounds/{sheets.round_id}/{way}", data=data)
+    assert refused.status_code == 404 and "82" not in words_of(refused)
 
 
 def test_a_sheet_with_its_scan_goes_from_one_person_to_another(sheets: Sheets) -> None:
@@ -132,7 +140,7 @@ def test_a_sheet_with_its_scan_goes_from_one_person_to_another(sheets: Sheets) -
     picture = shown.text.partition('<img src="')[2].partition('"')[0]
     assert organizer.get(picture).status_code == 200
     assert len(forms_of(secretary.get(check))) == 0, "who typed it has no button"
-    assert sheets.confirm("secretary").status_code == 303 and sheets.sheet(sheets.on_paper).state == "draft"
+    assert sheets.confirm("secretary").status_code == 403 and sheets.sheet(sheets.on_paper).state == "draft"
     assert sheets.confirm("organizer").status_code == 303
     assert sheets.confirm("organizer").status_code == 303, "a repeated click"
     sheet = sheets.sheet(sheets.on_paper)
@@ -151,10 +159,7 @@ def test_the_chair_reads_no_sheet_on_paper_before_the_own_signature(sheets: Shee
     assert check not in chair.get(f"/rounds/{sheets.round_id}/progress").text
     assert sheets.confirm("judge0").status_code == 404
     sheets.score(sheets.chair)
-    with sheets.app.app_context(), writing():
-        found = scoring.get_assignment(sheets.chair)
-        judge = db.session.get_one(Membership, found.judge_id)
-        signatures.sign_sheets(judge, found.round, actor=sheets.stage.reload().actor("judge0"), now=utcnow())
+    sheets.sign(sheets.chair)
     assert chair.get(check).status_code == 200
     assert check in chair.get(f"/rounds/{sheets.round_id}/progress").text
     assert sheets.confirm("judge0").status_code == 303 and sheets.sheet(sheets.on_paper).state == "signed"
@@ -196,7 +201,7 @@ def test_nothing_is_confirmed_after_the_round_or_the_work_has_gone(sheets: Sheet
         else:
             db.session.get_one(Entry, found.entry_id).state = "withdrawn"
         db.session.commit()
-    assert sheets.confirm("organizer").status_code == 303
+    assert sheets.confirm("organizer").status_code == 403
     assert sheets.sheet(sheets.on_paper).state == "draft"
 
 
@@ -234,13 +239,7 @@ def test_a_judge_neither_changes_nor_signs_what_two_others_take_from_paper(sheet
     typed = {"csrf_token": token, "version": 1, "discovery": "30"}
     assert judge.post(address, data=typed).status_code == 403
     assert "data-open" not in judge.get(f"/judging/{seat}/scores").text
-    with sheets.app.app_context(), writing():
-        found = scoring.get_assignment(sheets.on_paper)
-        member = db.session.get_one(Membership, seat)
-        signed = signatures.sign_sheets(
-            member, found.round, actor=sheets.stage.reload().actor("judge2"), now=utcnow()
-        )
-        assert signed == 0 and found.scoresheet.state == "draft"
+    assert sheets.sign(sheets.on_paper) == 0 and sheets.sheet(sheets.on_paper).state == "draft"
     assert "1 phiếu giấy chờ người thứ hai" in words_of(judge.get(f"/judging/{seat}/sign"))
     sheets.confirm("organizer")
     assert sheets.sheet(sheets.on_paper).state == "signed"
