@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -48,15 +49,9 @@ def surroundings(folder: Path) -> dict[str, str]:
     return kept | {"DATA_DIR": str(folder), "HOST": "127.0.0.1", "KHEO_DEMO": "1"}
 
 
-@pytest.fixture(scope="session")
-def folder(sample: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the sample's data of this worker's own."""
-    return Path(shutil.copytree(sample, tmp_path_factory.mktemp("served") / "data"))
-
-
-@pytest.fixture(scope="session")
-def server(folder: Path) -> Iterator[str]:
-    """`python -m contest.serve`, as `make run` starts it, on the worker's data."""
+@contextmanager
+def serve(folder: Path) -> Iterator[str]:
+    """`python -m contest.serve` on a folder of data, as `make run` starts it, until the block ends; its address."""
     port = free_port()
     env = surroundings(folder) | {"PORT": str(port)}
     log = (folder / "server.log").open("w")
@@ -71,6 +66,19 @@ def server(folder: Path) -> Iterator[str]:
         process.terminate()
         process.wait(20)
         log.close()
+
+
+@pytest.fixture(scope="session")
+def folder(sample: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the sample's data of this worker's own."""
+    return Path(shutil.copytree(sample, tmp_path_factory.mktemp("served") / "data"))
+
+
+@pytest.fixture(scope="session")
+def server(folder: Path) -> Iterator[str]:
+    """A server on the worker's own data."""
+    with serve(folder) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")
@@ -121,11 +129,11 @@ class Visitor:
         self.page.wait_for_load_state("networkidle")
         return self.page
 
-    def sign_in(self, who: str) -> None:
-        """As one of the demo accounts."""
+    def sign_in(self, who: str, password: str = PASSWORD) -> None:
+        """As one of the demo accounts, or of others with their password."""
         page = self.go("/accounts/login")
         page.fill("[name=email]", f"{who}@kheo.example")
-        page.fill("[name=password]", PASSWORD)
+        page.fill("[name=password]", password)
         page.click("main button")
         page.wait_for_url("**/work**") if "/work" in page.url else page.wait_for_load_state("networkidle")
 

@@ -113,7 +113,7 @@ def test_no_page_of_an_open_round_shows_a_mark_to_who_runs_the_contest(sheets: S
 
 
 @pytest.mark.parametrize("who", ["organizer", "judge0"])
-@pytest.mark.parametrize("way", ["shortlist", "shortlist/cut", "ties"])
+@pytest.mark.parametrize("way", ["shortlist", "shortlist/cut", "ties", "decisions/1/undo"])
 def test_no_decision_about_equals_is_sent_and_no_table_drawn_while_the_round_is_open(
     sheets: Sheets, who: str, way: str
 ) -> None:
