@@ -29,13 +29,13 @@ from contest.models import (
     RoundOutcome,
     Scoresheet,
     SupplementRequest,
-    TieDecision,
     db,
 )
 from contest.services import outbox
 from contest.services.contests.reading import state_of
 from contest.services.judging.reading import rulebook_in, rules_in
 from contest.services.judging.watching import JudgeProgress, list_divergence_decisions
+from contest.services.results.decisions import CUT, tie_decisions
 from contest.services.results.prizes import prize_board
 from contest.services.results.tallying import signed_sheets
 
@@ -203,10 +203,7 @@ def _open_cuts(round_: Round, accepted: AbstractSet[int]) -> int | None:
     ).all()  # fmt: skip
     if any(o.is_shortlisted is not None for o in outcomes):
         return None
-    decided = {
-        d.slot: [str(e) for e in d.entry_ids]
-        for d in db.session.scalars(select(TieDecision).where(TieDecision.round_id == round_.id))
-    }
+    decided = {d.slot: [str(e) for e in d.entry_ids] for d in tie_decisions(round_.id)}
     rulebook = rulebook_in(round_)
     rules = rulebook.round(round_.key)
     floor = rules.shortlist.floor if rules and rules.shortlist else None
@@ -222,7 +219,7 @@ def _open_cuts(round_: Round, accepted: AbstractSet[int]) -> int | None:
                 placings.get(c.key, []),
                 quota=quota_of(rulebook, round_.key, c.key),
                 floor=floor,
-                decided=decided.get(f"shortlist:{c.key}", ()),
+                decided=decided.get(f"{CUT}{c.key}", ()),
             ).tied_at_cut
         )
         for c in rulebook.categories
