@@ -163,3 +163,14 @@ def test_the_own_workbook_holds_the_own_marks_and_nobody_elses(one: OneWork) -> 
     place, _, title, *marks, total, note = rows[-1]
     assert (place, title, total, note) == (1, "Tác phẩm 01", 82, "Ghi riêng")
     assert [float(m) for m in marks] == [27.5, 21, 19.5, 14] and len(rows) == 2
+
+
+def test_on_a_phone_every_figure_of_the_table_is_named_by_its_judge(one: OneWork) -> None:
+    for i in range(3):
+        one.score(i)
+        one.sign(i)
+    close(one.client("judge0"), one.round_id)
+    page = one.client("organizer").get(f"/rounds/{one.round_id}/table").text
+    assert 'class="data stacked"' in page
+    for label in ("Hạng", "Mã", "Giám Khảo A", "Giám Khảo B", "Giám Khảo C", "Kết quả"):
+        assert page.count(f'data-label="{label}"') == 1, label
