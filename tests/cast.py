@@ -24,7 +24,7 @@ from contest.services.contests import changing, creating, moving
 from contest.services.contests.reading import rulebook_of
 from contest.services.entries import drafting, files, reading, submitting
 from contest.services.entries.authors import AuthorInput
-from contest.services.judging import assigning, panels, scoring
+from contest.services.judging import assigning, panels, scoring, signatures
 from contest.services.judging import reading as judging
 from contest.services.screening import deciding
 from contest.storage import Storage
@@ -229,7 +229,7 @@ class Stage:
             i = place[a.entry_id] = place.get(a.entry_id, -1) + 1
             self.score(a, totals[a.entry_id][i])
         for judge in judging.judges_of(round_.id):
-            scoring.sign_sheets(judge, round_, actor=actors.load_actor(judge.account), now=self.now)
+            signatures.sign_sheets(judge, round_, actor=actors.load_actor(judge.account), now=self.now)
 
 
 def rules_for(now: datetime, **changes: Any) -> Rulebook:

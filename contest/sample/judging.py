@@ -15,7 +15,7 @@ from contest.models import Assignment, Contest, Membership, Panel, Round, db
 from contest.models.database import writing
 from contest.sample.cast import Cast
 from contest.services.accounts import actors, members
-from contest.services.judging import assigning, conflicts, panels, scoring
+from contest.services.judging import assigning, conflicts, panels, scoring, signatures
 from contest.services.judging import reading as judging
 
 
@@ -74,7 +74,7 @@ def fill(judge: Membership, share: float, *, at: datetime, generous: float, odd:
             actor=actor,
             now=at + timedelta(minutes=17 * i),
             comment=note,
-            comment_shared=False,
+            comment_shared=bool(note) and i % 2 == 0,
         )
 
 
@@ -85,7 +85,7 @@ def _mark(level: float, maximum: Decimal, step: Decimal) -> str:
 
 def sign(judge: Membership, round_: Round, *, at: datetime) -> None:
     """Sign all of a judge's sheets."""
-    scoring.sign_sheets(judge, round_, actor=actors.load_actor(judge.account), now=at)
+    signatures.sign_sheets(judge, round_, actor=actors.load_actor(judge.account), now=at)
 
 
 def run(contest: Contest, cast: Cast, *, last: date, now: datetime) -> None:

@@ -10,42 +10,20 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ScalarSelect, func, or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import aliased
 
 from contest.clock import local, today
 from contest.domain.contests import ContestState
+from contest.domain.entries import EntryState
+from contest.domain.rounds import RoundState
 from contest.domain.rulebook import Rulebook
-from contest.domain.scoring import tally_entry
-from contest.models import (
-    AuditEvent,
-    Contest,
-    Entry,
-    EntryVersion,
-    OrgUnit,
-    Round,
-    RulebookVersion,
-    SupplementRequest,
-    db,
-)
-from contest.services import outbox
+from contest.models import AuditEvent, Contest, Entry, EntryVersion, OrgUnit, Round, RulebookVersion, db
 from contest.services.contests.reading import rulebook_at, state_of
-from contest.services.judging.reading import rules_in
-from contest.services.judging.watching import JudgeProgress, list_divergence_decisions, progress
-from contest.services.results.prizes import prize_board
-from contest.services.results.tallying import signed_sheets
+from contest.services.judging.watching import JudgeProgress, progress
+from contest.services.waiting import Outlook, Standing, look_out
 
 DAYS_SHOWN = 42
-
-
-@dataclass(frozen=True)
-class WaitLine:
-    """One count of things that wait, as a link; `late` colours it amber."""
-
-    count: int
-    words: str
-    place: str
-    is_late: bool = False
 
 
 @dataclass(frozen=True)
@@ -61,9 +39,7 @@ class Desk:
     """Everything on the desk."""
 
     state: ContestState
-    next_step: str
-    action: tuple[str, str] | None
-    waiting: list[tuple[str, str, list[WaitLine]]]
+    outlook: Outlook
     days: list[Day]
     last_year: list[int]
     last_year_total: int
@@ -106,24 +82,22 @@ def build(contest: Contest, *, sends_mail: bool, now: datetime) -> Desk:
     by_contest = _rows([contest.id] + ([before.contest_id] if before else []))
     rows = by_contest[contest.id]
     counts = Counter(r.state for r in rows)
-    current = db.session.scalar(
-        select(Round)
-        .where(Round.contest_id == contest.id, Round.state == "open")
-        .order_by(Round.position)
-        .limit(1)
-    )
+    rounds = db.session.scalars(
+        select(Round).where(Round.contest_id == contest.id).order_by(Round.position)
+    ).all()
+    current = next((r for r in rounds if r.state == RoundState.OPEN.value), None)
     judges = progress(current, now=now) if current else []
     deadline = rulebook.windows.submitted.to
     days = _days(rows, deadline, now=now)
     earlier = _per_day(by_contest[before.contest_id]) if before else Counter()
     names = {m.key: m.name for m in rulebook.media_types}
     shown = [r for r in rows if r.state not in ("draft", "withdrawn")]
-    waiting, action, step = _waiting(contest, rows, current, judges, sends_mail=sends_mail, now=now)
+    accepted = {r.id for r in rows if r.state == EntryState.ACCEPTED.value}
+    standing = Standing(contest, counts, accepted, rounds, judges)
+    outlook = look_out(standing, sends_mail=sends_mail, now=now)
     return Desk(
         state=state_of(contest),
-        next_step=step,
-        action=action,
-        waiting=waiting,
+        outlook=outlook,
         days=days,
         last_year=_aligned(earlier, rulebook_at(before), days, deadline) if before else [],
         last_year_total=earlier.total(),
@@ -186,107 +160,6 @@ def _rows(contest_ids: Sequence[int]) -> dict[int, list[Row]]:
     ):  # fmt: skip
         found[r[0]].append(Row(*r[1:]))
     return found
-
-
-def _waiting(
-    contest: Contest,
-    rows: Sequence[Row],
-    current: Round | None,
-    judges: list[JudgeProgress],
-    *,
-    sends_mail: bool,
-    now: datetime,
-) -> tuple[list[tuple[str, str, list[WaitLine]]], tuple[str, str] | None, str]:
-    counts = Counter(r.state for r in rows)
-    overdue, stuck = db.session.execute(
-        select(
-            _overdue(contest.id, now).label("overdue"), outbox.stuck_count(contest.id, now=now).label("stuck")
-        )
-    ).one()
-    secretary = [
-        WaitLine(counts["submitted"], "hồ sơ chờ sơ loại", "screening:submitted"),
-        WaitLine(overdue, "câu hỏi quá hạn trả lời", "screening:needs_supplement", bool(overdue)),
-    ]
-    chair, slow = [], []
-    if current is not None:
-        undecided = _undecided(current, {r.id for r in rows if r.state == "accepted"})
-        chair = [
-            WaitLine(undecided, "tác phẩm lệch điểm", f"round:{current.id}", bool(undecided)),
-            WaitLine(sum(j.recused for j in judges), "lượt xin không chấm", f"assignment:{current.id}"),
-        ]
-        late = sum(j.is_late for j in judges)
-        slow = [
-            WaitLine(sum(j.total - j.signed for j in judges), "phiếu chưa ký", f"round:{current.id}"),
-            WaitLine(late, "người chậm tiến độ", f"assignment:{current.id}", bool(late)),
-        ]
-    board = prize_board(contest) if current is None and state_of(contest) is ContestState.JUDGING else None
-    ties = len(board.open_ties) if board else 0
-    organizer = [WaitLine(ties, "chỗ bằng điểm", "results", bool(ties))]
-    if sends_mail:
-        organizer.append(WaitLine(stuck, "thư gửi chưa được", "mails", bool(stuck)))
-    authors = [
-        WaitLine(counts["needs_supplement"], "hồ sơ chờ bổ sung", "screening:needs_supplement"),
-        WaitLine(counts["draft"], "bản nháp chưa nộp", "dossiers"),
-    ]
-    waiting = [
-        ("Chờ Ban Tổ chức", "award", organizer), ("Chờ Tổ Thư ký", "inbox", secretary), ("Chờ trưởng tiểu ban", "people", chair),
-        ("Chờ giám khảo", "pencil", slow), ("Chờ tác giả", "person", authors),
-    ]  # fmt: skip
-    return waiting, *_next(contest, counts, current, ties, board is not None)
-
-
-def _undecided(round_: Round, accepted: set[int]) -> int:
-    """How many entries diverge, or come to no value, without the chair's decision."""
-    rules = rules_in(round_)
-    decided = list_divergence_decisions(round_.id)
-    tallies = [
-        tally_entry(str(entry), "", sheets, rules)
-        for entry, sheets in signed_sheets(round_.id, rules.criteria).items()
-        if entry in accepted and entry not in decided
-    ]
-    return sum(t.divergent or (t.value is None and len(t.sheets) >= rules.min_sheets) for t in tallies)
-
-
-def _overdue(contest_id: int, now: datetime) -> ScalarSelect[int]:
-    return (
-        select(func.count(SupplementRequest.id))
-        .join(Entry, Entry.id == SupplementRequest.entry_id)
-        .where(
-            Entry.contest_id == contest_id,
-            Entry.state == "needs_supplement",
-            SupplementRequest.answered_at.is_(None),
-            SupplementRequest.due_at <= now,
-        )
-        .scalar_subquery()
-    )
-
-
-def _next(
-    contest: Contest, counts: Counter[str], current: Round | None, ties: int, has_board: bool
-) -> tuple[tuple[str, str] | None, str]:
-    """The one red button and the sentence beside it."""
-    state = state_of(contest)
-    if state is ContestState.DRAFT:
-        return ("Xem thể lệ, mở cuộc thi", "rulebook"), "Việc kế tiếp: xem lại thể lệ rồi mở cuộc thi."
-    if ties:
-        return (
-            f"Quyết định {ties} chỗ bằng điểm",
-            "results",
-        ), "Việc kế tiếp: quyết định các chỗ bằng điểm ở mức giải."
-    if has_board:
-        return ("Xem trước, công bố", "publication"), "Việc kế tiếp: xem lại giải rồi công bố."
-    if state is ContestState.PUBLISHED:
-        return None, "Kết quả đã công bố."
-    if counts["submitted"]:
-        return (
-            f"Sơ loại {counts['submitted']} hồ sơ",
-            "screening:submitted",
-        ), f"Việc kế tiếp: sơ loại {counts['submitted']} hồ sơ đang chờ."
-    if current is not None:
-        return ("Xem tiến độ chấm", f"round:{current.id}"), f"Việc kế tiếp: theo dõi vòng {current.name}."
-    if counts["accepted"]:
-        return ("Phân công chấm", "rounds"), "Việc kế tiếp: lập hội đồng và phân công chấm."
-    return None, "Đang chờ tác phẩm."
 
 
 def _per_day(rows: Iterable[Row]) -> Counter[date]:

@@ -2,19 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import case, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from contest.domain.contests import ContestState, takes_dossiers, takes_entries
 from contest.domain.entries import EntryState
 from contest.domain.permissions import Actor
-from contest.models import Assignment, Contest, Entry, EntryVersion, Membership, Panel, Round, Scoresheet, db
-from contest.services.contests.reading import rulebook_of, state_of
+from contest.domain.round_rules import rules_of
+from contest.domain.rounds import SheetState
+from contest.models import (
+    Assignment,
+    Contest,
+    Entry,
+    EntryVersion,
+    Membership,
+    Panel,
+    Round,
+    RulebookVersion,
+    Scoresheet,
+    db,
+)
+from contest.services.contests.reading import rulebook_at, rulebook_of, state_of
 from contest.services.entries.reading import list_own
+from contest.services.judging.reading import marked_criteria
 
 
 @dataclass(frozen=True)
@@ -85,28 +100,62 @@ def _staff(actor: Actor) -> list[StaffCard]:
 def _judging(actor: Actor) -> list[JudgingCard]:
     if not actor.judge_ids:
         return []
-    counts = {
-        row.judge_id: (row.total, int(row.scored or 0), int(row.signed or 0), int(row.since or 0))
-        for row in db.session.execute(
-            select(
-                Assignment.judge_id,
-                func.count(Assignment.id).label("total"),
-                func.sum(case((Scoresheet.version > 0, 1), else_=0)).label("scored"),
-                func.sum(case((Scoresheet.state == "signed", 1), else_=0)).label("signed"),
-                func.sum(case((Assignment.created_at > Membership.declared_at, 1), else_=0)).label("since"),
-            )
-            .join(Membership, Membership.id == Assignment.judge_id)
-            .outerjoin(Scoresheet, Scoresheet.assignment_id == Assignment.id)
-            .where(Assignment.judge_id.in_(actor.judge_ids), Assignment.state == "active")
-            .group_by(Assignment.judge_id)
+    rows = (
+        db.session.execute(
+            select(Membership, Panel, Round, RulebookVersion)
+            .join(Panel, Panel.id == Membership.panel_id)
+            .join(Round, Round.id == Panel.round_id)
+            .outerjoin(RulebookVersion, RulebookVersion.id == Round.rulebook_version_id)
+            .options(joinedload(Round.contest))
+            .where(Membership.id.in_(actor.judge_ids))
+            .order_by(Round.id.desc(), Membership.id)
         )
-    }
-    rows = db.session.execute(
-        select(Membership, Panel, Round)
-        .join(Panel, Panel.id == Membership.panel_id)
-        .join(Round, Round.id == Panel.round_id)
-        .options(joinedload(Round.contest))
-        .where(Membership.id.in_(actor.judge_ids))
-        .order_by(Round.id.desc())
-    ).unique()
-    return [JudgingCard(r.contest, r, p, m, *counts.get(m.id, (0, 0, 0, 0))) for m, p, r in rows]
+        .unique()
+        .all()
+    )
+    sheets = _sheets(actor.judge_ids)
+    return [
+        JudgingCard(
+            contest=round_.contest,
+            round=round_,
+            panel=panel,
+            judge=judge,
+            total=sum(s.count for s in sheets.get(judge.id, ())),
+            scored=sum(s.count for s in sheets.get(judge.id, ()) if s.marked == _criteria(round_, rules)),
+            signed=sum(s.count for s in sheets.get(judge.id, ()) if s.state == SheetState.SIGNED.value),
+            since=sum(s.count for s in sheets.get(judge.id, ()) if s.is_since),
+        )
+        for judge, panel, round_, rules in rows
+    ]
+
+
+def _criteria(round_: Round, rules: RulebookVersion | None) -> int:
+    """How many marks make a sheet complete; before a round opens none is."""
+    return len(rules_of(rulebook_at(rules), round_.key).criteria) if rules else -1
+
+
+def _sheets(judge_ids: Collection[int]) -> dict[int, list[Any]]:
+    """How many works each judge has to score: by how many criteria are marked, the state of the sheet, whether they came
+    after the judge's declaration."""
+    sheets = (
+        select(
+            Assignment.judge_id,
+            marked_criteria().label("marked"),
+            Scoresheet.state,
+            (Assignment.created_at > Membership.declared_at).label("is_since"),
+        )
+        .join(Entry, Entry.id == Assignment.entry_id)
+        .join(Membership, Membership.id == Assignment.judge_id)
+        .outerjoin(Scoresheet, Scoresheet.assignment_id == Assignment.id)
+        .where(
+            Assignment.judge_id.in_(judge_ids),
+            Assignment.state == "active",
+            Entry.state == EntryState.ACCEPTED.value,
+        )
+        .subquery()
+    )
+    columns = (sheets.c.judge_id, sheets.c.marked, sheets.c.state, sheets.c.is_since)
+    found: dict[int, list[Any]] = {}
+    for row in db.session.execute(select(*columns, func.count().label("count")).group_by(*columns)):
+        found.setdefault(row.judge_id, []).append(row)
+    return found

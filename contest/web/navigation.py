@@ -29,7 +29,7 @@ ROOMS: tuple[tuple[str, str, str, Permission], ...] = (
     ("Nhập hồ sơ giúp", "plus", "entries.clerk.receive", Permission.ENTRY_RECEIVE),
     ("Sơ loại", "funnel", "screening.secretary.queue", Permission.ENTRY_SCREEN),
     ("Hội đồng, phân công", "diagram-3", "judging.organizer.rounds", Permission.ASSIGNMENT_MANAGE),
-    ("Phiếu giấy", "clipboard-check", "judging.secretary.paper", Permission.PAPER_ENTER),
+    ("Phiếu giấy", "clipboard-check", "judging.secretary.paper", Permission.CONTEST_OBSERVE),
     ("Kết quả, phân giải", "trophy", "results.organizer.board", Permission.CONTEST_OBSERVE),
     ("Công bố", "megaphone", "results.organizer.publication", Permission.RESULT_PUBLISH),
     ("Văn bản", "printer", "results.secretary.documents", Permission.DOCUMENT_PRINT),

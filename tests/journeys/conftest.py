@@ -69,9 +69,15 @@ def serve(folder: Path) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def server(sample: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A server on a copy of the sample of its own."""
-    with serve(shutil.copytree(sample, tmp_path_factory.mktemp("served") / "data")) as address:
+def folder(sample: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the sample's data of this worker's own."""
+    return Path(shutil.copytree(sample, tmp_path_factory.mktemp("served") / "data"))
+
+
+@pytest.fixture(scope="session")
+def server(folder: Path) -> Iterator[str]:
+    """A server on the worker's own data."""
+    with serve(folder) as address:
         yield address
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from contest.domain.errors import InvalidTransition, UserError
 from contest.models import Assignment, AuditEvent, Membership, Round, RoundOutcome, Scoresheet, db
 from contest.services.accounts import actors
-from contest.services.judging import absences, assigning, scoring
+from contest.services.judging import absences, assigning, scoring, signatures
 from contest.services.judging import reading as judging
 from contest.services.results import closing
 from tests.cast import Stage, make_stage
@@ -67,7 +67,7 @@ def test_a_judge_who_is_back_gets_the_works_again_with_their_marks(
     round_, judges = stage.panel()
     stage.open_round(round_)
     signed_by_all(stage, round_)
-    scoring.reopen_sheet(first_sheet(judges[2]), reason="Xem lại", actor=stage.actor("judge0"), now=now)
+    signatures.reopen_sheet(first_sheet(judges[2]), reason="Xem lại", actor=stage.actor("judge0"), now=now)
     freed = release(stage, judges[2], void_signed=void_signed)
     assert freed == (3 if void_signed else 1)
     assert assigning.plan_round(round_).changes == 0, "nobody else is left in the panel"
@@ -79,7 +79,9 @@ def test_a_judge_who_is_back_gets_the_works_again_with_their_marks(
         [("active", "draft")] * freed + [("active", "signed")] * (3 - freed)
     )
     judge = actors.load_actor(judges[2].account)
-    assert scoring.sign_sheets(judges[2], round_, actor=judge, now=now) == freed, "the marks are there still"
+    assert signatures.sign_sheets(judges[2], round_, actor=judge, now=now) == freed, (
+        "the marks are there still"
+    )
     closing.close_round(round_, waive_unsigned=False, actor=stage.actor("judge0"), now=now)
     assert {o.sheet_count for o in db.session.scalars(select(RoundOutcome))} == {3}
 
@@ -93,7 +95,7 @@ def test_a_judge_whose_role_ends_leaves_signed_sheets_and_frees_the_rest(
     stage.open_round(round_)
     signed_by_all(stage, round_)
     chair = stage.actor("judge0")
-    scoring.reopen_sheet(first_sheet(judges[2]), reason="Xem lại", actor=chair, now=now)
+    signatures.reopen_sheet(first_sheet(judges[2]), reason="Xem lại", actor=chair, now=now)
     with pytest.raises(UserError):
         absences.end_role(judges[2], reason=" ", actor=stage.actor("organizer"), now=now)
     assert absences.end_role(judges[2], reason="Thay người", actor=stage.actor("organizer"), now=now) == 1

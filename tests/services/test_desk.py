@@ -9,30 +9,41 @@ from flask import Flask
 from sqlalchemy import select
 
 from contest.clock import end_of_day, utcnow
-from contest.models import OutboxMail, db
+from contest.models import Assignment, OutboxMail, db
 from contest.models.database import writing
 from contest.services import desk, outbox
+from contest.services.accounts import actors
 from contest.services.contests import creating
 from contest.services.contests.reading import rulebook_of
 from contest.services.entries import submitting
+from contest.services.judging import assigning, conflicts, paper, scoring
+from contest.services.judging import reading as judging
+from contest.services.results import shortlisting
 from contest.services.screening import deciding
 from tests.browsing import Statements, send
 from tests.cast import PASSWORD, Stage, make_stage
+from tests.finals import run_round
 
 STATEMENTS_OF_THE_DESK = 12
 
 
 def lines(stage: Stage, **changes) -> dict[str, int]:
     found = desk.build(stage.contest, **({"sends_mail": True, "now": stage.now} | changes))
-    return {line.words: line.count for _, _, group in found.waiting for line in group}
+    return {line.words: line.count for _, _, group in found.outlook.waiting for line in group}
 
 
-def test_the_desk_is_read_with_few_statements_while_a_round_is_judged(app: Flask) -> None:
+@pytest.mark.parametrize("moment", ["judged", "closed", "listed"])
+def test_the_desk_is_read_with_few_statements_at_every_moment_of_judging(app: Flask, moment: str) -> None:
     with app.app_context(), writing():
         stage = make_stage(app, utcnow())
-        stage.accepted(3)
-        round_, _ = stage.panel()
-        stage.open_round(round_)
+        ids = [e.id for e in stage.accepted(3)]
+        if moment == "judged":
+            round_, _ = stage.panel()
+            stage.open_round(round_)
+        else:
+            run_round(stage, 0, dict(zip(ids, ["90", "80", "75"], strict=True)))
+        if moment == "listed":
+            shortlisting.apply_shortlist(judging.list_rounds(stage.contest.id)[0], actor=None, now=stage.now)
     client = app.test_client()
     assert (
         send(client, "/accounts/login", email="organizer@kheo.example", password=PASSWORD).status_code == 303
@@ -79,6 +90,72 @@ def test_a_diverging_work_waits_for_the_chair(context: Flask, now, totals: list[
     stage.open_round(round_)
     stage.judge_all(round_, {entry.id: totals})
     assert lines(stage)["tác phẩm lệch điểm"] == waits and lines(stage)["phiếu chưa ký"] == 0
+
+
+def test_between_two_rounds_equals_at_the_cut_come_first_then_the_list_then_the_panels(
+    context: Flask, now
+) -> None:
+    stage = make_stage(context, now, rounds__0__shortlist={"per_category": 2, "floor": 50})
+    ids = [e.id for e in stage.accepted(4)]
+    run_round(stage, 0, dict(zip(ids, ["95", "90", "90", "80"], strict=True)))
+    first, later = judging.list_rounds(stage.contest.id)[:2]
+    place, listed = f"shortlist:{first.id}", f"danh sách vào {later.name} chưa lập"
+
+    def next_action() -> tuple[str, str] | None:
+        return desk.build(stage.contest, sends_mail=False, now=now).outlook.action
+
+    assert lines(stage)["chỗ bằng điểm"] == 1 and lines(stage)[listed] == 1
+    assert next_action() == ("Quyết định 1 chỗ bằng điểm", place)
+    organizer = stage.actor("organizer")
+    shortlisting.decide_cut(
+        first, category_key="print", entry_ids=[ids[1]], reason="Bàn tại họp", actor=organizer, now=now
+    )
+    assert lines(stage)["chỗ bằng điểm"] == 0 and next_action() == (f"Lập danh sách vào {later.name}", place)
+    shortlisting.apply_shortlist(first, actor=organizer, now=now)
+    assert listed not in lines(stage) and next_action() == ("Phân công chấm", "rounds")
+
+
+def test_who_stepped_back_waits_for_the_secretary_until_somebody_else_has_the_work(
+    context: Flask, now
+) -> None:
+    words = "tác phẩm thiếu giám khảo do xin không chấm"
+    stage = make_stage(context, now)
+    stage.accepted(2)
+    round_, judges = stage.panel(judges=4)
+    stage.open_round(round_)
+    mine = (
+        select(Assignment.public_id).where(Assignment.judge_id == judges[1].id).order_by(Assignment.position)
+    )
+    found = scoring.get_assignment(db.session.scalars(mine).first())
+    assert lines(stage)[words] == 0
+    conflicts.declare_conflict(
+        found, reason="Người thân", actor=actors.load_actor(judges[1].account), now=now
+    )
+    groups = {title: [line.words for line in group] for title, _, group in _desk(stage).outlook.waiting}
+    assert lines(stage)[words] == 1 and words in groups["Chờ Tổ Thư ký"]
+    assigning.apply_plan(round_, actor=None, now=now)
+    assert lines(stage)[words] == 0
+
+
+def test_paper_waits_for_the_second_person_and_drafts_lead_nowhere(context: Flask, now) -> None:
+    stage = make_stage(context, now)
+    stage.accepted(1)
+    round_, judges = stage.panel()
+    stage.open_round(round_)
+    row = db.session.scalars(select(Assignment).where(Assignment.judge_id == judges[2].id)).one()
+    found = scoring.get_assignment(row.public_id)
+    typed = {c.key: "10" for c in judging.rules_in(round_).criteria}
+    assert lines(stage)["phiếu giấy chờ đối chiếu"] == 0
+    paper.enter_paper(found, typed=typed, base_version=0, scan=None, actor=stage.actor("secretary"), now=now)
+    assert lines(stage)["phiếu giấy chờ đối chiếu"] == 1
+    paper.confirm_paper(found, base_version=1, actor=stage.actor("organizer"), now=now)
+    assert lines(stage)["phiếu giấy chờ đối chiếu"] == 0
+    places = {line.words: line.place for _, _, group in _desk(stage).outlook.waiting for line in group}
+    assert places["phiếu giấy chờ đối chiếu"] == "paper" and places["bản nháp chưa nộp"] == ""
+
+
+def _desk(stage: Stage) -> desk.Desk:
+    return desk.build(stage.contest, sends_mail=False, now=stage.now)
 
 
 def test_what_came_is_counted_by_media_type_and_by_field_most_first(context: Flask, now) -> None:

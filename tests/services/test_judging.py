@@ -25,8 +25,9 @@ from contest.models import (
     SheetSnapshot,
     db,
 )
+from contest.services import work
 from contest.services.accounts import actors
-from contest.services.judging import assigning, blind, conflicts, paper, scoring, watching
+from contest.services.judging import assigning, blind, conflicts, paper, scoring, signatures, watching
 from contest.services.judging import reading as judging
 from contest.services.results import closing
 from contest.services.screening import findings
@@ -173,11 +174,11 @@ def test_signing_needs_every_work_and_locks_the_sheets(judged) -> None:
     stage, _, round_, judges = judged
     actor = actors.load_actor(judges[0].account)
     with pytest.raises(UserError, match="chưa chấm đủ"):
-        scoring.sign_sheets(judges[0], round_, actor=actor, now=stage.now)
+        signatures.sign_sheets(judges[0], round_, actor=actor, now=stage.now)
     for own in scoring.list_own_sheets(judges[0], judging.rules_in(round_)):
         save(stage, scoring.get_assignment(own.public_id), full(stage, scoring.get_assignment(own.public_id)))
-    assert scoring.sign_sheets(judges[0], round_, actor=actor, now=stage.now) == 4
-    assert scoring.sign_sheets(judges[0], round_, actor=actor, now=stage.now) == 0
+    assert signatures.sign_sheets(judges[0], round_, actor=actor, now=stage.now) == 4
+    assert signatures.sign_sheets(judges[0], round_, actor=actor, now=stage.now) == 0
     with pytest.raises(NotAllowed):
         save(stage, first_of(stage, judges[0]), {"discovery": "1"}, version=1)
 
@@ -187,11 +188,11 @@ def test_reopening_keeps_the_signed_numbers_and_needs_a_reason(judged) -> None:
     for own in scoring.list_own_sheets(judges[0], judging.rules_in(round_)):
         save(stage, scoring.get_assignment(own.public_id), full(stage, scoring.get_assignment(own.public_id)))
     chair = actors.load_actor(judges[0].account)
-    scoring.sign_sheets(judges[0], round_, actor=chair, now=stage.now)
+    signatures.sign_sheets(judges[0], round_, actor=chair, now=stage.now)
     assignment = first_of(stage, judges[0])
     with pytest.raises(UserError):
-        scoring.reopen_sheet(assignment.scoresheet, reason=" ", actor=chair, now=stage.now)
-    scoring.reopen_sheet(assignment.scoresheet, reason="Bấm nhầm", actor=chair, now=stage.now)
+        signatures.reopen_sheet(assignment.scoresheet, reason=" ", actor=chair, now=stage.now)
+    signatures.reopen_sheet(assignment.scoresheet, reason="Bấm nhầm", actor=chair, now=stage.now)
     save(stage, assignment, {"discovery": "25"}, version=assignment.scoresheet.version)
     kept = db.session.scalars(
         select(SheetSnapshot).where(SheetSnapshot.scoresheet_id == assignment.scoresheet.id)
@@ -223,8 +224,8 @@ def test_paper_counts_only_after_a_second_person(judged) -> None:
     )
     assert assignment.scoresheet.state == "draft"
     with pytest.raises(NotAllowed):
-        paper.confirm_paper(assignment, actor=secretary, now=stage.now)
-    paper.confirm_paper(assignment, actor=organizer, now=stage.now)
+        paper.confirm_paper(assignment, base_version=1, actor=secretary, now=stage.now)
+    paper.confirm_paper(assignment, base_version=1, actor=organizer, now=stage.now)
     assert (assignment.scoresheet.state, assignment.scoresheet.source) == ("signed", "paper")
 
 
@@ -334,7 +335,7 @@ def test_the_chair_sees_what_lies_apart_first_and_who_is_missing(judged) -> None
         for a in judging.list_assignments(round_.id)
         if a.entry_id == entries[0].id and a.judge_id == judges[1].id
     )
-    scoring.reopen_sheet(
+    signatures.reopen_sheet(
         late.scoresheet, reason="Bấm nhầm", actor=actors.load_actor(judges[0].account), now=stage.now
     )
     found = closing.preview_closing(round_)
@@ -343,3 +344,33 @@ def test_the_chair_sees_what_lies_apart_first_and_who_is_missing(judged) -> None
     assert [s.missing for s in spreads if s.tally.entry == str(entries[0].id)] == [[judges[1].id]]
     seen_by_chair = watching.list_spreads(found.board.tallies(), found.unsigned, own={judges[1].id})
     assert [s.is_unseen for s in seen_by_chair] == [False, False, False, True], "not before the own signature"
+
+
+def test_a_work_counts_as_scored_when_every_criterion_has_its_mark_and_it_is_still_in(judged) -> None:
+    stage, entries, round_, judges = judged
+    judge, actor = judges[1], stage.actor("judge1")
+
+    def shown() -> tuple[tuple[int, int], tuple[int, int], bool]:
+        row = next(p for p in watching.progress(round_, now=stage.now) if p.judge.id == judge.id)
+        card = work.waiting_for(actor, now=stage.now).judging[0]
+        return (row.scored, row.total), (card.scored, card.total), row.is_late
+
+    day = timedelta(days=1)
+    round_.opened_at, round_.due_at = stage.now - 9 * day, stage.now + day
+    for own in scoring.list_own_sheets(judge, judging.rules_in(round_)):
+        save(stage, scoring.get_assignment(own.public_id), {"discovery": "20"})
+    assert shown() == ((0, 4), (0, 4), True), "one mark in each is not scored"
+    near = stage.now + timedelta(hours=1)
+    assert watching.remind_the_slow(now=near) == 3
+    mail = db.session.scalars(
+        select(OutboxMail).where(OutboxMail.event == "judging_reminder").order_by(OutboxMail.id)
+    ).all()[1]
+    assert "4 tác phẩm" in mail.body
+    for own in scoring.list_own_sheets(judge, judging.rules_in(round_))[:3]:
+        found = scoring.get_assignment(own.public_id)
+        save(stage, found, full(stage, found), version=1)
+    assert shown() == ((3, 4), (3, 4), False)
+    left = next(s for s in scoring.list_own_sheets(judge, judging.rules_in(round_)) if s.total is None)
+    next(e for e in entries if e.id == left.entry_id).state = "withdrawn"
+    db.session.commit()
+    assert shown() == ((3, 3), (3, 3), False), "what has left is not waited for"

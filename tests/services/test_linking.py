@@ -19,7 +19,7 @@ from contest.services import desk, registry
 from contest.services.entries import drafting, reading
 from contest.services.entries.authors import AuthorInput
 from contest.services.entries.submitting import content_hash
-from contest.services.judging import assigning, conflicts, late_conflicts, scoring
+from contest.services.judging import assigning, conflicts, late_conflicts, signatures
 from contest.services.judging import reading as judging
 from contest.services.screening import deciding, linking, portrayed
 from tests.cast import Stage, make_stage
@@ -344,7 +344,7 @@ def test_a_link_takes_unsigned_works_of_the_own_agency_back_and_can_be_put_right
     mine = {(a.judge_id, a.entry_id): a for a in judging.list_assignments(round_.id)}
     for a in mine.values():
         stage.score(a, "80")
-    scoring.sign_sheets(judges[1], round_, actor=stage.actor("judge1"), now=stage.now)
+    signatures.sign_sheets(judges[1], round_, actor=stage.actor("judge1"), now=stage.now)
     made = late_conflicts.link_name(
         entries[0], typed=PAPER, unit_id=None, unit_name="Báo Quê Nhà", actor=stage.actor("secretary"), now=stage.now
     )  # fmt: skip

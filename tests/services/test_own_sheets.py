@@ -7,7 +7,7 @@ from flask import Flask
 
 from contest.models import Membership, Round, db
 from contest.services.accounts import actors
-from contest.services.judging import own_sheets, scoring
+from contest.services.judging import own_sheets, scoring, signatures
 from contest.services.judging import reading as judging
 from contest.services.judging.own_sheets import Wish, arrange
 from tests.cast import Stage, make_stage
@@ -67,16 +67,16 @@ def test_the_receipt_holds_the_signed_numbers_and_follows_a_second_signature(jud
     actor = actors.load_actor(judge.account)
     assert own_sheets.receipt(judge) is None
     stage.score(scoring.get_assignment(listed(judge, round_)[3].public_id), "70")
-    scoring.sign_sheets(judge, round_, actor=actor, now=stage.now)
+    signatures.sign_sheets(judge, round_, actor=actor, now=stage.now)
     first = own_sheets.receipt(judge)
     assert first is not None and sorted(line.total for line in first.lines) == [70, 80, 80, 90]
     assert own_sheets.receipt(judge) == first
     changed = scoring.get_assignment(listed(judge, round_)[0].public_id)
-    scoring.reopen_sheet(changed.scoresheet, reason="Bấm nhầm", actor=actor, now=stage.now)
+    signatures.reopen_sheet(changed.scoresheet, reason="Bấm nhầm", actor=actor, now=stage.now)
     half = own_sheets.receipt(judge)
     assert half is not None and len(half.lines) == 3
     stage.score(changed, "85", version=changed.scoresheet.version)
     db.session.expire_all()
-    scoring.sign_sheets(judge, round_, actor=actor, now=stage.now)
+    signatures.sign_sheets(judge, round_, actor=actor, now=stage.now)
     second = own_sheets.receipt(judge)
     assert second is not None and 85 in [line.total for line in second.lines] and second.check != first.check

@@ -31,7 +31,7 @@ from contest.models.database import is_duplicate, writing
 from contest.services.accounts import members, signing
 from contest.services.contests import reading as contests
 from contest.services.entries import drafting, reading
-from contest.services.judging import conflicts, scoring
+from contest.services.judging import conflicts, scoring, signatures
 from contest.services.judging import reading as judging
 from contest.services.results import closing, publishing, shortlisting
 from tests.cast import Stage, make_stage, password_hash
@@ -201,7 +201,9 @@ def test_signing_while_another_tab_saves_keeps_what_was_signed(app: Flask, now: 
 
     def sign(s: Stage) -> None:
         judge = db.session.get_one(Membership, judge_id)
-        scoring.sign_sheets(judge, judging.list_rounds(s.contest.id)[0], actor=s.actor("judge0"), now=s.now)
+        signatures.sign_sheets(
+            judge, judging.list_rounds(s.contest.id)[0], actor=s.actor("judge0"), now=s.now
+        )
 
     def save(s: Stage) -> None:
         s.score(scoring.get_assignment(ids[0]), "40", version=1)

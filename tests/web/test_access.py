@@ -47,6 +47,7 @@ DOORS: dict[str, set[str]] = {
     "judging.chair.progress": STAFF | {"judge0"},
     "judging.chair.": {"judge0"},
     "judging.judge.": {"judge1"},
+    "judging.secretary.paper": STAFF,
     "judging.secretary.check": STAFF | {"judge0"},
     "judging.secretary.confirm": STAFF | {"judge0"},
     "judging.secretary.send_back": STAFF | {"judge0"},
@@ -199,9 +200,11 @@ def test_every_route_lets_in_exactly_the_people_of_the_table(app: Flask, world: 
     assert not wrong, wrong
 
 
-# Doors that answer 404 to those who may come in, because this world has no such thing (no scan, no such copy).
+# Doors that answer 404 to those who may come in, because this world has no such thing: no scan, no such copy, no
+# sheet on paper (those of the screen are never shown there: test_paper.py).
 ALSO_404 = {
-    "judging.judge.copy": True, "judging.secretary.scan": True, "media.author.copy": True, "media.secretary.copy": True,
+    "judging.judge.copy": True, "judging.secretary.scan": True, "judging.secretary.check": True,
+    "judging.secretary.type_in": True, "media.author.copy": True, "media.secretary.copy": True,
     "contests.organizer.rules_file_view": True, "entries.clerk.days": True,
 }  # fmt: skip
 

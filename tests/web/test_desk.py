@@ -10,6 +10,7 @@ from flask import Flask
 from contest.clock import utcnow
 from contest.models.database import writing
 from tests.cast import Stage, make_stage
+from tests.finals import run_round
 from tests.web.test_entries import sign_in
 
 
@@ -24,7 +25,7 @@ def main_of(page: str) -> str:
 
 
 @pytest.mark.parametrize("who", ["organizer", "secretary"])
-@pytest.mark.parametrize("state", ["empty", "waiting", "judging"])
+@pytest.mark.parametrize("state", ["empty", "waiting", "judging", "closed"])
 def test_no_line_of_the_desk_leads_to_a_closed_door(app: Flask, stage: Stage, who: str, state: str) -> None:
     with app.app_context(), writing():
         stage.reload()
@@ -34,6 +35,9 @@ def test_no_line_of_the_desk_leads_to_a_closed_door(app: Flask, stage: Stage, wh
             stage.accepted(2)
             round_, _ = stage.panel(judges=2)
             stage.open_round(round_)
+        if state == "closed":
+            ids = [e.id for e in stage.accepted(2)]
+            run_round(stage, 0, dict(zip(ids, ["90", "80"], strict=True)))
     client = sign_in(app, who)
     found = set(re.findall(r'href="(/[^"]+)"', main_of(client.get("/contests/thu/desk").text)))
     assert len(found) > 3

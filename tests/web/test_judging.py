@@ -12,7 +12,7 @@ from contest.models import Assignment, Scoresheet, db
 from contest.models.database import writing
 from contest.services.accounts import actors
 from contest.services.judging import conflicts
-from tests.browsing import Statements, send, token_of, words_of
+from tests.browsing import Statements, forms_of, send, token_of, words_of
 from tests.cast import PASSWORD, make_stage
 
 Sheet = tuple[FlaskClient, str, str]
@@ -130,3 +130,34 @@ def test_the_side_of_the_work_is_remembered_for_every_work(app: Flask, sheet: Sh
     assert client.post(f"{address}/side", data=values).location == address
     assert "judge-body swapped" in client.get(address).text
     assert client.post(f"{other}/side", data=values).status_code == 404
+
+
+def test_a_refused_form_without_script_keeps_the_note(sheet: Sheet) -> None:
+    client, address, _ = sheet
+    refused = send(
+        client, address, form=1, discovery="8,53", comment="Đầu đề hay\r\nkết vội", comment_shared="y"
+    )
+    assert refused.status_code == 422
+    fields = dict(next(f for a, f in forms_of(refused) if a.get("id") == "sheet"))
+    assert (
+        fields["comment"] == "Đầu đề hay\nkết vội"
+        and fields["comment_shared"] == "y"
+        and fields["discovery"] == "8,53"
+    )
+
+
+def test_a_stale_page_is_told_the_note_that_stands_now(sheet: Sheet) -> None:
+    assert save(sheet, 0, discovery="8", comment="Của tab kia").status_code == 200
+    told = save(sheet, 0, discovery="9", comment="Của tab này").get_json()
+    assert told["state"] == "changed"
+    assert told["values"] == {"discovery": "8", "comment": "Của tab kia", "comment_shared": ""}
+
+
+def test_a_stale_form_without_script_shows_both_sides(sheet: Sheet) -> None:
+    client, address, _ = sheet
+    assert save(sheet, 0, discovery="8", comment="Của tab kia").status_code == 200
+    stale = send(client, address, form=1, version="0", discovery="9", comment="Của tab này")
+    shown = words_of(stale)
+    assert stale.status_code == 409 and "ở đây 9, ở máy kia 8" in shown and "ở máy kia: Của tab kia" in shown
+    fields = dict(next(f for a, f in forms_of(stale) if a.get("id") == "sheet"))
+    assert (fields["discovery"], fields["comment"], fields["version"]) == ("9", "Của tab này", "1")

@@ -28,7 +28,7 @@ from contest.models import (
 from contest.models.database import writing
 from contest.services import registry
 from contest.services.accounts import members
-from contest.services.judging import assigning, conflicts, scoring
+from contest.services.judging import assigning, conflicts, signatures
 from contest.services.judging import reading as judging
 from contest.services.screening import deciding, findings
 from tests.browsing import forms_of, send, token_of, words_of
@@ -179,7 +179,7 @@ def test_ending_the_role_of_a_judge_says_what_happens_to_the_sheets(app: Flask, 
         rows = judging.list_assignments(round_.id)
         stage.judge_all(round_, {a.entry_id: ["90", "80"] for a in rows})
         mine = next(a for a in rows if a.judge_id == judges[1])
-        scoring.reopen_sheet(mine.scoresheet, reason="Xem lại", actor=stage.actor("judge0"), now=stage.now)
+        signatures.reopen_sheet(mine.scoresheet, reason="Xem lại", actor=stage.actor("judge0"), now=stage.now)
         path = f"/rounds/{round_.id}/assignment"
     organizer = sign_in(app, "organizer")
     members = organizer.get("/contests/thu/members")

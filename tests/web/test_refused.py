@@ -150,7 +150,7 @@ def send_back(app: Flask) -> Door:
         sheet, typed=typed, base_version=0, scan=None, actor=stage.actor("secretary"), now=stage.now
     )
     page, kept = f"/paper/{sheet.public_id}/check", {"reason": [LONG]}
-    return Door("judge0", page, "/send-back", {"reason": LONG}, TOO_LONG, kept)
+    return Door("organizer", page, "/send-back", {"reason": LONG}, TOO_LONG, kept)
 
 
 def close_contest(app: Flask) -> Door:

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import select
 
 from contest.domain.rulebook import Rulebook
+from contest.domain.rulebook.schema import Category
 from contest.models import (
     Assignment,
     Entry,
@@ -54,6 +55,7 @@ class BlindEntry:
 
     code: str
     title: str
+    category: str
     media_name: str
     genre: str
     field: str
@@ -85,17 +87,17 @@ def see_entry(assignment: Assignment) -> BlindEntry:
     rulebook, is_open = rulebook_in(assignment.round), not assignment.round.is_blind
     work = db.session.execute(
         select(
-            Entry.judging_code, EntryVersion.id, EntryVersion.title, EntryVersion.media_type, EntryVersion.genre,
+            Entry.judging_code, Entry.category_key, EntryVersion.id, EntryVersion.title, EntryVersion.media_type, EntryVersion.genre,
             EntryVersion.field, EntryVersion.summary, *([EntryVersion.agency_name] if is_open else []),
         )
         .join(EntryVersion, EntryVersion.id == Entry.submitted_version_id)
         .where(Entry.id == assignment.entry_id)
     ).one()  # fmt: skip
-    files = [f for f in _files(work.id, rulebook) if is_open or f.cleared_at is not None]
-    copies = _copies([f.file_id for f in files])
+    files, copies = _files(work.id, rulebook, is_open)
     authors = _authors(work.id) if is_open else ()
     rows = _Rows(work, _parts(work.id, is_open), _portrayed(work.id), files, copies, authors)
-    return _show(rows, rulebook, is_open=is_open, code=work.judging_code or "")
+    category = rulebook.category(work.category_key)
+    return _show(rows, rulebook, is_open=is_open, code=work.judging_code or "", category=category)
 
 
 def see_version(version: EntryVersion, rulebook: Rulebook) -> BlindEntry:
@@ -107,16 +109,20 @@ def see_version(version: EntryVersion, rulebook: Rulebook) -> BlindEntry:
     copies = [r for f in version.files for r in f.file.renditions]
     authors = version.authors if is_open else ()
     rows = _Rows(version, version.parts, version.exemplars, version.files, copies, authors)
-    return _show(rows, rulebook, is_open=is_open, code="")
+    category = rulebook.category_for(version.media_type, version.genre)
+    return _show(rows, rulebook, is_open=is_open, code="", category=category)
 
 
-def _show(rows: _Rows, rulebook: Rulebook, *, is_open: bool, code: str) -> BlindEntry:
+def _show(
+    rows: _Rows, rulebook: Rulebook, *, is_open: bool, code: str, category: Category | None
+) -> BlindEntry:
     """What is shown of a work: the one place that says so, for judges and for the author who looks ahead."""
     work, media = rows.work, rulebook.media_type(rows.work.media_type)
     copies, waiting = _in_order(rows.files, rows.copies, rulebook, is_open)
     return BlindEntry(
         code=code,
         title=work.title,
+        category=category.name if category else "",
         media_name=media.name if media else "",
         genre=work.genre,
         field=work.field,
@@ -170,22 +176,24 @@ def _portrayed(version_id: int) -> Sequence[Any]:
     ).all()
 
 
-def _files(version_id: int, rulebook: Rulebook) -> Sequence[Any]:
+def _files(version_id: int, rulebook: Rulebook, is_open: bool) -> tuple[list[Any], list[Any]]:
+    """The files for judges and the copies of them: one query. In a blind round only those that were looked through."""
     slots = [s.key for s in rulebook.slots if s.judges_copy]
-    query = select(
-        EntryFile.file_id, EntryFile.slot, EntryFile.position, EntryFile.covers, EntryFile.cleared_at
-    )
-    return db.session.execute(
-        query.where(EntryFile.version_id == version_id, EntryFile.slot.in_(slots))
-    ).all()
-
-
-def _copies(file_ids: list[int]) -> Sequence[Any]:
-    query = select(
-        Rendition.file_id, Rendition.public_id, Rendition.role, Rendition.page_number, Rendition.width,
-        Rendition.height, Rendition.cover_key,
+    query = (
+        select(
+            EntryFile.id, EntryFile.file_id, EntryFile.slot, EntryFile.position, EntryFile.covers, Rendition.public_id,
+            Rendition.role, Rendition.page_number, Rendition.width, Rendition.height, Rendition.cover_key,
+        )
+        .outerjoin(Rendition, Rendition.file_id == EntryFile.file_id)
+        .where(EntryFile.version_id == version_id, EntryFile.slot.in_(slots))
+        .order_by(EntryFile.id, Rendition.id)
     )  # fmt: skip
-    return db.session.execute(query.where(Rendition.file_id.in_(file_ids))).all()
+    if not is_open:
+        query = query.where(EntryFile.cleared_at.is_not(None))
+    rows = db.session.execute(query).all()
+    files = {r.id: r for r in rows}
+    copies = {r.public_id: r for r in rows if r.public_id}
+    return list(files.values()), list(copies.values())
 
 
 def _authors(version_id: int) -> Sequence[Any]:

@@ -124,14 +124,16 @@ def thumbs(judge: Membership, round_: Round) -> dict[int, str]:
 
 @dataclass(frozen=True)
 class Review:
-    """What a judge looks over before signing; only own figures."""
+    """What a judge looks over before signing; only own figures. `unsigned` are those a signature is still good for."""
 
     gaps: list[OwnSheet]
     tied: list[list[OwnSheet]]
     far: list[tuple[OwnSheet, FarMark]]
     habit: Habit | None
     spread: list[tuple[int, int]]
+    signed: int
     unsigned: int
+    on_paper: int
 
 
 def review(sheets: Sequence[OwnSheet], rules: RoundRules) -> Review:
@@ -148,7 +150,9 @@ def review(sheets: Sequence[OwnSheet], rules: RoundRules) -> Review:
         far=[(by_code[f.work], f) for f in far],
         habit=habit_of([s.total for s in sheets if s.total is not None]),
         spread=_spread(sheets, rules),
-        unsigned=sum(s.state != SheetState.SIGNED.value for s in sheets),
+        signed=sum(s.state == SheetState.SIGNED.value for s in sheets),
+        unsigned=sum(s.state != SheetState.SIGNED.value and not s.waits_on_paper for s in sheets),
+        on_paper=sum(s.waits_on_paper for s in sheets),
     )
 
 
@@ -175,6 +179,7 @@ class SignedLine:
     marks: dict[str, Decimal]
     total: Decimal
     signed_at: datetime
+    note: str
 
 
 @dataclass(frozen=True)
@@ -189,7 +194,7 @@ class Receipt:
 def receipt(judge: Membership) -> Receipt | None:
     """The signed numbers of a judge from what was kept at signing; None before anything was signed."""
     rows = db.session.execute(
-        select(Entry.judging_code, EntryVersion.title, SheetSnapshot)
+        select(Entry.judging_code, EntryVersion.title, SheetSnapshot, Scoresheet.comment)
         .join(Scoresheet, Scoresheet.id == SheetSnapshot.scoresheet_id)
         .join(Assignment, Assignment.id == Scoresheet.assignment_id)
         .join(Entry, Entry.id == Assignment.entry_id)
@@ -203,13 +208,13 @@ def receipt(judge: Membership) -> Receipt | None:
     ).all()
     if not rows:
         return None
-    lines = [_line(code or "", title, kept) for code, title, kept in rows]
+    lines = [_line(code or "", title, kept, note) for code, title, kept, note in rows]
     return Receipt(lines, max(line.signed_at for line in lines), _check_code(judge, lines))
 
 
-def _line(code: str, title: str, kept: Any) -> SignedLine:
+def _line(code: str, title: str, kept: Any, note: str) -> SignedLine:
     marks = {key: from_thousandths(value) for key, value in kept.marks.items()}
-    return SignedLine(code, title, marks, sum(marks.values(), Decimal(0)), kept.signed_at)
+    return SignedLine(code, title, marks, sum(marks.values(), Decimal(0)), kept.signed_at, note)
 
 
 def _check_code(judge: Membership, lines: Sequence[SignedLine]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypeVarTuple
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ScalarSelect, Select, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from contest.domain.entries import EntryState
@@ -17,10 +17,12 @@ from contest.models import (
     Assignment,
     Entry,
     JudgeAbsence,
+    Mark,
     Membership,
     Panel,
     Round,
     RoundOutcome,
+    Scoresheet,
     db,
 )
 from contest.models.database import ask_once
@@ -97,6 +99,16 @@ def judged_in(round_: Round, query: Select[*Columns]) -> Select[*Columns]:
             RoundOutcome.round_id == before.id, RoundOutcome.is_shortlisted.is_(True)
         )
     return query.order_by(Entry.id)
+
+
+def marked_criteria() -> ScalarSelect[int]:
+    """A column beside a scoresheet: how many criteria have a mark. Complete is a sheet on which all of them have."""
+    return (
+        select(func.count(Mark.id))
+        .where(Mark.scoresheet_id == Scoresheet.id)
+        .correlate(Scoresheet)
+        .scalar_subquery()
+    )
 
 
 def panel_for(round_: Round, category_key: str | None) -> Panel | None:

@@ -1,4 +1,4 @@
-"""The judge's sheets: saved at once and often, never overwritten by an older page, signed when all is scored."""
+"""The judge's sheets: saved at once and often, never overwritten by an older page; the judge's own list of them."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from datetime import datetime
 from decimal import Decimal
 
 from sqlalchemy import bindparam, select, update
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload
 from sqlalchemy.orm.attributes import set_committed_value
 
 from contest.domain.entries import EntryState
-from contest.domain.errors import InvalidTransition, NotAllowed, StaleVersion, UserError
+from contest.domain.errors import NotAllowed, StaleVersion, UserError
 from contest.domain.permissions import Actor
-from contest.domain.rounds import RoundState, SheetAction, SheetState, next_sheet_state
+from contest.domain.rounds import RoundState, SheetState
 from contest.domain.scoring import Criterion, RoundRules, from_thousandths, read_mark, to_thousandths
 from contest.models import (
     Assignment,
@@ -25,10 +25,9 @@ from contest.models import (
     Membership,
     Round,
     Scoresheet,
-    SheetSnapshot,
     db,
 )
-from contest.models.database import add_once, hold
+from contest.models.database import add_once
 from contest.services import audit
 from contest.services.judging.reading import rules_in
 
@@ -67,14 +66,34 @@ def save_sheet(
     now: datetime,
     comment: str | None = None,
     comment_shared: bool | None = None,
+) -> Scoresheet:
+    """Store what the judge typed, as `write_sheet` does. Commits. Raises what it raises."""
+    sheet = write_sheet(
+        assignment, typed=typed, base_version=base_version, actor=actor, now=now, comment=comment,
+        comment_shared=comment_shared,
+    )  # fmt: skip
+    db.session.commit()
+    return sheet
+
+
+def write_sheet(
+    assignment: Assignment,
+    *,
+    typed: Mapping[str, str],
+    base_version: int,
+    actor: Actor,
+    now: datetime,
+    comment: str | None = None,
+    comment_shared: bool | None = None,
     source: str = "screen",
 ) -> Scoresheet:
-    """Store what was typed; an emptied field takes its mark away. Commits. Equal content stores nothing.
+    """The sheet with what was typed; an emptied field takes its mark away, equal content changes nothing. The caller commits.
 
     Raises UserError with every mark out of range or step, StaleVersion when another tab saved since `base_version`,
-    NotAllowed when the round is not open or the sheet is signed.
+    NotAllowed when the round is not open, the sheet is signed, or a sheet typed in from paper is changed on the screen.
     """
-    _check_open(assignment)
+    check_open(assignment)
+    _check_source(assignment.scoresheet, source)
     rules = rules_in(assignment.round)
     wanted = read_marks(typed, rules)
     sheet = assignment.scoresheet or _first_sheet(assignment, now=now, source=source)
@@ -109,7 +128,6 @@ def save_sheet(
         after={"changed": ", ".join(changed + (["comment"] if words or switch else []))}, round_id=assignment.round_id,
         marks={k: [_stored(held.get(k)), _stored(wanted[k])] for k in changed},
     )  # fmt: skip
-    db.session.commit()
     return sheet
 
 
@@ -117,13 +135,24 @@ def _stored(mark: Decimal | None) -> int | None:
     return None if mark is None else to_thousandths(mark)
 
 
-def _check_open(assignment: Assignment) -> None:
+def check_open(assignment: Assignment) -> None:
+    """Raises NotAllowed when the round is not open, the work has left, or the sheet is signed."""
     if assignment.round.state != RoundState.OPEN.value:
         raise NotAllowed("Vòng chấm không mở nên phiếu chưa được ghi.")
     if assignment.entry.state != EntryState.ACCEPTED.value:
         raise NotAllowed("Tác phẩm này đã được rút hoặc bị loại, không cần chấm nữa.")
     if assignment.scoresheet is not None and assignment.scoresheet.state != SheetState.DRAFT.value:
         raise NotAllowed("Phiếu đã ký nên không sửa được. Trưởng tiểu ban có thể mở lại phiếu.")
+
+
+def _check_source(sheet: Scoresheet | None, source: str) -> None:
+    """What two people take from a paper sheet, the screen does not change in between."""
+    if sheet is not None and sheet.version and sheet.source != source:
+        raise NotAllowed(
+            "Phiếu này nhập từ phiếu giấy nên không sửa trên máy. Có chỗ sai thì báo Tổ Thư ký nhập lại."
+            if sheet.source == "paper"
+            else "Giám khảo đã chấm tác phẩm này trên máy. Không nhập phiếu giấy đè lên."
+        )
 
 
 def read_marks(typed: Mapping[str, str], rules: RoundRules) -> dict[str, Decimal | None]:
@@ -193,11 +222,22 @@ class OwnSheet:
     total: Decimal | None
     partial: Decimal
     state: str
+    source: str
     version: int
     comment: str
     assigned_at: datetime
     place: int | None = None
     is_tied: bool = False
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the judge may still change it on the screen; what was typed in from paper belongs to two others."""
+        return self.state in ("", SheetState.DRAFT.value) and not self.waits_on_paper
+
+    @property
+    def waits_on_paper(self) -> bool:
+        """Typed in from paper, and not confirmed by a second person yet."""
+        return self.source == "paper" and self.version > 0 and self.state == SheetState.DRAFT.value
 
 
 def list_own_sheets(judge: Membership, rules: RoundRules) -> list[OwnSheet]:
@@ -207,7 +247,7 @@ def list_own_sheets(judge: Membership, rules: RoundRules) -> list[OwnSheet]:
         select(
             Assignment.id, Assignment.public_id, Assignment.entry_id, Assignment.later_count, Assignment.created_at,
             Entry.judging_code, Entry.category_key, EntryVersion.title, EntryVersion.media_type,
-            Scoresheet.state, Scoresheet.version, Scoresheet.comment,
+            Scoresheet.state, Scoresheet.source, Scoresheet.version, Scoresheet.comment,
         )
         .join(Entry, Entry.id == Assignment.entry_id)
         .join(EntryVersion, EntryVersion.id == Entry.submitted_version_id)
@@ -241,13 +281,14 @@ def list_own_sheets(judge: Membership, rules: RoundRules) -> list[OwnSheet]:
             total=(total := totals.get(id_)),
             partial=partials[id_],
             state=state or "",
+            source=source or "screen",
             version=version or 0,
             comment=comment or "",
             assigned_at=at,
             place=None if total is None else places[total],
             is_tied=total is not None and counts[total] > 1,
         )
-        for id_, public_id, entry_id, later_count, at, code, category, title, media_type, state, version, comment in rows
+        for id_, public_id, entry_id, later_count, at, code, category, title, media_type, state, source, version, comment in rows
     ]
 
 
@@ -270,93 +311,3 @@ def next_unscored(sheets: list[OwnSheet], *, after: int | None = None) -> OwnShe
     fresh = [s for s in others if s.later_count == 0]
     pool = fresh or others or waiting
     return next((s for s in pool if ids.index(s.id) > at), pool[0])
-
-
-def sign_sheets(judge: Membership, round_: Round, *, actor: Actor, now: datetime) -> int:
-    """Sign all sheets of a judge. Commits. Returns how many were signed now.
-
-    Raises UserError with the codes still missing marks, NotAllowed when the round is not open.
-    """
-    hold(round_, *_sheets_of(judge).values())
-    if round_.state != RoundState.OPEN.value:
-        raise NotAllowed("Vòng chấm không mở nên chưa ký được.")
-    sheets = list_own_sheets(judge, rules_in(round_))
-    gaps = [s.code for s in sheets if s.total is None]
-    if gaps:
-        raise UserError(
-            f"Còn {len(gaps)} tác phẩm chưa chấm đủ: {', '.join(gaps)}. Chấm nốt hoặc xin không chấm rồi ký."
-        )
-    held = _sheets_of(judge)
-    signed = 0
-    for own in sheets:
-        sheet = held[own.id]
-        if sheet.state != SheetState.DRAFT.value:
-            continue
-        sheet.state = next_sheet_state(SheetState.DRAFT, SheetAction.SIGN).value
-        sheet.signed_at = now
-        keep_snapshot(sheet, now=now)
-        signed += 1
-    if signed:
-        audit.record(
-            "scoresheet:signed", actor=actor, now=now, kind="member", subject_id=judge.id,
-            label=judge.account.display_name, contest_id=judge.contest_id, after={"sheets": signed}, round_id=round_.id,
-        )  # fmt: skip
-    db.session.commit()
-    return signed
-
-
-def _sheets_of(judge: Membership) -> dict[int, Scoresheet]:
-    """A judge's sheets with their marks, by assignment; in the order in which they are held."""
-    rows = db.session.scalars(
-        select(Scoresheet)
-        .join(Assignment, Assignment.id == Scoresheet.assignment_id)
-        .options(selectinload(Scoresheet.marks))
-        .where(Assignment.judge_id == judge.id)
-        .order_by(Scoresheet.id)
-    )
-    return {sheet.assignment_id: sheet for sheet in rows}
-
-
-def keep_snapshot(sheet: Scoresheet, *, now: datetime) -> None:
-    """The numbers as they were signed; the caller commits."""
-    db.session.add(
-        SheetSnapshot(
-            scoresheet_id=sheet.id,
-            version=sheet.version,
-            marks={m.criterion_key: m.thousandths for m in sheet.marks},
-            signed_at=now,
-        )  # fmt: skip
-    )
-
-
-def reopen_sheet(sheet: Scoresheet, *, reason: str, actor: Actor, now: datetime) -> None:
-    """The chair lets a judge change a signed sheet, with a reason; the signed numbers are kept. Commits."""
-    if not reason.strip():
-        raise UserError("Hãy ghi lý do mở lại phiếu.", field="reason")
-    assignment = sheet.assignment
-    hold(assignment.round, sheet)
-    if assignment.round.state != RoundState.OPEN.value:
-        raise InvalidTransition("Vòng chấm đã khóa. Mở lại vòng trước khi mở lại phiếu.")
-    sheet.state = next_sheet_state(SheetState(sheet.state), SheetAction.REOPEN).value
-    snapshot = db.session.scalar(
-        select(SheetSnapshot)
-        .where(SheetSnapshot.scoresheet_id == sheet.id)
-        .order_by(SheetSnapshot.version.desc())
-        .limit(1)
-    )
-    if snapshot is not None:
-        snapshot.reopened_at, snapshot.reopened_by_id, snapshot.reopen_reason = (
-            now,
-            actor.account_id,
-            reason.strip(),
-        )
-    sheet.signed_at = None
-    sheet.version += 1
-    sheet.reopened_count += 1
-    sheet.confirmed_by_id, sheet.confirmed_at = None, None
-    audit.record(
-        "scoresheet:reopened", actor=actor, now=now, kind="scoresheet", subject_id=sheet.id,
-        label=f"{assignment.entry.judging_code} · {assignment.judge.account.display_name}",
-        contest_id=assignment.contest_id, reason=reason.strip(), round_id=assignment.round_id,
-    )  # fmt: skip
-    db.session.commit()

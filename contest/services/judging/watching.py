@@ -14,6 +14,7 @@ from contest.clock import local, today
 from contest.domain.entries import EntryState
 from contest.domain.errors import UserError
 from contest.domain.permissions import Actor
+from contest.domain.rounds import SheetState
 from contest.domain.scoring import Tally
 from contest.domain.vietnamese import format_date
 from contest.models import (
@@ -30,6 +31,7 @@ from contest.models import (
 )
 from contest.models.database import ask_once, hold
 from contest.services import audit, outbox
+from contest.services.judging.reading import marked_criteria, rules_in
 
 # Judges who are behind are reminded by themselves, once a day, when the end of their round is this near.
 REMINDED_BEFORE_END = timedelta(days=3)
@@ -59,7 +61,8 @@ class JudgeProgress:
 
 
 def progress(round_: Round, *, now: datetime) -> list[JudgeProgress]:
-    """Every judge of a round: one query whatever their number, and nobody's marks."""
+    """Every judge of a round, scored works being those with a mark for every criterion: one query, and nobody's marks."""
+    complete = marked_criteria() == len(rules_in(round_).criteria)
     active = (Assignment.state == "active") & (Entry.state == EntryState.ACCEPTED.value)
     rows = db.session.execute(
         select(
@@ -67,7 +70,7 @@ def progress(round_: Round, *, now: datetime) -> list[JudgeProgress]:
             Account.display_name,
             Panel.name,
             func.sum(case((active, 1), else_=0)),
-            func.sum(case((active & (Scoresheet.version > 0), 1), else_=0)),
+            func.sum(case((active & complete, 1), else_=0)),
             func.sum(case((active & (Scoresheet.state == "signed"), 1), else_=0)),
             func.sum(case((Assignment.state == "recused", 1), else_=0)),
             exists().where(JudgeAbsence.judge_id == Membership.id),
@@ -135,6 +138,39 @@ def list_spreads(
         return f.is_unseen, spread is None, -(spread or Decimal(0)), int(f.tally.entry)
 
     return sorted(found, key=order)
+
+
+@dataclass(frozen=True)
+class SharedNote:
+    """What a judge wrote about a work for the panel to read."""
+
+    judge_id: int
+    judge: str
+    words: str
+
+
+def shared_notes(round_: Round, *, entry_id: int | None = None) -> dict[int, list[SharedNote]]:
+    """The notes on signed sheets that their judges share, by entry: one query. Who may read them now is asked by the doors."""
+    query = (
+        select(Assignment.entry_id, Assignment.judge_id, Account.display_name, Scoresheet.comment)
+        .join(Scoresheet, Scoresheet.assignment_id == Assignment.id)
+        .join(Membership, Membership.id == Assignment.judge_id)
+        .join(Account, Account.id == Membership.account_id)
+        .where(
+            Assignment.round_id == round_.id,
+            Assignment.state != "recused",
+            Scoresheet.state == SheetState.SIGNED.value,
+            Scoresheet.comment_shared.is_(True),
+            Scoresheet.comment != "",
+        )
+        .order_by(Assignment.entry_id, Assignment.judge_id)
+    )
+    if entry_id is not None:
+        query = query.where(Assignment.entry_id == entry_id)
+    found: dict[int, list[SharedNote]] = {}
+    for entry, judge_id, judge, words in db.session.execute(query):
+        found.setdefault(entry, []).append(SharedNote(judge_id, judge, words))
+    return found
 
 
 def _expected(round_: Round, now: datetime) -> float | None:

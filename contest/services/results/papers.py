@@ -23,7 +23,7 @@ from contest.services.results.prizes import PrizeBoard
 
 @dataclass(frozen=True)
 class PaperSheet:
-    """One sheet on paper, blank or signed."""
+    """One sheet on paper, blank or signed. `note` is there when its judge lets the panel read it; others stay the judge's."""
 
     judge: str
     panel: str
@@ -32,6 +32,7 @@ class PaperSheet:
     media_type: str
     marks: dict[str, Decimal]
     source: str
+    note: str = ""
 
 
 def blank_sheets(round_: Round) -> dict[str, list[PaperSheet]]:
@@ -74,6 +75,7 @@ def _sheets(round_: Round, *, signed: bool) -> dict[str, list[PaperSheet]]:
                 media_type,
                 marks_of(sheet) if signed else {},
                 sheet.source if sheet else "",
+                sheet.comment if signed and sheet and sheet.comment_shared else "",
             )
         )
     return groups

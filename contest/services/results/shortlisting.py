@@ -108,6 +108,8 @@ def decide_cut(
     round has begun.
     """
     hold(round_.contest, round_)
+    if round_.state != RoundState.CLOSED.value:
+        raise UserError("Hãy khóa vòng chấm trước khi chọn trong số bằng điểm.")
     later = next_round(round_)
     if later is None or later.state != RoundState.PENDING.value:
         raise InvalidTransition("Vòng sau đã mở nên danh sách không đổi được nữa.")

@@ -11,8 +11,8 @@ from werkzeug.wrappers import Response
 from contest.clock import utcnow
 from contest.domain.permissions import Actor, Permission
 from contest.models import Entry, Round, Scoresheet, db
+from contest.services.judging import paper, signatures, watching
 from contest.services.judging import reading as judging
-from contest.services.judging import scoring, watching
 from contest.services.results import closing
 from contest.web.access import guard
 from contest.web.acts import act_and_return
@@ -40,12 +40,15 @@ def _page(round_: Round, actor: Actor) -> str:
     people = watching.progress(round_, now=utcnow())
     own = {p.judge.id for p in people if p.judge.account_id == actor.account_id}
     spreads = watching.list_spreads(found.board.tallies(), found.unsigned, own=own)
+    unseen = {s.tally.entry for s in spreads if s.is_unseen and round_.state == "open"}
+    assignments = judging.list_assignments(round_.id)
     return render_template(
         "judging/chair/progress.html", contest=round_.contest, round=round_, progress=people,
         found=found, form=CloseForm(formdata=None), decisions=watching.list_divergence_decisions(round_.id), rules=judging.rules_in(round_),
-        spreads=spreads, unseen={s.tally.entry for s in spreads if s.is_unseen and round_.state == "open"},
+        spreads=spreads, unseen=unseen, me=actor.account_id, notes=watching.shared_notes(round_),
         names={p.judge.id: p.name for p in people}, judges=found.board.judges, titles=found.board.titles, entries=found.board.entries,
-        signed=[a for a in judging.list_assignments(round_.id) if a.scoresheet is not None and a.scoresheet.state == "signed"],
+        signed=[a for a in assignments if a.scoresheet is not None and a.scoresheet.state == "signed"],
+        on_paper=[a for a in found.unsigned if paper.is_waiting(a.scoresheet) and str(a.entry_id) not in unseen],
     )  # fmt: skip
 
 
@@ -106,6 +109,6 @@ def reopen_sheet(round_: Round, actor: Actor) -> View:
     form = ReasonForm()
     return _do(
         round_, actor, form,
-        lambda: scoring.reopen_sheet(sheet, reason=form.reason.data or "", actor=actor, now=utcnow()),
+        lambda: signatures.reopen_sheet(sheet, reason=form.reason.data or "", actor=actor, now=utcnow()),
         "Đã mở lại phiếu. Điểm đã ký trước đó vẫn được giữ.",
     )  # fmt: skip

@@ -34,6 +34,12 @@ class ButtonForm(Form):
     """A single button."""
 
 
+class CompareForm(Form):
+    """The typed sheet that was compared with its paper."""
+
+    version = HiddenField(validators=[InputRequired(), Length(max=9)])
+
+
 class ReleaseForm(Form):
     """A judge who cannot go on."""
 

@@ -10,14 +10,15 @@ from werkzeug.wrappers import Response
 
 from contest.clock import local, utcnow
 from contest.domain.entries import EntryState
-from contest.domain.errors import InvalidTransition, UserError
+from contest.domain.errors import InvalidTransition, StaleVersion, UserError
 from contest.domain.permissions import Actor, Permission
-from contest.domain.vietnamese import format_decimal
+from contest.domain.rounds import RoundState
+from contest.domain.vietnamese import format_decimal, nfc
 from contest.models import Assignment, Membership, Panel, Round, db
 from contest.models.database import begin_writing
 from contest.services import exports
 from contest.services.accounts import passwords, profile
-from contest.services.judging import blind, conflicts, own_sheets, scoring
+from contest.services.judging import blind, conflicts, own_sheets, scoring, signatures, watching
 from contest.services.judging import reading as judging
 from contest.web.access import guard
 from contest.web.asked import whole
@@ -126,6 +127,7 @@ def _page(
     assignment: Assignment,
     *,
     typed: dict[str, str] | None = None,
+    note: dict[str, Any] | None = None,
     problem: str = "",
     wrong: str = "",
     status: int = 200,
@@ -142,29 +144,56 @@ def _page(
         "judging/judge/score.html", assignment=assignment, round=assignment.round, contest=assignment.round.contest, judge=judge,
         work=blind.see_entry(assignment), rules=rules, own=own, sheets=sheets, typed=typed, problem=problem, wrong=wrong,
         values={k: format_decimal(v) for k, v in own.marks.items()}, following=following, scored=sum(s.total is not None for s in sheets),
-        totals=[s.total for s in sheets if s.total is not None and s.id != assignment.id],
+        totals=[s.total for s in sheets if s.total is not None and s.id != assignment.id], note=note or _held_note(assignment),
+        others_notes=_others_notes(assignment),
         version=assignment.scoresheet.version if assignment.scoresheet else 0, sheet=assignment.scoresheet,
-        complete=sum(s.total is not None for s in sheets), reason_form=ReasonForm(formdata=None),
+        complete=sum(s.total is not None for s in sheets), stale=status == StaleVersion.status, reason_form=ReasonForm(formdata=None),
         swapped=judge.account.preferences.get(WORK_SIDE) == "right",
     )  # fmt: skip
     return page if status == 200 else (page, status)
 
 
+def _held_note(assignment: Assignment) -> dict[str, Any]:
+    sheet = assignment.scoresheet
+    return {"comment": sheet.comment if sheet else "", "comment_shared": bool(sheet and sheet.comment_shared)}
+
+
+def _others_notes(assignment: Assignment) -> list[watching.SharedNote]:
+    """What the others wrote for the panel; while the round is open, nothing here depends on them."""
+    if assignment.round.state != RoundState.CLOSED.value:
+        return []
+    found = watching.shared_notes(assignment.round, entry_id=assignment.entry_id).get(assignment.entry_id, [])
+    return [n for n in found if n.judge_id != assignment.judge_id]
+
+
+def _typed_note() -> dict[str, Any]:
+    """The note as typed; of a form that has none, as a row of the own list, nothing."""
+    comment = request.form.get("comment")
+    if comment is None:
+        return {}
+    words = nfc(comment).replace("\r\n", "\n").replace("\x00", "").strip()
+    return {"comment": words, "comment_shared": request.form.get("comment_shared") == "y"}
+
+
 def _save(assignment: Assignment, actor: Actor) -> View:
-    typed = {k: v for k, v in request.form.items() if k not in BESIDES}
+    typed, note = {k: v for k, v in request.form.items() if k not in BESIDES}, _typed_note()
     is_script = request.headers.get("X-Requested-With") == "fetch"
     version = request.form.get("version", "")
     try:
         sheet = scoring.save_sheet(
             assignment, typed=typed, base_version=whole(version), actor=actor,
-            now=utcnow(), comment=request.form.get("comment"),
-            comment_shared=(request.form.get("comment_shared") == "y") if "comment" in request.form else None,
+            now=utcnow(), **note,
         )  # fmt: skip
     except UserError as error:
         if is_script:
             return _refusal(assignment, error)
         return _page(
-            assignment, typed=typed, problem=str(error), wrong=error.field or "", status=error.status
+            assignment,
+            typed=typed,
+            note=note,
+            problem=str(error),
+            wrong=error.field or "",
+            status=error.status,
         )
     if is_script:
         return jsonify(state="saved", version=sheet.version, at=local(sheet.saved_at).strftime("%H:%M"))
@@ -179,11 +208,13 @@ def _refusal(assignment: Assignment, error: UserError) -> tuple[Response, int]:
     """Why nothing was stored; for a stale page also what stands now, so that the judge can choose."""
     db.session.rollback()
     fresh = scoring.get_assignment(assignment.public_id)
-    held = {k: format_decimal(v) for k, v in scoring.marks_of(fresh.scoresheet).items()} if fresh else {}
-    version = fresh.scoresheet.version if fresh and fresh.scoresheet else 0
+    sheet = fresh.scoresheet if fresh else None
+    held = {k: format_decimal(v) for k, v in scoring.marks_of(sheet).items()}
+    if sheet is not None:
+        held |= {"comment": sheet.comment, "comment_shared": "y" if sheet.comment_shared else ""}
     state = "changed" if error.status == 409 else "refused"
     return jsonify(
-        state=state, message=str(error), field=error.field, marks=held, version=version
+        state=state, message=str(error), field=error.field, values=held, version=sheet.version if sheet else 0
     ), error.status
 
 
@@ -272,7 +303,7 @@ def sign(seat: Seat, actor: Actor) -> View:
         if not passwords.verify_password(account.password_hash, form.password.data or ""):
             raise UserError("Mật khẩu chưa đúng nên chưa ký.", field="password")
         begin_writing()
-        signed = scoring.sign_sheets(seat.judge, seat.round, actor=actor, now=utcnow())
+        signed = signatures.sign_sheets(seat.judge, seat.round, actor=actor, now=utcnow())
     except UserError as error:
         form.add_error(error)
         return _sign_page(seat, form, error.status)

@@ -1,4 +1,4 @@
-"""Paper sheets: one types in with the scan, a second person confirms; blank sheets to print."""
+"""Paper sheets: one types in with the scan, a second person confirms. Marks given on the screen are never shown here."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from contest.clock import utcnow
 from contest.domain.errors import UserError
 from contest.domain.permissions import Actor, Permission
 from contest.domain.vietnamese import format_decimal
-from contest.models import Assignment, Contest
+from contest.models import Assignment, Contest, StoredFile
 from contest.models.database import begin_writing
 from contest.services import media
 from contest.services.contests import reading as contests
@@ -22,109 +22,105 @@ from contest.web.access import guard
 from contest.web.acts import act_and_return
 from contest.web.asked import whole
 from contest.web.forms import Form
-from contest.web.judging.forms import ButtonForm, ReasonForm
+from contest.web.judging.forms import CompareForm, ReasonForm
 from contest.web.serving import send_stored
 
 bp = Blueprint("secretary", __name__)
 
 View = str | Response | tuple[str, int]
 SCAN_LIMIT = 20_000_000
+BESIDES = {"csrf_token", "version", "kept_scan"}
 
 
 @bp.get("/contests/<slug>/paper")
-@guard(Permission.PAPER_ENTER, contests.get_contest)
+@guard(Permission.CONTEST_OBSERVE, contests.get_contest)
 def paper(contest: Contest, actor: Actor) -> View:
     """Sheets that may be typed in, and those waiting for the second person."""
-    rows = papers.list_for_paper(contest.id)
-    waiting = [
-        a
-        for a in rows
-        if a.scoresheet
-        and a.scoresheet.source == "paper"
-        and a.scoresheet.entered_by_id
-        and a.scoresheet.state == "draft"
-    ]
+    rows = papers.list_for_paper(contest.id, actor=actor)
+    waiting = [a for a in rows if papers.is_waiting(a.scoresheet)]
     return render_template(
-        "judging/secretary/paper.html", contest=contest, waiting=waiting,
-        rows=[a for a in rows if a not in waiting and not (a.scoresheet and a.scoresheet.state == "signed")],
+        "judging/secretary/paper.html", contest=contest, waiting=waiting, rows=[a for a in rows if a not in waiting],
         names={a.id: papers.name_of(a.scoresheet.entered_by_id) for a in waiting if a.scoresheet}, me=actor.account_id,
     )  # fmt: skip
 
 
 @bp.route("/paper/<public_id>", methods=["GET", "POST"])
-@guard(Permission.PAPER_ENTER, scoring.get_assignment, manual_write=True, body_limit=SCAN_LIMIT + 1_000_000)
+@guard(Permission.PAPER_ENTER, papers.get_for_typing, manual_write=True, body_limit=SCAN_LIMIT + 1_000_000)
 def type_in(assignment: Assignment, actor: Actor) -> View:
-    """Type one sheet in beside its scan."""
+    """Type one sheet in beside its scan. What is refused stays in the form, the scan too."""
+    sheet = assignment.scoresheet
+    if papers.is_hidden_from(actor, assignment):
+        abort(404)
     if request.method == "GET":
-        return _type_page(assignment)
-    typed = {k: v for k, v in request.form.items() if k not in ("csrf_token", "version")}
-    version = request.form.get("version", "")
-    received, storage = None, current_app.extensions["storage"]
+        if sheet is not None and sheet.state != "draft":
+            abort(404)
+        held = {k: format_decimal(v) for k, v in scoring.marks_of(sheet).items()}
+        return _type_page(assignment, held, papers.scan_of(sheet))
+    typed = {k: v for k, v in request.form.items() if k not in BESIDES}
+    scan = papers.own_scan(request.form.get("kept_scan", ""), actor=actor)
     try:
-        sent = request.files.get("scan")
-        if sent is not None and sent.filename:
-            received = media.receive(
-                sent.stream,
-                storage=storage,
-                name=sent.filename,
-                allowed=("pdf", "image"),
-                limit=SCAN_LIMIT,
-            )
+        received = _receive_scan()
         begin_writing()
-        scan = media.keep(received, actor=actor, now=utcnow()) if received else None
+        scan = papers.keep_scan(received, actor=actor, now=utcnow()) if received else scan
         papers.enter_paper(
-            assignment, typed=typed, base_version=whole(version), scan=scan,
-            actor=actor, now=utcnow(),
+            assignment, typed=typed, base_version=whole(request.form.get("version")), scan=scan, actor=actor,
+            now=utcnow(),
         )  # fmt: skip
     except UserError as error:
-        if received is not None:
-            storage.delete(received.stored.key)
-        return _type_page(assignment, typed=typed, problem=str(error), status=error.status)
+        return _type_page(assignment, typed, scan, problem=str(error)), error.status
     flash("Đã nhập phiếu. Phiếu được tính sau khi người thứ hai đối chiếu và xác nhận.", "success")
     return redirect(url_for("judging.secretary.paper", slug=assignment.round.contest.slug), 303)
 
 
+def _receive_scan() -> media.Received | None:
+    sent = request.files.get("scan")
+    if sent is None or not sent.filename:
+        return None
+    return media.receive(
+        sent.stream, storage=current_app.extensions["storage"], name=sent.filename, allowed=papers.SCAN_KINDS,
+        limit=SCAN_LIMIT,
+    )  # fmt: skip
+
+
 def _type_page(
-    assignment: Assignment, *, typed: dict[str, str] | None = None, problem: str = "", status: int = 200
-) -> View:
-    marks = scoring.marks_of(assignment.scoresheet)
-    page = render_template(
-        "judging/secretary/type_in.html", contest=assignment.round.contest, assignment=assignment, rules=judging.rules_in(assignment.round),
-        values=typed or {k: format_decimal(v) for k, v in marks.items()}, problem=problem,
+    assignment: Assignment, values: dict[str, str], scan: StoredFile | None, *, problem: str = ""
+) -> str:
+    return render_template(
+        "judging/secretary/type_in.html", contest=assignment.round.contest, assignment=assignment, values=values, scan=scan,
+        rules=judging.rules_in(assignment.round), problem=problem,
         version=assignment.scoresheet.version if assignment.scoresheet else 0,
     )  # fmt: skip
-    return page if status == 200 else (page, status)
 
 
 @bp.get("/paper/<public_id>/check")
-@guard(Permission.PAPER_CONFIRM, scoring.get_assignment)
+@guard(Permission.PAPER_CONFIRM, papers.get_typed_in)
 def check(assignment: Assignment, actor: Actor) -> View:
     """The second person compares the typed sheet with the paper."""
+    if not papers.may_be_read(assignment) or papers.is_hidden_from(actor, assignment):
+        abort(404)
     return _check(assignment, actor)
 
 
 def _check(assignment: Assignment, actor: Actor) -> str:
-    marks = scoring.marks_of(assignment.scoresheet)
-    sheet = assignment.scoresheet
-    scan = papers.scan_of(sheet) if sheet else None
+    """The sheet to compare; its figures and its scan only as long as they may be read."""
+    sheet, is_shown = assignment.scoresheet, papers.may_be_read(assignment)
+    entered_by = sheet.entered_by_id if sheet else None
     return render_template(
-        "judging/secretary/check.html", contest=assignment.round.contest, assignment=assignment, rules=judging.rules_in(assignment.round),
-        marks=marks, sheet=sheet, entered_by=papers.name_of(sheet.entered_by_id if sheet else None), scan=scan,
-        mine=sheet is not None and sheet.entered_by_id == actor.account_id,
+        "judging/secretary/check.html", contest=assignment.round.contest, assignment=assignment, sheet=sheet,
+        rules=judging.rules_in(assignment.round), marks=scoring.marks_of(sheet) if is_shown else {},
+        scan=papers.scan_of(sheet) if is_shown else None, entered_by=papers.name_of(entered_by),
+        mine=entered_by == actor.account_id,
     )  # fmt: skip
 
 
 @bp.get("/paper/<public_id>/scan/<copy_id>")
-@guard(Permission.PAPER_CONFIRM, lambda public_id, **_: scoring.get_assignment(public_id))
+@guard(Permission.PAPER_CONFIRM, lambda public_id, **_: papers.get_typed_in(public_id))
 def scan(assignment: Assignment, actor: Actor) -> View:
-    """A page of the scan."""
-    found = papers.scan_of(assignment.scoresheet) if assignment.scoresheet else None
-    copy = (
-        next((r for r in found.renditions if r.public_id == (request.view_args or {})["copy_id"]), None)
-        if found
-        else None
-    )
-    if copy is None:
+    """A page of the scan, for whom and as long as the sheet beside it may be read."""
+    found = papers.scan_of(assignment.scoresheet)
+    wanted = (request.view_args or {})["copy_id"]
+    copy = next((r for r in found.renditions if r.public_id == wanted), None) if found else None
+    if copy is None or not papers.may_be_read(assignment) or papers.is_hidden_from(actor, assignment):
         abort(404)
     return send_stored(
         current_app.extensions["storage"],
@@ -138,22 +134,28 @@ def scan(assignment: Assignment, actor: Actor) -> View:
 
 def _finish(assignment: Assignment, actor: Actor, form: Form, act: Callable[[], object], done: str) -> View:
     """Run one act of the second person and go to the progress of the round."""
+    if papers.is_hidden_from(actor, assignment):
+        abort(404)
     onward = url_for("judging.chair.progress", round_id=assignment.round_id)
     return act_and_return(form, act, done, onward, lambda: _check(assignment, actor))
 
 
 @bp.post("/paper/<public_id>/confirm")
-@guard(Permission.PAPER_CONFIRM, scoring.get_assignment)
+@guard(Permission.PAPER_CONFIRM, papers.get_typed_in)
 def confirm(assignment: Assignment, actor: Actor) -> View:
     """It is what the paper says."""
+    form = CompareForm()
     return _finish(
-        assignment, actor, ButtonForm(), lambda: papers.confirm_paper(assignment, actor=actor, now=utcnow()),
+        assignment, actor, form,
+        lambda: papers.confirm_paper(
+            assignment, base_version=whole(form.version.data), actor=actor, now=utcnow()
+        ),
         "Đã xác nhận phiếu giấy; phiếu được tính.",
     )  # fmt: skip
 
 
 @bp.post("/paper/<public_id>/send-back")
-@guard(Permission.PAPER_CONFIRM, scoring.get_assignment)
+@guard(Permission.PAPER_CONFIRM, papers.get_typed_in)
 def send_back(assignment: Assignment, actor: Actor) -> View:
     """It differs from the paper."""
     form = ReasonForm()

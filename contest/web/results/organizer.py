@@ -46,6 +46,12 @@ bp = Blueprint("organizer", __name__)
 View = str | Response | tuple[str, int]
 
 
+def _closed_round(round_id: int) -> Round | None:
+    """A round whose results are there; of an open one even a refusal would draw a table of marks."""
+    round_ = judging.get_round(round_id)
+    return round_ if round_ is not None and round_.state == "closed" else None
+
+
 @bp.get("/contests/<slug>/results")
 @guard(Permission.CONTEST_OBSERVE, contests.get_contest)
 def board(contest: Contest, actor: Actor) -> View:
@@ -144,7 +150,7 @@ def _shortlist(round_: Round) -> str:
 
 
 @bp.post("/rounds/<int:round_id>/shortlist/cut")
-@guard(Permission.TIE_SETTLE, judging.get_round)
+@guard(Permission.TIE_SETTLE, _closed_round)
 def cut(round_: Round, actor: Actor) -> View:
     """People choose among equals at a cut."""
     form = CutForm()
@@ -159,7 +165,7 @@ def cut(round_: Round, actor: Actor) -> View:
 
 
 @bp.post("/rounds/<int:round_id>/shortlist")
-@guard(Permission.RESULT_DECIDE, judging.get_round)
+@guard(Permission.RESULT_DECIDE, _closed_round)
 def apply_shortlist(round_: Round, actor: Actor) -> View:
     """Fix who goes on."""
     return act_and_return(
@@ -169,7 +175,7 @@ def apply_shortlist(round_: Round, actor: Actor) -> View:
 
 
 @bp.post("/rounds/<int:round_id>/ties")
-@guard(Permission.TIE_SETTLE, judging.get_round)
+@guard(Permission.TIE_SETTLE, _closed_round)
 def tie(round_: Round, actor: Actor) -> View:
     """Equals across the boundary of a prize: the organizer or the chair says who gets it, and goes back to where they were."""
     form = TieForm()
@@ -193,7 +199,7 @@ def _where_decided(round_: Round, actor: Actor) -> tuple[str, Callable[[], View]
 
 
 @bp.post("/rounds/<int:round_id>/decisions/<int:decision_id>/undo")
-@guard(Permission.TIE_SETTLE, lambda round_id, decision_id: judging.get_round(round_id))
+@guard(Permission.TIE_SETTLE, lambda round_id, decision_id: _closed_round(round_id))
 def undo_decision(round_: Round, actor: Actor) -> View:
     """A decision about equals is taken back while nothing stands on it, and asked again."""
     form = UndoDecisionForm()

@@ -28,7 +28,9 @@ def desk(contest: Contest, actor: Actor) -> str:
         return _way_to(place, contest, actor)
 
     # The red button is only for who may do it; the sentence beside it tells the others what is going on.
-    action = found.action if found.action and _may(found.action[1], contest, actor) else None
+    action = found.outlook.action
+    if action and not _may(action[1], contest, actor):
+        action = None
     day = weekday(today(now))
     return render_template(
         "work/organizer/desk.html", contest=contest, desk=found, action=action, go=go, words=words,
@@ -39,16 +41,22 @@ def desk(contest: Contest, actor: Actor) -> str:
 
 def _may(place: str, contest: Contest, actor: Actor) -> bool:
     kind = place.partition(":")[0]
+    if kind == "shortlist":
+        return can(actor, Permission.RESULT_DECIDE, contest)
     return kind not in PLACES or can(actor, PLACES[kind][1], contest)
 
 
 def _way_to(place: str, contest: Contest, actor: Actor) -> str | None:
-    """Where a line of the desk leads this person; None where that door is closed to them."""
+    """Where a line of the desk leads this person; None where there is no such door, or it is closed to them."""
     kind, _, which = place.partition(":")
+    if not kind:
+        return None
     if kind == "round":
         return url_for("judging.chair.progress", round_id=int(which))
     if kind == "assignment":
         return url_for("judging.organizer.assignment", round_id=int(which))
+    if kind == "shortlist":
+        return url_for("results.organizer.shortlist", round_id=int(which))
     endpoint, permission = PLACES[kind]
     if can(actor, permission, contest):
         return url_for(endpoint, slug=contest.slug)
@@ -63,6 +71,7 @@ PLACES: dict[str, tuple[str, Permission]] = {
     "dossiers": ("entries.secretary.dossiers", Permission.DOSSIER_READ),
     "results": ("results.organizer.board", Permission.CONTEST_OBSERVE),
     "publication": ("results.organizer.publication", Permission.RESULT_PUBLISH),
+    "paper": ("judging.secretary.paper", Permission.CONTEST_OBSERVE),
     "rounds": ("judging.organizer.rounds", Permission.ASSIGNMENT_MANAGE),
     "rulebook": ("contests.organizer.rulebook", Permission.CONTEST_CONFIGURE),
     "mails": ("outbox.organizer.mails", Permission.OUTBOX_READ),

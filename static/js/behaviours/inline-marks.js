@@ -114,8 +114,13 @@ export default function (table) {
         headers: { "X-Requested-With": "fetch" },
       });
       const told = await answer.json().catch(() => ({}));
+      if (told.state === "changed") {
+        takeOver(row, told);
+        say("changed", `: đã lấy điểm mới nhất của tác phẩm này. “${typed || "bỏ điểm"}” chưa ghi, gõ lại nếu vẫn muốn`);
+        return true;
+      }
       if (!answer.ok) {
-        say(told.state === "changed" ? "changed" : "failed", told.message ? `: ${told.message}` : "");
+        say("failed", told.message ? `: ${told.message}` : "");
         return false;
       }
       row.dataset.version = told.version;
@@ -125,6 +130,18 @@ export default function (table) {
       say("failed", ": không tới được máy chủ, hãy thử lại");
       return false;
     }
+  }
+  // What another tab has stored stands here from now on, so that the next change of this row is not refused again.
+  function takeOver(row, told) {
+    row.dataset.version = told.version;
+    for (const cell of row.querySelectorAll("[data-mark]")) {
+      if (!cell.querySelector("input")) {
+        cell.textContent = told.values[cell.dataset.mark] || "–";
+        cell.classList.remove("refused");
+        name(cell);
+      }
+    }
+    total(row);
   }
   function total(row) {
     const marks = [...row.querySelectorAll("[data-mark]")].map(

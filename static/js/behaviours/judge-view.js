@@ -170,25 +170,33 @@ function dividing(divider, body) {
 
 function resuming(media) {
   const key = `at:${media.dataset.media}`;
-  media.addEventListener(
-    "loadedmetadata",
-    () => {
-      const at = Number(recall(key));
-      if (at > 3 && at < media.duration - 3) {
-        media.currentTime = at;
-      }
-    },
-    { once: true },
-  );
+  const resume = () => {
+    const at = Number(recall(key));
+    if (at >= 2 && at < media.duration - 2) {
+      media.currentTime = at;
+    }
+  };
+  // A sound that was fetched early may know its length before this script is here.
+  if (media.readyState) {
+    resume();
+  } else {
+    media.addEventListener("loadedmetadata", resume, { once: true });
+  }
   media.addEventListener("timeupdate", () => remember(key, Math.floor(media.currentTime)));
 }
 
-// The first pages of the next work are fetched while this one is read, so that it stands there at once.
+// The first pages, or the beginning of the first sound or film, of the next work are fetched while this one is read.
 async function ahead(address) {
   try {
     const page = new DOMParser().parseFromString(await (await fetch(address)).text(), "text/html");
     for (const image of [...page.querySelectorAll("[data-pages] img")].slice(0, 4)) {
       new Image().src = image.getAttribute("src");
+    }
+    const sound = page.querySelector("[data-media]");
+    if (sound) {
+      const early = document.createElement(sound.localName);
+      early.preload = "metadata";
+      early.src = sound.getAttribute("src");
     }
   } catch {
     /* the next work is loaded when it is opened */

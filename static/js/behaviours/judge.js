@@ -1,4 +1,4 @@
-// The judge's screen: marks by keypad, steps or keyboard, stored at once; a stale page asks instead of overwriting.
+// The judge's screen: marks by steps or keyboard, stored at once; a stale page asks instead of overwriting.
 const WORDS = {
   saving: "đang lưu",
   saved: "Đã lưu",
@@ -26,6 +26,32 @@ export default function (screen) {
     step: Number(box.dataset.step),
   }));
   const locked = form.querySelector("fieldset").disabled;
+  // Everything the sheet holds: what is kept, compared with another tab and put back, the note as the marks.
+  const note = form.elements.comment,
+    shared = form.elements.comment_shared;
+  const fields = [
+    ...criteria.map((c) => ({
+      name: c.input.name,
+      label: c.input.dataset.name,
+      get: () => c.input.value,
+      set: (value) => (c.input.value = value),
+      say: (value) => value || "chưa chấm",
+    })),
+    {
+      name: "comment",
+      label: "Ghi chú",
+      get: () => note.value.trim(),
+      set: (value) => (note.value = value),
+      say: (value) => (value ? `“${value}”` : "để trống"),
+    },
+    {
+      name: "comment_shared",
+      label: "Cho hội đồng đọc",
+      get: () => (shared.checked ? "y" : ""),
+      set: (value) => (shared.checked = value === "y"),
+      say: (value) => (value ? "có" : "không"),
+    },
+  ];
   let timer = 0,
     running = null,
     dirty = false;
@@ -42,7 +68,8 @@ export default function (screen) {
   };
   const keep = () => {
     try {
-      localStorage.setItem(key, JSON.stringify(Object.fromEntries(new FormData(form))));
+      const values = Object.fromEntries(fields.map((f) => [f.name, f.get()]));
+      localStorage.setItem(key, JSON.stringify({ ...values, version: form.elements.version.value }));
     } catch {
       /* private mode */
     }
@@ -206,13 +233,13 @@ export default function (screen) {
   function choose(told) {
     const dialog = document.getElementById("changed"),
       list = document.createElement("ul");
-    for (const c of criteria) {
-      const theirs = told.marks[c.input.name] || "chưa chấm",
-        mine = c.input.value || "chưa chấm";
+    for (const f of fields) {
+      const theirs = told.values[f.name] || "",
+        mine = f.get();
       if (theirs !== mine) {
         list.append(
           Object.assign(document.createElement("li"), {
-            textContent: `${c.input.dataset.name}: ở đây ${mine}, ở máy kia ${theirs}`,
+            textContent: `${f.label}: ở đây ${f.say(mine)}, ở máy kia ${f.say(theirs)}`,
           }),
         );
       }
@@ -222,8 +249,8 @@ export default function (screen) {
       button.onclick = () => {
         form.elements.version.value = told.version;
         if (button.dataset.keep === "theirs") {
-          for (const c of criteria) {
-            c.input.value = told.marks[c.input.name] || "";
+          for (const f of fields) {
+            f.set(told.values[f.name] || "");
           }
           forget();
           paint();
@@ -237,75 +264,38 @@ export default function (screen) {
     dialog.showModal();
   }
 
-  const pad = document.getElementById("keypad");
-  let padFor = null,
-    typed = "";
-  function openPad(c) {
-    padFor = c;
-    typed = "";
-    pad.querySelector("[data-keypad-name]").textContent = `${c.input.dataset.name}, tối đa ${shown(c.max)}`;
-    pad.querySelector("[data-shown]").textContent = c.input.value || "–";
-    pad.showModal();
+  function step(c, by) {
+    const value = number(c.input.value);
+    c.input.value = shown(
+      value === null ? c.min : Math.min(c.max, Math.max(c.min, value + by * c.step)),
+    );
+    touched(500);
   }
-  function press(digit) {
-    if (digit === "ok") {
-      pad.close();
-      return;
-    }
-    if (digit === "x") {
-      typed = "";
-      padFor.input.value = "";
-    } else {
-      typed = (typed + digit).slice(0, 7);
-      padFor.input.value = typed;
-    }
-    pad.querySelector("[data-shown]").textContent = padFor.input.value || "–";
-    touched();
-  }
-  pad.addEventListener("click", (event) => {
-    const digit = event.target.closest("[data-digit]")?.dataset.digit;
-    if (digit) {
-      press(digit);
-    }
-  });
-  pad.addEventListener("keydown", (event) => {
-    if (/^[0-9,.]$/.test(event.key)) {
-      press(event.key === "." ? "," : event.key);
-    } else if (event.key === "Backspace") {
-      press("x");
-    } else if (event.key === "Enter") {
-      event.preventDefault();
-      pad.close();
-    }
-  });
-
   for (const c of criteria) {
     if (locked) {
       continue;
     }
     c.input.addEventListener("input", () => touched());
     c.input.addEventListener("focus", () => c.input.select());
-    c.input.addEventListener("pointerdown", (event) => {
-      if (event.pointerType !== "mouse") {
-        event.preventDefault();
-        openPad(c);
-      }
-    });
     for (const button of c.stepper.querySelectorAll("[data-by]")) {
       button.addEventListener("click", () => {
-        const value = number(c.input.value),
-          by = Number(button.dataset.by) * c.step;
-        if (value === null) {
-          openPad(c);
-          return;
+        // On an empty mark the keypad opens instead.
+        if (number(c.input.value) !== null) {
+          step(c, Number(button.dataset.by));
         }
-        c.input.value = shown(Math.min(c.max, Math.max(c.min, value + by)));
-        touched(500);
       });
     }
+    // The buttons are for fingers; at the keyboard Tab goes from mark to mark and the arrows do what they do.
+    c.input.addEventListener("keydown", (event) => {
+      const by = { ArrowUp: 1, ArrowDown: -1 }[event.key];
+      if (by) {
+        event.preventDefault();
+        step(c, by);
+      }
+    });
   }
-  for (const field of [form.elements.comment, form.elements.comment_shared]) {
-    field?.addEventListener("input", () => touched(1200));
+  for (const field of [note, shared]) {
+    field.addEventListener("input", () => touched(1200));
   }
   form.addEventListener("submit", async (event) => {
     if (event.submitter?.dataset.sure) {
@@ -367,17 +357,18 @@ export default function (screen) {
       forget();
       return;
     }
-    const differs = criteria.some((c) => (kept[c.input.name] ?? "") !== c.input.value);
+    const held = (f) => kept[f.name] ?? "",
+      differs = fields.some((f) => held(f) !== f.get());
     if (!differs) {
       forget();
       return;
     }
     const told = {
-      marks: Object.fromEntries(criteria.map((c) => [c.input.name, c.input.value])),
+      values: Object.fromEntries(fields.map((f) => [f.name, f.get()])),
       version: form.elements.version.value,
     };
-    for (const c of criteria) {
-      c.input.value = kept[c.input.name] ?? "";
+    for (const f of fields) {
+      f.set(held(f));
     }
     if (kept.version === form.elements.version.value) {
       touched(10);

@@ -17,7 +17,7 @@ from contest.domain.entries import EntryAction
 from contest.models import Assignment, Round, db
 from contest.models.database import writing
 from contest.services.accounts import actors
-from contest.services.judging import conflicts, scoring
+from contest.services.judging import conflicts, signatures
 from contest.services.results import closing
 from contest.web.audit.words import KEYS, NOUNS, VERBS
 from tests.browsing import send, words_of
@@ -75,7 +75,7 @@ def judged(app: Flask) -> Stage:
             stage.score(assignment, "82", version=1)
         for judge in judges:
             conflicts.declare(judge, {}, actor=actors.load_actor(judge.account), now=stage.now)
-            scoring.sign_sheets(judge, round_, actor=actors.load_actor(judge.account), now=stage.now)
+            signatures.sign_sheets(judge, round_, actor=actors.load_actor(judge.account), now=stage.now)
         return stage
 
 
