@@ -75,6 +75,8 @@ def prepare(app: Flask) -> None:
         if settings.demo:
             forget_half_a_sample(settings, state)
         upgrade()
+        if not settings.demo:
+            refuse_published_passwords()
         with writing():
             registry.load_shipped_units(now=utcnow())
         if settings.demo:
@@ -96,6 +98,21 @@ def forget_half_a_sample(settings: Settings, state: IO[str]) -> None:
         sys.exit("Lần chạy trước dừng khi đang nạp dữ liệu mẫu. Hãy làm trống cơ sở dữ liệu rồi chạy lại.")
     for ending in ("", "-wal", "-shm"):
         Path(f"{make_url(settings.database_url).database}{ending}").unlink(missing_ok=True)
+
+
+def refuse_published_passwords() -> None:
+    """Stop when an account of the demo still opens with its published password: outside the demo anybody could use it."""
+    from contest.sample.demo_accounts import ACCOUNTS, PASSWORD
+    from contest.services.accounts import passwords, persons
+
+    for _, _, email, _ in ACCOUNTS:
+        account = persons.find_account(email)
+        if account and not account.is_disabled and passwords.verify_password(account.password_hash, PASSWORD):
+            sys.exit(
+                f"Cơ sở dữ liệu này có tài khoản mẫu {email} với mật khẩu đã công bố, ai cũng đăng nhập được. Bản dùng thật "
+                "cần cơ sở dữ liệu khác: đặt DATA_DIR là một thư mục trống, hoặc DATABASE_URL. Muốn giữ cơ sở dữ liệu này "
+                "thì chạy lại trên máy này (HOST=127.0.0.1), đổi mật khẩu hoặc khóa các tài khoản mẫu rồi mới đổi địa chỉ."
+            )
 
 
 def _write(state: IO[str], words: str) -> None:

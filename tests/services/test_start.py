@@ -7,9 +7,12 @@ from pathlib import Path
 import pytest
 
 from contest import create_app
+from contest.clock import utcnow
 from contest.config import Settings, read_settings
 from contest.models.database import Base, db, writing
-from contest.serve import LOADING, forget_half_a_sample
+from contest.sample import demo_accounts
+from contest.serve import LOADING, forget_half_a_sample, prepare
+from contest.services.accounts import passwords, persons
 
 
 @pytest.mark.parametrize(("state", "is_kept"), [(LOADING, False), ("", True)])
@@ -29,6 +32,28 @@ def test_another_database_is_never_emptied(tmp_path: Path) -> None:
     settings = Settings(database_url="postgresql://h/d", upload_dir=tmp_path, secret_key="x" * 32)
     with marker.open("a+") as opened, pytest.raises(SystemExit, match="dữ liệu mẫu"):
         forget_half_a_sample(settings, opened)
+
+
+@pytest.mark.parametrize("left_alone", ["published", "changed", "disabled"])
+def test_published_passwords_are_not_served_outside_the_demo(tmp_path: Path, left_alone: str) -> None:
+    """The sample was loaded on this machine; then somebody opens the same database to a network."""
+    env = {"DATA_DIR": str(tmp_path), "SECRET_KEY": "x" * 32, "HOST": "0.0.0.0"}
+    app = create_app(read_settings(env))
+    _, _, email, name = demo_accounts.ACCOUNTS[0]
+    with app.app_context():
+        prepare(app)
+        with writing():
+            person = persons.make_person(name, now=utcnow(), email=email)
+            words = "một câu chỉ mình tôi biết" if left_alone == "changed" else demo_accounts.PASSWORD
+            hashed = passwords.hash_password(words)
+            account = persons.make_account(person, email=email, password_hash=hashed, now=utcnow())
+            account.is_disabled = left_alone == "disabled"
+            db.session.commit()
+        if left_alone != "published":
+            prepare(app)
+            return
+        with pytest.raises(SystemExit, match=f"{email}.*DATA_DIR"):
+            prepare(app)
 
 
 @pytest.mark.parametrize(
