@@ -13,7 +13,7 @@ from contest.clock import utcnow
 from contest.models import db
 from contest.models.database import writing
 from contest.services import registry
-from contest.services.contests import changing, site
+from contest.services.contests import changing, extending, site
 from contest.services.judging import reading as judging
 from contest.services.results import closing, prizes, publishing, shortlisting
 from tests.browsing import words_of
@@ -66,7 +66,7 @@ def test_a_kept_page_costs_one_statement_and_moves_with_the_rules_and_the_name(
         day = changing.rulebook_at(
             changing.latest_version(stage.contest.id)
         ).windows.submitted.to + timedelta(days=3)
-        changing.extend_deadline(
+        extending.extend_deadline(
             stage.contest,
             new_day=day,
             reason="Bão số 9",

@@ -1,4 +1,4 @@
-"""Changes of the rulebook, each a checked version with a reason; the deadline among them."""
+"""Changes of the rulebook, each a checked version with a reason."""
 
 from __future__ import annotations
 
@@ -17,9 +17,7 @@ from contest.domain.rulebook import (
 )
 from contest.domain.rulebook.writing import as_data
 from contest.models import (
-    Account,
     Contest,
-    Entry,
     Mark,
     Round,
     RulebookVersion,
@@ -28,7 +26,7 @@ from contest.models import (
 )
 from contest.models.database import hold
 from contest.models.judging import Assignment
-from contest.services import audit, outbox
+from contest.services import audit
 from contest.services.contests.reading import latest_version, rulebook_at, state_of
 from contest.services.contests.versions import add_version, series_named, sync_rounds
 
@@ -122,53 +120,3 @@ def _has_marks(contest_id: int, round_key: str) -> bool:
         .limit(1)
     )
     return db.session.scalar(found) is not None
-
-
-def extend_deadline(
-    contest: Contest, *, new_day: date, reason: str, document_number: str, actor: Actor, now: datetime
-) -> RulebookVersion:
-    """One screen: a new last day, why, by which document. Mail goes to every author with a draft or an entry. Commits."""
-    hold(contest)
-    current = latest_version(contest.id)
-    rulebook = rulebook_at(current)
-    if new_day <= rulebook.windows.submitted.to:
-        raise UserError("Ngày mới phải sau hạn đang có.", field="new_day")
-    data = as_data(rulebook)
-    data["windows"]["submitted"]["to"] = new_day
-    if not reason.strip():
-        raise UserError("Hãy ghi lý do gia hạn.", field="reason")
-    shown = new_day.strftime("%d/%m/%Y")
-    for mail, name in _writers(contest.id):
-        outbox.queue_mail(
-            "deadline_extended",
-            to=mail,
-            to_name=name,
-            now=now,
-            contest_id=contest.id,
-            dedupe_key=f"deadline:{contest.id}:{shown}:{mail}",
-            contest_name=contest.name,
-            day=shown,
-            reason=reason.strip(),
-        )
-    version = change_rulebook(
-        contest,
-        check_rulebook(data),
-        actor=actor,
-        now=now,
-        base_number=current.number,
-        reason=reason,
-        document_number=document_number,
-        notice=f"Gia hạn nhận tác phẩm đến hết ngày {shown}.",
-    )
-    assert version is not None
-    return version
-
-
-def _writers(contest_id: int) -> list[tuple[str, str]]:
-    rows = db.session.execute(
-        select(Account.email, Account.display_name)
-        .join(Entry, Entry.owner_id == Account.id)
-        .where(Entry.contest_id == contest_id, Entry.state.not_in(["withdrawn", "rejected", "disqualified"]))
-        .distinct()
-    )
-    return [(r.email, r.display_name) for r in rows]

@@ -9,7 +9,7 @@ from flask import Blueprint, abort, current_app, flash, redirect, render_templat
 from werkzeug.wrappers import Response
 
 from contest.clock import utcnow
-from contest.domain.contests import ContestState
+from contest.domain.contests import ContestState, is_extendable
 from contest.domain.errors import UserError
 from contest.domain.permissions import Actor, Permission
 from contest.domain.rulebook import (
@@ -25,7 +25,7 @@ from contest.models import Contest
 from contest.models.database import begin_writing
 from contest.services import media
 from contest.services.accounts import persons
-from contest.services.contests import changing, creating, moving
+from contest.services.contests import changing, creating, extending, moving
 from contest.services.contests import reading as contests
 from contest.web.access import guard
 from contest.web.acts import act_and_return
@@ -111,7 +111,7 @@ def rulebook(contest: Contest, actor: Actor) -> View:
     found = contests.rulebook_of(contest)
     return render_template(
         "contests/organizer/rulebook.html", contest=contest, rulebook=found, words=describe(found), versions=contests.list_versions(contest.id),
-        sections={k: f.title for k, f in SECTIONS.items()}, state=ContestState(contest.state), extend=ExtendForm(formdata=None),
+        sections={k: f.title for k, f in SECTIONS.items()}, state=contests.state_of(contest), is_extendable=is_extendable(contests.state_of(contest)),
     )  # fmt: skip
 
 
@@ -231,11 +231,11 @@ def import_(contest: Contest, actor: Actor) -> View:
 @guard(Permission.CONTEST_CONFIGURE, contests.get_contest)
 def extend(contest: Contest, actor: Actor) -> View:
     """A new deadline on one screen: date, reason, document; notice and mails follow."""
-    form = ExtendForm()
+    form, status = ExtendForm(), 200
     if form.validate_on_submit():
         try:
             assert form.new_day.data is not None
-            changing.extend_deadline(
+            extending.extend_deadline(
                 contest, new_day=form.new_day.data, reason=form.reason.data or "", document_number=form.document_number.data or "", actor=actor,
                 now=utcnow(),
             )  # fmt: skip
@@ -248,10 +248,12 @@ def extend(contest: Contest, actor: Actor) -> View:
             form.form_errors.extend(str(p) for p in error.problems)
         except UserError as error:
             form.add_error(error)
+            status = error.status
     page = render_template(
-        "contests/organizer/extend.html", contest=contest, form=form, rulebook=contests.rulebook_of(contest)
-    )
-    return (page, 422) if form.errors or form.form_errors else page
+        "contests/organizer/extend.html", contest=contest, form=form, rulebook=contests.rulebook_of(contest),
+        is_closed=contest.state == ContestState.CLOSED.value,
+    )  # fmt: skip
+    return (page, status if status != 200 else 422) if form.errors or form.form_errors else page
 
 
 @bp.post("/<slug>/rules-file")
