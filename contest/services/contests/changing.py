@@ -13,6 +13,7 @@ from contest.domain.rulebook import (
     Rulebook,
     check_rulebook,
     diff,
+    notice_of,
     touches_criteria,
 )
 from contest.domain.rulebook.writing import as_data
@@ -29,6 +30,22 @@ from contest.models.judging import Assignment
 from contest.services import audit
 from contest.services.contests.reading import latest_version, rulebook_at, state_of
 from contest.services.contests.versions import add_version, series_named, sync_rounds
+
+
+class WordsMissing(UserError):
+    """The contest has opened, so people are told what changes and why; `missing` says by field what was left out."""
+
+    def __init__(self, *, reason: str, notice: str, proposal: str) -> None:
+        self.missing = {}
+        if not reason.strip():
+            self.missing["reason"] = "Cuộc thi đã mở: hãy ghi lý do thay đổi."
+        if not notice.strip():
+            self.missing["notice"] = (
+                "Cuộc thi đã mở nên thay đổi được báo trên trang cuộc thi. Hãy xem câu ở ô này, sửa cho dễ hiểu rồi lưu."
+            )
+        super().__init__(" ".join(self.missing.values()), field=next(iter(self.missing)))
+        # A sentence to begin the notice from.
+        self.proposal = proposal
 
 
 def with_dates(
@@ -64,8 +81,8 @@ def change_rulebook(
 ) -> RulebookVersion | None:
     """A new checked version; None when nothing differs. Commits.
 
-    Raises UserError when somebody saved in between, when a reason is missing after opening, or when criteria would
-    change although marks exist in their round.
+    Raises StaleVersion when somebody saved in between, WordsMissing when a reason or a notice is missing after opening, and
+    UserError when criteria would change although marks exist in their round.
     """
     hold(contest)
     current = latest_version(contest.id)
@@ -75,11 +92,11 @@ def change_rulebook(
     if rulebook == old:
         return None
     changes = diff(old, rulebook)
-    if state_of(contest) is not ContestState.DRAFT and not reason.strip():
-        raise UserError("Cuộc thi đã mở: hãy ghi lý do thay đổi.", field="reason")
     for rules in old.rounds:
         if touches_criteria(old, rulebook, rules.key) and _has_marks(contest.id, rules.key):
             raise UserError(f"Vòng “{rules.name}” đã có điểm nên không đổi được tiêu chí và thang điểm.")
+    if state_of(contest) is not ContestState.DRAFT and not (reason.strip() and notice.strip()):
+        raise WordsMissing(reason=reason, notice=notice, proposal=notice_of(changes))
     version = add_version(
         contest,
         rulebook,

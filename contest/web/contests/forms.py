@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from wtforms import HiddenField, RadioField
+from wtforms import RadioField
 from wtforms.validators import InputRequired, Length, Optional, Regexp
 
+from contest.web.contests.parts import ChangeForm
 from contest.web.forms import Day, Form, Line, Paragraphs
 
 
@@ -47,13 +48,10 @@ class ExtendForm(Form):
     document_number = Line("Số văn bản", [Optional(), Length(max=120)], description="Ví dụ: 07-TB/BTC")
 
 
-class ImportForm(Form):
+class ImportForm(ChangeForm):
     """A whole rulebook as TOML."""
 
-    base = HiddenField()
     toml = Paragraphs("Nội dung tệp thể lệ (TOML)", [InputRequired(), Length(max=200_000)])
-    reason = Paragraphs("Lý do thay đổi", [Optional(), Length(max=1000)])
-    document_number = Line("Số văn bản", [Optional(), Length(max=120)])
 
 
 class SettingsForm(Form):

@@ -184,7 +184,7 @@ def _save(
         form.refuse(error.problems, within)
         return 422
     except UserError as error:
-        form.add_error(error)
+        form.refuse_change(error)
         return error.status
     flash(f"Đã lưu thể lệ bản {changed.number}." if changed else "Không có gì thay đổi.", "success")
     return 303
@@ -213,7 +213,7 @@ def import_(contest: Contest, actor: Actor) -> View:
         try:
             changed = changing.change_rulebook(
                 contest, parse_rulebook(form.toml.data or ""), actor=actor, now=utcnow(), base_number=whole(form.base.data),
-                reason=form.reason.data or "", document_number=form.document_number.data or "",
+                reason=form.reason.data or "", document_number=form.document_number.data or "", notice=form.notice.data or "",
             )  # fmt: skip
             flash(f"Đã lưu thể lệ bản {changed.number}." if changed else "Không có gì thay đổi.", "success")
             return redirect(url_for("contests.organizer.rulebook", slug=contest.slug), 303)
@@ -221,9 +221,11 @@ def import_(contest: Contest, actor: Actor) -> View:
             form.form_errors.extend(str(p) for p in error.problems)
             status = 422
         except UserError as error:
-            form.add_error(error)
+            form.refuse_change(error)
             status = error.status
-    page = render_template("contests/organizer/import.html", contest=contest, form=form)
+    page = render_template(
+        "contests/organizer/import.html", contest=contest, form=form, is_open=contest.state != "draft"
+    )
     return (page, status if status != 200 else 422) if form.errors or form.form_errors else page
 
 

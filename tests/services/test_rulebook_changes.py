@@ -1,0 +1,100 @@
+"""Changing the rules: what each change needs, and what cannot be changed any more."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from contest.domain.errors import StaleVersion, UserError
+from contest.domain.rulebook import LONGEST_NOTICE, Change, Rulebook, check_rulebook, notice_of
+from contest.domain.rulebook.writing import as_data
+from contest.models import db
+from contest.services.contests import changing, front
+from contest.services.contests.reading import latest_version, rulebook_of
+from tests.cast import Stage, make_stage
+
+
+@pytest.fixture
+def stage(context: Flask, now: datetime) -> Stage:
+    return make_stage(context, now)
+
+
+def changed(rulebook: Rulebook, **changes: Any) -> Rulebook:
+    """The rules with other values at paths such as rounds__0__name."""
+    data = as_data(rulebook)
+    for path, value in changes.items():
+        here: Any = data
+        *way, last = path.split("__")
+        for step in way:
+            here = here[int(step)] if step.isdigit() else here[step]
+        here[int(last) if last.isdigit() else last] = value
+    return check_rulebook(data)
+
+
+def save(
+    stage: Stage, *, base_number: int = 1, reason: str = "Sửa sai", notice: str = "Có sửa.", **changes: Any
+):
+    return changing.change_rulebook(
+        stage.contest, changed(rulebook_of(stage.contest), **changes), actor=stage.actor("organizer"), now=stage.now,
+        base_number=base_number, reason=reason, notice=notice,
+    )  # fmt: skip
+
+
+def test_after_opening_a_change_needs_a_reason_and_a_notice(stage: Stage) -> None:
+    with pytest.raises(changing.WordsMissing) as refused:
+        save(stage, reason="", notice=" ", windows__supplement_days=7)
+    assert set(refused.value.missing) == {"reason", "notice"}
+    with pytest.raises(changing.WordsMissing) as refused:
+        save(stage, notice="", windows__supplement_days=7)
+    assert set(refused.value.missing) == {"notice"}
+    assert "bổ sung tệp (ngày)" in refused.value.proposal and "→ 7" in refused.value.proposal
+    assert latest_version(stage.contest.id).number == 1
+    version = save(stage, windows__supplement_days=7)
+    assert version is not None and (version.number, version.notice) == (2, "Có sửa.")
+    assert [n.notice for n in front.build(stage.contest, now=stage.now).notices] == ["Có sửa."]
+
+
+def test_saving_the_same_rules_is_no_version_and_needs_no_words(stage: Stage) -> None:
+    assert save(stage, reason="", notice="") is None
+    assert latest_version(stage.contest.id).number == 1
+
+
+def test_who_saves_on_an_older_version_is_told(stage: Stage) -> None:
+    save(stage, windows__supplement_days=7)
+    with pytest.raises(StaleVersion):
+        save(stage, base_number=1, windows__supplement_days=9)
+    db.session.rollback()
+    assert rulebook_of(stage.contest).windows.supplement_days == 7
+
+
+def test_criteria_and_scale_stay_once_there_are_marks(stage: Stage) -> None:
+    stage.accepted(1)
+    round_, _ = stage.panel(judges=1)
+    stage.open_round(round_)
+    save(stage, rounds__0__criteria__0__anchor="Đúng chủ đề")
+    [sheet] = assignments_of(stage)
+    stage.score(sheet, "80")
+    criteria = as_data(rulebook_of(stage.contest))["rounds"][0]["criteria"]
+    criteria[0]["max"], criteria[1]["max"] = criteria[0]["max"] - 5, criteria[1]["max"] + 5
+    with pytest.raises(UserError, match="đã có điểm"):
+        save(stage, base_number=2, rounds__0__criteria=criteria)
+    db.session.rollback()
+    assert latest_version(stage.contest.id).number == 2
+    assert save(stage, base_number=2, rounds__0__article="Điều 9") is not None, "the rest may change"
+
+
+def assignments_of(stage: Stage) -> list[Any]:
+    from contest.services.judging import reading as judging
+
+    return list(judging.list_assignments(judging.list_rounds(stage.contest.id)[0].id))
+
+
+def test_the_proposed_notice_is_as_long_as_a_notice_may_be() -> None:
+    assert notice_of([Change("Liên hệ · điện thoại", "", "0255")]) == (
+        "Thể lệ thay đổi: Liên hệ · điện thoại: (trống) → 0255."
+    )
+    many = notice_of([Change(f"Mục {i}", "cũ " * 100, "mới " * 100) for i in range(40)])
+    assert len(many) <= LONGEST_NOTICE and many.endswith("thay đổi khác.")
