@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
+from contest.clock import end_of_day
 from contest.domain.errors import StaleVersion, UserError
 from contest.domain.rulebook import LONGEST_NOTICE, Change, Rulebook, check_rulebook, notice_of
 from contest.domain.rulebook.writing import as_data
-from contest.models import db
+from contest.models import AuditEvent, db
 from contest.services.contests import changing, front
 from contest.services.contests.reading import latest_version, rulebook_of
+from contest.services.judging import panels
+from contest.services.judging import reading as judging
 from tests.cast import Stage, make_stage
 
 
@@ -87,8 +91,6 @@ def test_criteria_and_scale_stay_once_there_are_marks(stage: Stage) -> None:
 
 
 def assignments_of(stage: Stage) -> list[Any]:
-    from contest.services.judging import reading as judging
-
     return list(judging.list_assignments(judging.list_rounds(stage.contest.id)[0].id))
 
 
@@ -98,3 +100,19 @@ def test_the_proposed_notice_is_as_long_as_a_notice_may_be() -> None:
     )
     many = notice_of([Change(f"Mục {i}", "cũ " * 100, "mới " * 100) for i in range(40)])
     assert len(many) <= LONGEST_NOTICE and many.endswith("thay đổi khác.")
+
+
+def test_a_day_set_for_a_round_stays_until_the_rules_name_another(stage: Stage) -> None:
+    stage.accepted(1)
+    round_, _ = stage.panel(judges=1)
+    stage.open_round(round_)
+    by_hand = end_of_day(date(2026, 12, 1))
+    panels.set_due(round_, due_at=by_hand, actor=stage.actor("organizer"), now=stage.now)
+    save(stage, windows__supplement_days=7)
+    assert round_.due_at == by_hand
+    save(stage, base_number=2, reason="Chấm thêm", rounds__0__due=date(2026, 12, 24))
+    assert round_.due_at == end_of_day(date(2026, 12, 24))
+    logged = select(AuditEvent).where(AuditEvent.action == "round:due_set").order_by(AuditEvent.id)
+    by_rules = list(db.session.scalars(logged))[-1]
+    assert by_rules.reason == "Chấm thêm" and by_rules.before == {"due": by_hand.isoformat()}
+    assert len(list(db.session.scalars(logged))) == 2, "once by hand, once by the rules"

@@ -110,7 +110,7 @@ def change_rulebook(
     contest.name = rulebook.contest.name
     contest.series = series_named(rulebook.contest.series, now=now)
     contest.public_version += 1
-    sync_rounds(contest, rulebook)
+    sync_rounds(contest, rulebook, old=old, actor=actor, now=now, reason=reason.strip())
     audit.record(
         "rulebook:changed",
         actor=actor,

@@ -58,7 +58,7 @@ def create_contest(
     db.session.add(contest)
     db.session.flush()
     add_version(contest, rulebook, actor=actor, now=now, reason="Bản đầu tiên")
-    sync_rounds(contest, rulebook)
+    sync_rounds(contest, rulebook, actor=actor, now=now)
     audit.record(
         "contest:created",
         actor=actor,
