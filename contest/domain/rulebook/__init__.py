@@ -3,7 +3,7 @@
 from contest.domain.rulebook.changes import LONGEST_NOTICE, Change, diff, notice_of, touches_criteria
 from contest.domain.rulebook.reading import Problem, RulebookError, check_rulebook, parse_rulebook
 from contest.domain.rulebook.schema import Rulebook
-from contest.domain.rulebook.words import Section, describe
+from contest.domain.rulebook.words import Section, describe, describe_to_organizer
 from contest.domain.rulebook.writing import dump_rulebook
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "Section",
     "check_rulebook",
     "describe",
+    "describe_to_organizer",
     "diff",
     "notice_of",
     "dump_rulebook",

@@ -108,7 +108,7 @@ def _set_due(row: Round, day: date | None, *, actor: Actor | None, now: datetime
     if row.due_at == before:
         return
     audit.record(
-        "round:due_set", actor=actor, now=now, kind="round", subject_id=row.id, label=row.name, contest_id=row.contest_id,
+        "round:due_set", actor=actor, now=now, kind="round", subject_id=row.id, label=row.name, contest_id=row.contest_id, round_id=row.id,
         before={"due": before.isoformat() if before else None},
         after={"due": row.due_at.isoformat() if row.due_at else None}, reason=reason or None,
     )  # fmt: skip

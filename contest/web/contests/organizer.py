@@ -16,7 +16,7 @@ from contest.domain.rulebook import (
     Rulebook,
     RulebookError,
     check_rulebook,
-    describe,
+    describe_to_organizer,
     dump_rulebook,
     parse_rulebook,
 )
@@ -110,7 +110,7 @@ def rulebook(contest: Contest, actor: Actor) -> View:
     """The rules in words, the way to change each part, the versions, and the contest's steps."""
     found = contests.rulebook_of(contest)
     return render_template(
-        "contests/organizer/rulebook.html", contest=contest, rulebook=found, words=describe(found), versions=contests.list_versions(contest.id),
+        "contests/organizer/rulebook.html", contest=contest, rulebook=found, words=describe_to_organizer(found), versions=contests.list_versions(contest.id),
         sections={k: f.title for k, f in SECTIONS.items()}, state=contests.state_of(contest), is_extendable=is_extendable(contests.state_of(contest)),
     )  # fmt: skip
 
