@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlalchemy import select
 
@@ -11,12 +11,10 @@ from contest.domain.errors import StaleVersion, UserError
 from contest.domain.permissions import Actor
 from contest.domain.rulebook import (
     Rulebook,
-    check_rulebook,
     diff,
     notice_of,
     touches_criteria,
 )
-from contest.domain.rulebook.writing import as_data
 from contest.models import (
     Contest,
     Mark,
@@ -46,26 +44,6 @@ class WordsMissing(UserError):
         super().__init__(" ".join(self.missing.values()), field=next(iter(self.missing)))
         # A sentence to begin the notice from.
         self.proposal = proposal
-
-
-def with_dates(
-    rulebook: Rulebook, *, published: tuple[date, date] | None, submitted: tuple[date, date]
-) -> Rulebook:
-    """The same rules for other dates; later dates move by the same distance. Raises RulebookError."""
-    data = as_data(rulebook)
-    moved = submitted[1] - rulebook.windows.submitted.to
-    windows = data["windows"]
-    windows["submitted"] = {"from": submitted[0], "to": submitted[1]}
-    if published:
-        windows["published"] = {"from": published[0], "to": published[1]}
-    if "judged" in windows:
-        windows["judged"] = {k: v + moved for k, v in windows["judged"].items()}
-    if "awarded" in windows:
-        windows["awarded"] += moved
-    for rules in data["rounds"]:
-        if "due" in rules:
-            rules["due"] += moved
-    return check_rulebook(data)
 
 
 def change_rulebook(

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from wtforms import RadioField
 from wtforms.validators import InputRequired, Length, Optional, Regexp
 
 from contest.web.contests.parts import ChangeForm
 from contest.web.forms import Day, Form, Line, Paragraphs
+
+MOVED = "Để trống cả hai ngày: dời theo hạn nhận như các mốc khác trong thể lệ."
 
 
 class CreateForm(Form):
@@ -19,7 +23,7 @@ class CreateForm(Form):
         "Địa chỉ ngắn", [Optional(), Length(max=60), Regexp(r"^[a-z0-9][a-z0-9-]*$", message="Chỉ dùng chữ thường không dấu, số và dấu gạch nối.")],
         description="Ví dụ: bao-chi-2027. Để trống: tự đặt theo tên.",
     )  # fmt: skip
-    published_from = Day("Tác phẩm đăng, phát từ ngày", [Optional()])
+    published_from = Day("Tác phẩm đăng, phát từ ngày", [Optional()], description=MOVED)
     published_to = Day("đến hết ngày", [Optional()])
     submitted_from = Day("Nhận tác phẩm từ ngày", [InputRequired()])
     submitted_to = Day("đến hết ngày ", [InputRequired()])
@@ -28,6 +32,15 @@ class CreateForm(Form):
         [Optional(), Length(max=254)],
         description="Để trống: chính người tạo.",
     )
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """One day of the two would say nothing, so both are given or neither."""
+        fine = super().validate(extra_validators)
+        both = (self.published_from, self.published_to)
+        lacking = [f for f in both if f.data is None and not f.errors]
+        if len(lacking) == 1 and fine:
+            lacking[0].errors = ["Hãy ghi cả hai ngày đăng, phát, hoặc để trống cả hai."]
+        return fine and len(lacking) != 1
 
 
 class ButtonForm(Form):

@@ -20,8 +20,9 @@ from contest.domain.rulebook import (
     dump_rulebook,
     parse_rulebook,
 )
+from contest.domain.rulebook.editions import with_dates, without_basis
 from contest.domain.rulebook.writing import as_data
-from contest.models import Contest
+from contest.models import Contest, RulebookVersion
 from contest.models.database import begin_writing
 from contest.services import media
 from contest.services.accounts import persons
@@ -72,7 +73,7 @@ def _create(form: CreateForm, actor: Actor) -> Contest:
     rulebook = _source(form)
     assert form.submitted_from.data and form.submitted_to.data
     first, last = form.published_from.data, form.published_to.data
-    dated = changing.with_dates(
+    dated = with_dates(
         rulebook,
         submitted=(form.submitted_from.data, form.submitted_to.data),
         published=(first, last) if first and last else None,
@@ -100,7 +101,7 @@ def _source(form: CreateForm) -> Rulebook:
     if chosen.startswith("contest:"):
         found = contests.get_contest(chosen.removeprefix("contest:"))
         if found is not None:
-            return contests.rulebook_of(found)
+            return without_basis(contests.rulebook_of(found))
     return parse_rulebook((SHIPPED / "quang-ngai.toml").read_text("utf-8"))
 
 
@@ -194,12 +195,37 @@ def _save(
 @guard(Permission.CONTEST_CONFIGURE, contests.get_contest)
 def export(contest: Contest, actor: Actor) -> View:
     """The rulebook in force as a file."""
-    body = dump_rulebook(contests.rulebook_of(contest))
-    return Response(
-        body,
-        mimetype="application/toml",
-        headers={"Content-Disposition": f'attachment; filename="the-le-{contest.slug}.toml"'},
-    )
+    return _toml(dump_rulebook(contests.rulebook_of(contest)), f"the-le-{contest.slug}.toml")
+
+
+@bp.get("/<slug>/versions/<int:number>")
+@guard(Permission.CONTEST_CONFIGURE, lambda slug, number: contests.get_contest(slug))
+def version(contest: Contest, actor: Actor) -> View:
+    """The rules in words as one version has them, and what it changed."""
+    found = _version(contest)
+    return render_template(
+        "contests/organizer/version.html", contest=contest, version=found,
+        words=describe_to_organizer(contests.rulebook_at(found)), latest=contests.latest_version(contest.id).number,
+    )  # fmt: skip
+
+
+@bp.get("/<slug>/versions/<int:number>/rulebook.toml")
+@guard(Permission.CONTEST_CONFIGURE, lambda slug, number: contests.get_contest(slug))
+def export_version(contest: Contest, actor: Actor) -> View:
+    """One version as a file."""
+    found = _version(contest)
+    return _toml(found.toml, f"the-le-{contest.slug}-ban-{found.number}.toml")
+
+
+def _version(contest: Contest) -> RulebookVersion:
+    number = int((request.view_args or {})["number"])
+    found = next((v for v in contests.list_versions(contest.id) if v.number == number), None)
+    return found or abort(404)
+
+
+def _toml(text: str, name: str) -> Response:
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(text, mimetype="application/toml", headers=headers)
 
 
 @bp.route("/<slug>/rulebook-import", methods=["GET", "POST"])
