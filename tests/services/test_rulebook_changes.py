@@ -116,3 +116,62 @@ def test_a_day_set_for_a_round_stays_until_the_rules_name_another(stage: Stage) 
     by_rules = list(db.session.scalars(logged))[-1]
     assert by_rules.reason == "Chấm thêm" and by_rules.before == {"due": by_hand.isoformat()}
     assert len(list(db.session.scalars(logged))) == 2, "once by hand, once by the rules"
+
+
+def without(rulebook: Rulebook, part: str, key: str) -> Rulebook:
+    """The rules with one row less; a media type goes with its group and its slots, which nothing else takes."""
+    data = as_data(rulebook)
+    gone = {"media_types": ("media_types", "categories", "slots"), "categories": ("categories",)}.get(
+        part, (part,)
+    )
+    for rows in gone:
+        of_the_type = [
+            r for r in data[rows] if rows == "slots" and part == "media_types" and r["media_types"] == [key]
+        ]
+        data[rows] = [r for r in data[rows] if r["key"] != key and r not in of_the_type]
+    if part == "categories":
+        data["categories"][0]["accepts"].append({"media_type": key})
+    return check_rulebook(data)
+
+
+@pytest.mark.parametrize(
+    ("part", "key", "said"),
+    [
+        ("categories", "print", "Nhóm giải “Báo in” đang có 2 tác phẩm"),
+        ("media_types", "print", "“Báo in” đang có 2 tác phẩm"),
+        ("slots", "published_page", "Mục tệp “Trang báo đã đăng” đang có 2 tác phẩm"),
+    ],
+)
+def test_what_works_stand_on_is_not_taken_out(stage: Stage, part: str, key: str, said: str) -> None:
+    stage.accepted(2)
+    words = {"reason": "Bớt", "notice": "Bớt một mục."}
+    fewer = without(rulebook_of(stage.contest), part, key)
+    with pytest.raises(UserError, match=said):
+        changing.change_rulebook(
+            stage.contest, fewer, actor=stage.actor("organizer"), now=stage.now, base_number=1, **words
+        )
+    db.session.rollback()
+    assert latest_version(stage.contest.id).number == 1
+    data = as_data(rulebook_of(stage.contest))
+    row = next(r for r in data[part] if r["key"] == key)
+    row["name"] = "Tên mới"
+    assert changing.change_rulebook(
+        stage.contest,
+        check_rulebook(data),
+        actor=stage.actor("organizer"),
+        now=stage.now,
+        base_number=1,
+        **words,
+    ), "another name is no other thing"
+
+
+@pytest.mark.parametrize(
+    ("part", "key"), [("categories", "radio"), ("media_types", "radio"), ("slots", "audio")]
+)
+def test_what_nobody_uses_may_go(stage: Stage, part: str, key: str) -> None:
+    stage.accepted(1)
+    stage.draft("coauthor", title="Còn là bản nháp", media_type="radio", genre="phóng sự")
+    assert changing.change_rulebook(
+        stage.contest, without(rulebook_of(stage.contest), part, key), actor=stage.actor("organizer"), now=stage.now,
+        base_number=1, reason="Bớt", notice="Bớt một mục.",
+    )  # fmt: skip

@@ -27,6 +27,7 @@ from contest.models.database import hold
 from contest.models.judging import Assignment
 from contest.services import audit
 from contest.services.contests.reading import latest_version, rulebook_at, state_of
+from contest.services.contests.uses import refuse_taking_out_what_is_used
 from contest.services.contests.versions import add_version, series_named, sync_rounds
 
 
@@ -60,7 +61,7 @@ def change_rulebook(
     """A new checked version; None when nothing differs. Commits.
 
     Raises StaleVersion when somebody saved in between, WordsMissing when a reason or a notice is missing after opening, and
-    UserError when criteria would change although marks exist in their round.
+    UserError when criteria would change although marks exist in their round, or when something goes that works stand on.
     """
     hold(contest)
     current = latest_version(contest.id)
@@ -73,6 +74,7 @@ def change_rulebook(
     for rules in old.rounds:
         if touches_criteria(old, rulebook, rules.key) and _has_marks(contest.id, rules.key):
             raise UserError(f"Vòng “{rules.name}” đã có điểm nên không đổi được tiêu chí và thang điểm.")
+    refuse_taking_out_what_is_used(contest, old, rulebook)
     if state_of(contest) is not ContestState.DRAFT and not (reason.strip() and notice.strip()):
         raise WordsMissing(reason=reason, notice=notice, proposal=notice_of(changes))
     version = add_version(
