@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from sqlalchemy import make_url
+
 ROOT = Path(__file__).resolve().parent.parent
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
@@ -54,6 +56,12 @@ class Settings:
     def is_sqlite(self) -> bool:
         """Whether the embedded database is used: one process, one writer."""
         return self.database_url.startswith("sqlite")
+
+    @property
+    def sqlite_path(self) -> Path | None:
+        """The file of the embedded database; None for one in memory or a server."""
+        name = make_url(self.database_url).database if self.is_sqlite else None
+        return Path(name) if name and name != ":memory:" else None
 
     @property
     def is_https(self) -> bool:

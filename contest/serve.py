@@ -11,11 +11,11 @@ from typing import IO
 
 from flask import Flask
 from gunicorn.app.base import Application
-from sqlalchemy import make_url
 
 from contest import create_app
 from contest.config import ROOT, Settings, SettingsError, read_settings
 from contest.models import db
+from contest.occupancy import occupy, one_start_at_a_time
 
 SAMPLE_STATE = ".sample"
 LOADING = "loading"
@@ -42,6 +42,7 @@ def main() -> None:
     """Prepare and serve, in one process: stopping it stops the server."""
     try:
         settings = read_settings()
+        occupy(settings)
     except SettingsError as error:
         sys.exit(str(error))
     app = create_app(settings)
@@ -74,19 +75,20 @@ def prepare(app: Flask) -> None:
         fcntl.flock(state, fcntl.LOCK_EX)
         if settings.demo:
             forget_half_a_sample(settings, state)
-        upgrade()
-        if not settings.demo:
-            refuse_published_passwords()
-        with writing():
-            registry.load_shipped_units(now=utcnow())
-        if settings.demo:
-            from contest.sample.seeding import is_empty, load_sample
+        with one_start_at_a_time():
+            upgrade()
+            if not settings.demo:
+                refuse_published_passwords()
+            with writing():
+                registry.load_shipped_units(now=utcnow())
+            if settings.demo:
+                from contest.sample.seeding import is_empty, load_sample
 
-            if is_empty():
-                print("Đang nạp dữ liệu mẫu, chỉ lần đầu, khoảng hai phút …", flush=True)
-                _write(state, LOADING)
-                load_sample(now=utcnow(), storage=app.extensions["storage"])
-                _write(state, "")
+                if is_empty():
+                    print("Đang nạp dữ liệu mẫu, chỉ lần đầu, khoảng hai phút …", flush=True)
+                    _write(state, LOADING)
+                    load_sample(now=utcnow(), storage=app.extensions["storage"])
+                    _write(state, "")
 
 
 def forget_half_a_sample(settings: Settings, state: IO[str]) -> None:
@@ -97,7 +99,7 @@ def forget_half_a_sample(settings: Settings, state: IO[str]) -> None:
     if not settings.is_sqlite:
         sys.exit("Lần chạy trước dừng khi đang nạp dữ liệu mẫu. Hãy làm trống cơ sở dữ liệu rồi chạy lại.")
     for ending in ("", "-wal", "-shm"):
-        Path(f"{make_url(settings.database_url).database}{ending}").unlink(missing_ok=True)
+        Path(f"{settings.sqlite_path}{ending}").unlink(missing_ok=True)
 
 
 def refuse_published_passwords() -> None:

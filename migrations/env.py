@@ -4,6 +4,7 @@ from alembic import context
 from flask import current_app
 
 from contest.models.database import Instant, db, writing
+from contest.occupancy import alone
 
 
 def _render(kind, item, autogen_context):
@@ -15,7 +16,7 @@ def _render(kind, item, autogen_context):
 
 def _run():
     engine = current_app.extensions["migrate"].db.engine
-    with writing(), engine.connect() as connection:
+    with alone(current_app.config["SETTINGS"]), writing(), engine.connect() as connection:
         context.configure(
             connection=connection,
             target_metadata=db.metadata,
