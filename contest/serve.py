@@ -13,9 +13,11 @@ from flask import Flask
 from gunicorn.app.base import Application
 
 from contest import create_app
+from contest.announcing import words_at_start
 from contest.config import ROOT, Settings, SettingsError, read_settings
 from contest.models import db
 from contest.occupancy import occupy, one_start_at_a_time
+from contest.storage.renditions import find_ffmpeg
 
 SAMPLE_STATE = ".sample"
 LOADING = "loading"
@@ -49,7 +51,7 @@ def main() -> None:
     with app.app_context():
         prepare(app)
         db.engine.dispose()  # a connection must not be shared by the workers that are forked now
-    print(f"\nKhéo chạy tại {settings.base_url}", flush=True)
+    print("", *words_at_start(settings, has_ffmpeg=find_ffmpeg() is not None), sep="\n", flush=True)
     if settings.demo:
         from contest.sample.demo_accounts import as_table
 

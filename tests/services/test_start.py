@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from contest import create_app
+from contest.announcing import words_at_start
 from contest.clock import utcnow
-from contest.config import Settings, read_settings
+from contest.config import Settings, SettingsError, read_settings
 from contest.models.database import Base, db, writing
 from contest.sample import demo_accounts
 from contest.serve import LOADING, forget_half_a_sample, prepare
@@ -63,11 +64,42 @@ def test_published_passwords_are_not_served_outside_the_demo(tmp_path: Path, lef
         ({"BASE_URL": "https://kheo.example"}, ("kheo.example", "127.0.0.1", "localhost")),
         ({"BASE_URL": "https://kheo.example", "TRUSTED_HOSTS": "a.example, b.example"}, ("a.example", "b.example")),
         ({"HOST": "0.0.0.0"}, ()),
-        ({"HOST": "::1"}, ()),
+        ({"HOST": "0.0.0.0", "BASE_URL": "http://192.168.1.20:8000"}, ("192.168.1.20", "127.0.0.1", "localhost")),
+        ({"HOST": "::1"}, ("localhost", "127.0.0.1")),
     ],
 )  # fmt: skip
 def test_the_names_answered_to(tmp_path: Path, given: dict[str, str], names: tuple[str, ...]) -> None:
     assert read_settings({"DATA_DIR": str(tmp_path), "SECRET_KEY": "x" * 32, **given}).trusted_hosts == names
+
+
+@pytest.mark.parametrize(
+    "given",
+    [{"BASE_URL": "http://[2001:db8::5]:8000"}, {"BASE_URL": "https://[::1]"}, {"HOST": "2001:db8::5"}],
+)
+def test_an_address_whose_name_cannot_be_checked_is_refused(tmp_path: Path, given: dict[str, str]) -> None:
+    with pytest.raises(SettingsError, match="BASE_URL"):
+        read_settings({"DATA_DIR": str(tmp_path), "SECRET_KEY": "x" * 32, **given})
+
+
+def told(tmp_path: Path, *, has_ffmpeg: bool = True, **env: str) -> str:
+    """What the start says under these variables."""
+    settings = read_settings({"DATA_DIR": str(tmp_path), "SECRET_KEY": "x" * 32, **env})
+    return " ".join(words_at_start(settings, has_ffmpeg=has_ffmpeg))
+
+
+def test_the_start_says_where_it_is_and_what_is_missing(tmp_path: Path) -> None:
+    here = told(tmp_path, SMTP_HOST="mail.example")
+    assert here == "Khéo chạy tại http://127.0.0.1:8000"
+    assert "SMTP_HOST" in told(tmp_path) and "ffmpeg" in told(tmp_path, has_ffmpeg=False)
+    network = told(tmp_path, HOST="0.0.0.0", PORT="8123")
+    assert "0.0.0.0" not in network and ":8123" in network
+    assert "không được mã hóa" in network and "Chưa đặt BASE_URL" in network
+    named = told(tmp_path, HOST="0.0.0.0", BASE_URL="http://192.168.1.20")
+    assert (
+        "http://192.168.1.20" in named and "Chưa đặt BASE_URL" not in named and "không được mã hóa" in named
+    )
+    safe = told(tmp_path, HOST="0.0.0.0", BASE_URL="https://kheo.example", SMTP_HOST="mail.example")
+    assert safe == "Khéo chạy tại https://kheo.example"
 
 
 @pytest.mark.parametrize(
