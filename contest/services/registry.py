@@ -117,14 +117,30 @@ def find_unit(name: str, *, on: date, agencies: bool | None = None) -> OrgUnit |
 
 
 def link_of(
-    name: str, known: Mapping[str, int | None], *, on: date, agencies: bool | None = None
+    name: str,
+    known: Mapping[str, int | None],
+    *,
+    on: date,
+    picked: int | None = None,
+    agencies: bool | None = None,
 ) -> int | None:
-    """The unit a typed name means on a day: what these words are linked to already, else the one that bears the name."""
+    """The unit a typed name means on a day: the one picked from the list as long as it bears that name, else what these
+    words are linked to already, else the only one that bears the name.
+    """
+    unit = _picked(name, picked, on=on, agencies=agencies)
     kept = known.get(name)
-    unit = get_unit(kept) if kept is not None else None
+    if unit is None and kept is not None:
+        unit = get_unit(kept)
     if unit is None or not exists_on(unit, on):
         unit = find_unit(name, on=on, agencies=agencies) if name else None
     return unit.id if unit else None
+
+
+def _picked(name: str, unit_id: int | None, *, on: date, agencies: bool | None) -> OrgUnit | None:
+    unit = get_unit(unit_id) if unit_id is not None else None
+    if unit is None or nfc(name) not in (unit.name, unit.short_name) or not exists_on(unit, on):
+        return None
+    return unit if agencies is None or unit.is_press_agency is agencies else None
 
 
 def get_unit(unit_id: int) -> OrgUnit | None:
