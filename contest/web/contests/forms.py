@@ -8,7 +8,7 @@ from wtforms import RadioField
 from wtforms.validators import InputRequired, Length, Optional, Regexp
 
 from contest.web.contests.parts import ChangeForm
-from contest.web.forms import Day, Form, Line, Paragraphs
+from contest.web.forms import LONG_TEXT, Day, Form, Line, Paragraphs
 
 MOVED = "Để trống cả hai ngày: dời theo hạn nhận như các mốc khác trong thể lệ."
 
@@ -17,7 +17,7 @@ class CreateForm(Form):
     """A rulebook to begin from, and this edition's dates."""
 
     source = RadioField("Bắt đầu từ", [InputRequired()])
-    toml = Paragraphs("Nội dung tệp thể lệ (TOML)", [Optional(), Length(max=200_000)])
+    toml = Paragraphs("Nội dung tệp thể lệ (TOML)", [Optional(), Length(max=LONG_TEXT)])
     name = Line("Tên cuộc thi", [Optional(), Length(max=300)], description="Để trống: lấy tên trong thể lệ.")
     slug = Line(
         "Địa chỉ ngắn", [Optional(), Length(max=60), Regexp(r"^[a-z0-9][a-z0-9-]*$", message="Chỉ dùng chữ thường không dấu, số và dấu gạch nối.")],
@@ -64,7 +64,7 @@ class ExtendForm(Form):
 class ImportForm(ChangeForm):
     """A whole rulebook as TOML."""
 
-    toml = Paragraphs("Nội dung tệp thể lệ (TOML)", [InputRequired(), Length(max=200_000)])
+    toml = Paragraphs("Nội dung tệp thể lệ (TOML)", [InputRequired(), Length(max=LONG_TEXT)])
 
 
 class SettingsForm(Form):

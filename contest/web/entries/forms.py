@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from wtforms import BooleanField, FieldList, HiddenField, RadioField, SelectField
 from wtforms.fields import FileField, FormField, SelectMultipleField
 from wtforms.validators import Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from contest.domain.rulebook import Rulebook
+from contest.domain.vietnamese import format_int
 from contest.models import EntryVersion
 from contest.services.entries.authors import AuthorInput
 from contest.services.entries.drafting import DraftInput, ExemplarInput, PartInput
 from contest.web.asked import row_id
-from contest.web.forms import Day, Form, Line, Paragraphs, Rows, Whole, no_bad_link
+from contest.web.forms import LONG_TEXT, Day, Form, Line, Paragraphs, Rows, Whole, no_bad_link
 
 
 def picked(field: HiddenField) -> int | None:
@@ -135,6 +138,17 @@ class PartsForm(StepForm):
     """Step 3: the parts in order."""
 
     parts = FieldList(FormField(PartRow), max_entries=20)
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """All texts together fit into one sending."""
+        fine = super().validate(extra_validators)
+        length = sum(len(row.form.text.data or "") for row in self.parts)
+        if length > LONG_TEXT:
+            self.form_errors.append(
+                f"Nội dung các kỳ cộng lại dài {format_int(length)} ký tự, nhiều hơn {format_int(LONG_TEXT)}. "
+                "Hãy rút gọn, hoặc gửi nội dung bằng tệp ở bước sau."
+            )
+        return fine and length <= LONG_TEXT
 
     def content(self) -> DraftInput:
         """The parts that say anything."""
