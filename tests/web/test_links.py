@@ -73,9 +73,14 @@ def test_a_missing_model_is_added_by_the_organizer_and_offered_before_a_second_o
 ) -> None:
     organizer = sign_in(app, "organizer")
     address = f"/dossiers/{dossiers[0]}/links/exemplar/1/new"
-    incomplete = send(organizer, address, field="")
-    assert incomplete.status_code == 422
-    assert send(organizer, address, registered_year="2026").status_code == 303
+    content = {
+        "address": "Thôn Lá Xanh, xã Sơn Hạ", "problem": "Xóm giềng kiện nhau vì bờ ruộng.", "implementers": "Chi hội phụ nữ thôn.",
+        "expected_result": "Không còn đơn lên xã.",
+    }  # fmt: skip
+    for column in ("field", *content):
+        incomplete = send(organizer, address, **(content | {column: ""}))
+        assert incomplete.status_code == 422 and f'id="{column}-error"' in incomplete.text
+    assert send(organizer, address, registered_year="2026", **content).status_code == 303
     with app.app_context():
         model = db.session.query(Exemplar).one()
         assert (model.name, model.unit.name, model.registered_year) == (
@@ -83,12 +88,15 @@ def test_a_missing_model_is_added_by_the_organizer_and_offered_before_a_second_o
             "Xã Sơn Hạ",
             2026,
         )
+        public = f"/exemplars/{model.public_id}"
+    shown = words_of(app.test_client().get(public))
+    assert all(words in shown for words in content.values())
 
     assert "Trong danh mục có mô hình giống tên" in organizer.get(f"/dossiers/{dossiers[1]}/links").text
     second = f"/dossiers/{dossiers[1]}/links/exemplar/1/new"
     page = organizer.get(second)
     assert "Có phải một trong các mô hình này?" in page.text
-    assert send(organizer, second, form=1).status_code == 422, "nobody has said that it is another"
+    assert send(organizer, second, form=1, **content).status_code == 422, "nobody has said that it is another"
     chosen, fields = forms_of(page)[0]
     assert organizer.post(chosen["action"], data=dict(fields)).status_code == 303
     assert organizer.get(second).status_code == 303, "a linked model is not added again"

@@ -244,7 +244,9 @@ class NewExemplar:
     unit_id: int | None = None
     unit_name: str = ""
     address: str = ""
-    summary: str = ""
+    problem: str = ""
+    implementers: str = ""
+    expected_result: str = ""
     registered_year: int | None = None
 
 
@@ -318,8 +320,8 @@ def add_exemplar(
     unit = _unit_of(content, on=day)
     made = registry.create_exemplar(
         actor=actor, now=now, name=content.name, field=content.field, subject_kind=content.subject_kind,
-        novelty=content.novelty, unit=unit, unit_name=content.unit_name, address=content.address, summary=content.summary,
-        registered_year=content.registered_year,
+        novelty=content.novelty, unit=unit, unit_name=content.unit_name, address=content.address, problem=content.problem,
+        implementers=content.implementers, expected_result=content.expected_result, registered_year=content.registered_year,
     )  # fmt: skip
     _tie_exemplar(entry, row, made, actor=actor, now=now)
     db.session.commit()
