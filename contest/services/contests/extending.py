@@ -63,6 +63,7 @@ def extend_deadline(
         )
     if after is not before:
         move_contest(contest, ContestAction.REOPEN, actor=actor, now=now, reason=reason.strip())
+        db.session.flush()  # the contest is held, and so read, once more
     is_known = before is not ContestState.DRAFT
     version = change_rulebook(
         contest,
