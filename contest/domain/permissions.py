@@ -51,6 +51,7 @@ class Permission(StrEnum):
     OUTBOX_READ = "outbox:read"
     ENTRY_START = "entry:start"
     ENTRY_RECEIVE = "entry:receive"
+    ENTRY_DATE = "entry:date"
     ENTRY_VIEW = "entry:view"
     ENTRY_EDIT = "entry:edit"
     FILE_IMPORT = "file:import"
@@ -151,6 +152,7 @@ RULES: dict[Permission, list[list[Predicate]]] = {
     Permission.OUTBOX_READ: _STAFF,
     Permission.ENTRY_START: [[anyone_signed_in]],
     Permission.ENTRY_RECEIVE: [[is_secretary], [is_clerk]],
+    Permission.ENTRY_DATE: [[is_secretary], [entered_entry, is_clerk]],
     Permission.ENTRY_VIEW: [[owns_entry], [entered_entry, still_receives]],
     Permission.ENTRY_EDIT: [[owns_entry], [entered_entry, still_receives]],
     Permission.FILE_IMPORT: [[entered_entry, is_secretary]],

@@ -7,7 +7,7 @@ from typing import Any
 from contest.domain.entries import EntryState
 from contest.domain.scoring import RoundRules
 from contest.domain.vietnamese import name_sort_key
-from contest.models import Contest, Publication, Round
+from contest.models import Contest, EntryVersion, Publication, Round
 from contest.services.contests.reading import rulebook_of
 from contest.services.judging.reading import rulebook_in, rules_in
 from contest.services.judging.scoring import OwnSheet
@@ -30,16 +30,22 @@ def dossiers_workbook(contest: Contest, wanted: DossierFilter) -> bytes:
                 categories.get(entry.category_key or "", ""),
                 "; ".join(f"{a.legal_name} ({a.pen_name})" if a.pen_name else a.legal_name for a in v.authors),
                 v.agency_name, v.unit_name, contact.phone if contact else "", contact.email if contact else "",
-                "; ".join(e.name for e in v.exemplars), EntryState(entry.state).label, v.submitted_at, v.number,
+                "; ".join(e.subject for e in v.exemplars), _awards(v), EntryState(entry.state).label, v.submitted_at, v.number,
                 len(v.files), v.content_hash,
             ]
         )  # fmt: skip
     heads = [
         "Mã biên nhận", "Tác phẩm", "Loại hình", "Thể loại", "Lĩnh vực", "Nhóm giải", "Tác giả", "Cơ quan báo chí", "Đơn vị gửi",
-        "Điện thoại liên hệ", "Thư liên hệ", "Mô hình, điển hình", "Trạng thái", "Nộp lúc", "Bản nộp", "Số tệp", "Mã kiểm tra",
+        "Điện thoại liên hệ", "Thư liên hệ", "Mô hình, điển hình", "Giải đã đạt", "Trạng thái", "Nộp lúc", "Bản nộp", "Số tệp", "Mã kiểm tra",
     ]  # fmt: skip
-    widths = [12, 44, 14, 16, 22, 16, 40, 28, 28, 16, 26, 40, 14, 18, 8, 8, 30]
+    widths = [12, 44, 14, 16, 22, 16, 40, 28, 28, 16, 26, 40, 40, 14, 18, 8, 8, 30]
     return make_workbook("Hồ sơ dự thi", heads, rows, widths)
+
+
+def _awards(version: EntryVersion) -> str:
+    """The prizes declared for a work; what was not said stays empty."""
+    declared = "; ".join(f"{a.level_name}: {a.name}" for a in version.awards)
+    return declared or ("Khai không có" if version.no_prior_awards else "")
 
 
 def winners_workbook(publication: Publication) -> bytes:

@@ -35,6 +35,7 @@ DOORS: dict[str, set[str]] = {
     "entries.author.": {"author"},
     "media.author.": {"author"},
     "entries.clerk.receive": {"clerk", "secretary"},
+    "entries.clerk.days": {"secretary"},  # and the clerk who entered the dossier; here the author did
     "entries.secretary.": STAFF,
     "media.secretary.": STAFF,
     "media.secretary.take_in": set(),  # for dossiers that the secretary entered; here the author did: test_importing.py
@@ -199,7 +200,7 @@ def test_every_route_lets_in_exactly_the_people_of_the_table(app: Flask, world: 
 # Doors that answer 404 to those who may come in, because this world has no such thing (no scan, no such copy).
 ALSO_404 = {
     "judging.judge.copy": True, "judging.secretary.scan": True, "media.author.copy": True, "media.secretary.copy": True,
-    "contests.organizer.rules_file_view": True,
+    "contests.organizer.rules_file_view": True, "entries.clerk.days": True,
 }  # fmt: skip
 
 

@@ -175,8 +175,8 @@ def test_closed_and_opened_again_with_a_reason(
 
 def test_put_away_only_after_the_results(app: Flask, stage: Stage, organizer: FlaskClient) -> None:
     refused = organizer.post("/contests/thu/archive", data={"csrf_token": token_of(organizer, RULES)})
-    assert refused.status_code == 303 and state(app) == ContestState.OPEN.value
-    assert "Không thể lưu trữ" in words_of(organizer.get(RULES))
+    assert refused.status_code == 409 and state(app) == ContestState.OPEN.value
+    assert "Không thể lưu trữ" in words_of(refused)
     with app.app_context(), writing():
         stage.reload().contest.state = ContestState.PUBLISHED.value
         db.session.commit()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from contest.domain.facts import LEVELS
 from contest.domain.rulebook.judging_words import cited, judging_words, prizes_words, round_words, tie_words
 from contest.domain.rulebook.parts import Mode
 from contest.domain.rulebook.schema import Category, LengthLimit, MediaType, Rulebook, Slot
@@ -14,12 +15,6 @@ ROLES = {
     "organizer": "Ban Tổ chức",
     "judge": "Hội đồng chấm",
     "secretary": "Tổ Thư ký",
-}
-LEVELS = {
-    "national": "giải quốc gia",
-    "provincial": "giải cấp tỉnh",
-    "sector": "giải của ngành",
-    "other": "giải khác",
 }
 OTHERWISE: dict[Mode, str] = {
     "block": "không nộp được",
@@ -124,7 +119,7 @@ def who_may_enter(rb: Rulebook) -> list[str]:
     if e.prior_awards.rule == "barred":
         lines.append("Tác phẩm đã đạt giải ở nơi khác không dự thi")
     elif e.prior_awards.rule == "declare":
-        barred = [LEVELS.get(level, level) for level in e.prior_awards.barred_levels]
+        barred = [LEVELS[level].lower() for level in e.prior_awards.barred_levels]
         lines.append(
             "Giải đã đạt phải khai" + (f"; đã đạt {', '.join(barred)} thì không dự thi" if barred else "")
         )

@@ -11,7 +11,7 @@ from sqlalchemy import delete, select
 
 from contest.clock import today
 from contest.domain.contests import takes_dossiers, takes_entries
-from contest.domain.entries import EntryState
+from contest.domain.entries import EntryAction, EntryState, actions
 from contest.domain.errors import NotAllowed, StaleVersion, UserError
 from contest.domain.permissions import Actor
 from contest.domain.vietnamese import fold
@@ -30,11 +30,11 @@ from contest.models import (
     SupplementRequest,
     db,
 )
-from contest.models.database import hold
+from contest.models.database import ask_once, hold
 from contest.services import audit, registry
 from contest.services.contests.reading import rulebook_of, state_of
 from contest.services.entries.authors import AuthorInput, replace_authors
-from contest.services.entries.reading import current_version, load_version
+from contest.services.entries.reading import current_version, is_assigned, load_version
 
 
 @dataclass(frozen=True)
@@ -53,9 +53,9 @@ class PartInput:
 
 @dataclass(frozen=True)
 class ExemplarInput:
-    """A model the work is about: chosen by its address, or only named."""
+    """A model the work is about: chosen by its address, or only named; or a unit alone."""
 
-    name: str
+    name: str = ""
     public_id: str = ""
     unit_name: str = ""
     unit_id: int | None = None
@@ -139,21 +139,29 @@ def start_entry(
     return entry
 
 
+BEFORE_SCREENING = (EntryState.DRAFT, EntryState.SUBMITTED)
+
+
 def may_edit(entry: Entry, *, now: datetime) -> bool:
-    """Whether the content may change now: a draft or submitted entry in the window, or an open question."""
+    """Whether the content may change now: in the window until judges have the entry, or for an open question.
+
+    A dossier entered for somebody may change until the secretary has decided, after the window too.
+    """
     state = EntryState(entry.state)
-    if state is EntryState.NEEDS_SUPPLEMENT:
-        return open_request(entry, now=now) is not None
-    if state not in (EntryState.DRAFT, EntryState.SUBMITTED):
-        return False
+    if state is EntryState.NEEDS_SUPPLEMENT and open_request(entry, now=now) is not None:
+        return True
     if entry.entered_for:
-        return takes_dossiers(state_of(entry.contest))
-    return takes_entries(state_of(entry.contest), rulebook_of(entry.contest), now)
+        return state in BEFORE_SCREENING and takes_dossiers(state_of(entry.contest))
+    if EntryAction.SUBMIT not in actions(state):
+        return False
+    if not takes_entries(state_of(entry.contest), rulebook_of(entry.contest), now):
+        return False
+    return state is not EntryState.ACCEPTED or not is_assigned(entry.id)
 
 
 def open_request(entry: Entry, *, now: datetime) -> SupplementRequest | None:
     """The question that waits for an answer and is not overdue, or None."""
-    return db.session.scalar(
+    query = (
         select(SupplementRequest)
         .where(
             SupplementRequest.entry_id == entry.id,
@@ -163,6 +171,7 @@ def open_request(entry: Entry, *, now: datetime) -> SupplementRequest | None:
         .order_by(SupplementRequest.id.desc())
         .limit(1)
     )
+    return ask_once(("open request", entry.id, now), lambda: db.session.scalar(query))
 
 
 def editable_version(entry: Entry, *, now: datetime) -> EntryVersion:
@@ -298,6 +307,8 @@ def _replace_exemplars(version: EntryVersion, exemplars: list[ExemplarInput], *,
     known = {e.public_id: e for e in db.session.scalars(select(Exemplar).where(Exemplar.public_id.in_(ids)))}
     for position, e in enumerate(exemplars, start=1):
         found = known.get(e.public_id)
+        if found is not None and fold(found.name) != fold(e.name):
+            found = None  # the name was typed anew after choosing
         db.session.add(
             EntryExemplar(
                 version_id=version.id,

@@ -127,8 +127,8 @@ def _content(version: EntryVersion, judged_slots: list[str]) -> dict[str, Any]:
         ],
         "exemplars": [
             {
-                "name": e.name,
-                "unit": e.unit_name,
+                "name": e.subject,
+                "unit": e.unit_name if e.name else "",
                 "public_id": e.exemplar.public_id if e.exemplar else None,
                 "unit_id": e.unit_id,
             }

@@ -31,6 +31,17 @@ class StepForm(Form):
     go = HiddenField()
 
 
+def _filled(rows: FieldList) -> list[Any]:
+    """The rows in which anything at all was typed or chosen: a draft keeps them, the rules ask for the rest."""
+    return [r.form for r in rows if any(_says_something(field) for field in r.form)]
+
+
+def _says_something(field: Any) -> bool:
+    if isinstance(field, HiddenField | FileField) or field.data is False:
+        return False
+    return field.data not in (None, "", field.default)
+
+
 class WorkForm(StepForm):
     """Step 1: what the work is."""
 
@@ -79,12 +90,12 @@ class AuthorRow(Rows):
 
     legal_name = Line("Họ và tên", [Optional(), Length(max=200)])
     pen_name = Line("Bút danh", [Optional(), Length(max=200)])
-    credit_role = SelectField("Vai trò", [Optional()], validate_choice=False)
+    credit_role = SelectField("Vai trò", [Optional(), Length(max=40)], validate_choice=False)
     birth_year = Whole("Năm sinh", [Optional(), NumberRange(1920, 2015)])
     phone = Line("Điện thoại", [Optional(), Length(max=40)])
     email = Line("Địa chỉ thư", [Optional(), Length(max=254)])
     press_card = Line("Số thẻ nhà báo", [Optional(), Length(max=60)])
-    nationality = SelectField("Quốc tịch", choices=NATIONALITIES)
+    nationality = SelectField("Quốc tịch", choices=NATIONALITIES, default="vietnamese")
     unit_name = Line("Đơn vị công tác", [Optional(), Length(max=300)])
     unit_id = HiddenField()
     is_contact = BooleanField("Người liên hệ")
@@ -104,17 +115,16 @@ class PeopleForm(StepForm):
             ]
 
     def content(self) -> DraftInput:
-        """The authors that have a name."""
-        rows = [r.form for r in self.authors if r.form.legal_name.data]
+        """The authors of whom anything is said."""
         return DraftInput(
             authors=[
                 AuthorInput(
-                    legal_name=f.legal_name.data, pen_name=f.pen_name.data or "", birth_year=f.birth_year.data,
+                    legal_name=f.legal_name.data or "", pen_name=f.pen_name.data or "", birth_year=f.birth_year.data,
                     phone=f.phone.data or "", email=f.email.data or "", press_card=f.press_card.data or "",
                     credit_role=f.credit_role.data or "", nationality=f.nationality.data or "vietnamese",
                     unit_name=f.unit_name.data or "", unit_id=picked(f.unit_id), is_contact=f.is_contact.data,
                 )
-                for f in rows
+                for f in _filled(self.authors)
             ]
         )  # fmt: skip
 
@@ -152,18 +162,13 @@ class PartsForm(StepForm):
 
     def content(self) -> DraftInput:
         """The parts that say anything."""
-        rows = [
-            r.form
-            for r in self.parts
-            if r.form.title.data or r.form.text.data or r.form.published_on.data or r.form.url.data
-        ]
         return DraftInput(
             parts=[
                 PartInput(
                     title=f.title.data or "", outlet_name=f.outlet_name.data or "", outlet_id=picked(f.outlet_id), published_on=f.published_on.data,
                     detail=f.detail.data or "", url=f.url.data or "", minutes=f.minutes.data, text=f.text.data or "",
                 )
-                for f in rows
+                for f in _filled(self.parts)
             ]
         )  # fmt: skip
 
@@ -183,16 +188,15 @@ class SubjectForm(StepForm):
     exemplars = FieldList(FormField(ExemplarRow), max_entries=20)
 
     def content(self) -> DraftInput:
-        """The rows that name something."""
-        rows = [r.form for r in self.exemplars if r.form.name.data]
+        """The rows that name a model, a unit or both."""
         found = [
             ExemplarInput(
-                name=f.name.data,
+                name=f.name.data or "",
                 public_id=f.public_id.data or "",
                 unit_name=f.unit_name.data or "",
                 unit_id=picked(f.unit_id),
             )  # fmt: skip
-            for f in rows
+            for f in _filled(self.exemplars)
         ]
         return DraftInput(exemplars=found)
 
@@ -236,13 +240,12 @@ class DeclarationsForm(StepForm):
         """What was declared."""
         awards = [
             {
-                "contest": r.form.contest.data,
-                "organizer": r.form.organizer.data,
-                "year": r.form.year.data,
-                "level": r.form.level.data,
+                "contest": f.contest.data or "",
+                "organizer": f.organizer.data or "",
+                "year": f.year.data,
+                "level": f.level.data or "",
             }
-            for r in self.awards
-            if r.form.contest.data
+            for f in _filled(self.awards)
         ]
         said_no = self.prior.data == "no"
         return DraftInput(
@@ -270,7 +273,8 @@ def as_typed(step: str, version: EntryVersion) -> dict[str, object]:
         ]
         return {"exemplars": [*rows, {}]}
     if step == "declarations":
-        prior = "no" if version.no_prior_awards else ("yes" if version.prior_awards else None)
+        said_yes = version.no_prior_awards is False or version.prior_awards
+        prior = "yes" if said_yes else "no" if version.no_prior_awards else None
         return {"prior": prior, "awards": [*version.prior_awards, {}], "declarations": version.declarations}
     names = (
         "title",
@@ -303,15 +307,20 @@ class WithdrawForm(Form):
 class StartForm(Form):
     """The button that starts a draft; the key makes a double click one draft."""
 
-    key = HiddenField()
+    key = HiddenField(validators=[Length(max=80)])
 
 
-class ReceiveForm(Form):
+class DaysForm(Form):
     """When a paper dossier came and was posted; both empty for one handed over in person today."""
 
-    key = HiddenField()
     received_on = Day("Ngày nhận hồ sơ giấy", [Optional()])
     postmarked_on = Day("Ngày trên dấu bưu điện", [Optional()])
+
+
+class ReceiveForm(DaysForm):
+    """A new dossier; the key makes a double click one draft."""
+
+    key = HiddenField(validators=[Length(max=80)])
 
 
 STEPS: dict[str, tuple[str, type[StepForm] | None]] = {

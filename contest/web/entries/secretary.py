@@ -12,7 +12,6 @@ from contest.models import Contest, Entry
 from contest.models.database import begin_writing
 from contest.services import exports
 from contest.services.contests import reading as contests
-from contest.services.entries import reading
 from contest.services.screening import findings, linking
 from contest.services.screening import reading as screening
 from contest.web.access import guard
@@ -52,7 +51,7 @@ def dossiers_xlsx(contest: Contest, actor: Actor) -> Response:
 
 
 @bp.get("/dossiers/<public_id>")
-@guard(Permission.DOSSIER_READ, reading.get_entry)
+@guard(Permission.DOSSIER_READ, screening.get_dossier)
 def dossier(entry: Entry, actor: Actor) -> str:
     """One dossier with names; who opened it is kept, because it recuses them from blind judging."""
     now = utcnow()
