@@ -29,6 +29,7 @@ class EntryAction(LabelEnum):
     REJECT = "reject", "Không hợp lệ"
     UNDO = "undo", "Hoàn lại sơ loại"
     DISQUALIFY = "disqualify", "Loại"
+    CORRECT = "correct", "Đính chính"
 
 
 _S, _A = EntryState, EntryAction
@@ -55,6 +56,7 @@ TRANSITIONS: dict[tuple[EntryState, EntryAction], EntryState] = {
     (_S.ACCEPTED, _A.UNDO): _S.SUBMITTED,
     (_S.ACCEPTED, _A.WITHDRAW): _S.WITHDRAWN,
     (_S.ACCEPTED, _A.DISQUALIFY): _S.DISQUALIFIED,
+    (_S.ACCEPTED, _A.CORRECT): _S.ACCEPTED,
     (_S.REJECTED, _A.UNDO): _S.SUBMITTED,
 }
 

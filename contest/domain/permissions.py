@@ -57,6 +57,7 @@ class Permission(StrEnum):
     FILE_IMPORT = "file:import"
     ENTRY_SUBMIT = "entry:submit"
     ENTRY_WITHDRAW = "entry:withdraw"
+    ENTRY_CORRECT = "entry:correct"
     DOSSIER_READ = "dossier:read"
     DOSSIER_LINK = "dossier:link"
     ENTRY_SCREEN = "entry:screen"
@@ -158,6 +159,7 @@ RULES: dict[Permission, list[list[Predicate]]] = {
     Permission.FILE_IMPORT: [[entered_entry, is_secretary]],
     Permission.ENTRY_SUBMIT: [[owns_entry], [entered_entry, still_receives]],
     Permission.ENTRY_WITHDRAW: [[owns_entry], [entered_entry, still_receives]],
+    Permission.ENTRY_CORRECT: _STAFF,
     Permission.DOSSIER_READ: _STAFF,
     Permission.DOSSIER_LINK: _STAFF,
     Permission.ENTRY_SCREEN: [[is_secretary]],

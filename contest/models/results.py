@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from contest.models.accounts import Account
 from contest.models.database import Base
 from contest.models.entries import Entry
 from contest.models.judging import Round
@@ -53,6 +54,8 @@ class TieDecision(Base):
     at: Mapped[datetime]
     actor_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
 
+    actor: Mapped[Account] = relationship()
+
 
 class PrizeAdjustment(Base):
     """A person's change to the computed prizes: leave empty, move, add an extra or collective prize."""
@@ -75,6 +78,8 @@ class PrizeAdjustment(Base):
     at: Mapped[datetime]
     actor_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
     undone_at: Mapped[datetime | None]
+
+    actor: Mapped[Account] = relationship()
 
 
 class Publication(Base):

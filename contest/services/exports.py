@@ -11,6 +11,7 @@ from contest.models import Contest, EntryVersion, Publication, Round
 from contest.services.contests.reading import rulebook_of
 from contest.services.judging.reading import rulebook_in, rules_in
 from contest.services.judging.scoring import OwnSheet
+from contest.services.results.decisions import said_about
 from contest.services.results.tallying import load_board
 from contest.services.screening.reading import DossierFilter, list_dossiers
 from contest.services.workbooks import make_workbook
@@ -61,33 +62,23 @@ def winners_workbook(publication: Publication) -> bytes:
                     [
                         len(rows) + 1, shown, author["name"], author["pen_name"], w["agency"], author["unit"], w["tier"], group,
                         w["title"], w["media_name"], w["genre"], w["value_vnd"],
-                        "; ".join(e["name"] for e in w["exemplars"]),
+                        "; ".join(e["name"] for e in w["exemplars"]), "ngoài cơ cấu" if w["is_extra"] else "",
                     ]
                 )  # fmt: skip
     for c in snapshot["collective"]:
+        note = "ngoài điều kiện" if c["is_beyond"] else ""
         rows.append(
             [
-                len(rows) + 1,
-                c["recipient"],
-                c["recipient"],
-                "",
-                "",
-                "",
-                c["tier"],
-                "Tập thể",
-                "",
-                "",
-                "",
-                c["value_vnd"],
-                "",
+                len(rows) + 1, c["recipient"], c["recipient"], "", "", "", c["tier"], "Tập thể", "", "", "", c["value_vnd"], "",
+                note,
             ]
-        )
+        )  # fmt: skip
     heads = [
         "TT", "Tên trên giấy chứng nhận", "Họ và tên", "Bút danh", "Cơ quan báo chí", "Đơn vị công tác", "Giải", "Nhóm giải",
-        "Tác phẩm", "Loại hình", "Thể loại", "Giá trị (đồng)", "Viết về mô hình, điển hình",
+        "Tác phẩm", "Loại hình", "Thể loại", "Giá trị (đồng)", "Viết về mô hình, điển hình", "Ghi chú",
     ]  # fmt: skip
     return make_workbook(
-        "Danh sách trao giải", heads, rows, [6, 34, 26, 18, 30, 28, 18, 18, 46, 14, 16, 14, 40]
+        "Danh sách trao giải", heads, rows, [6, 34, 26, 18, 30, 28, 18, 18, 46, 14, 16, 14, 40, 18]
     )
 
 
@@ -105,7 +96,7 @@ def own_sheets_workbook(sheets: list[OwnSheet], rules: RoundRules) -> bytes:
 
 def table_workbook(round_: Round) -> bytes:
     """The table of a closed round: a row per entry, a column per judge."""
-    board, rules = load_board(round_), rules_in(round_)
+    board, rules, said = load_board(round_), rules_in(round_), said_about(round_.id)
     judges = sorted(board.judges, key=lambda j: name_sort_key(board.judges[j]))
     names = {c.key: c.name for c in rulebook_in(round_).categories}
     earlier = [rules.carried.name] if rules.carried else []
@@ -117,7 +108,7 @@ def table_workbook(round_: Round) -> bytes:
                 [
                     names[category], p.place, entry.receipt_code, entry.judging_code, board.titles[p.entry],
                     *(p.tally.sheets.get(j) for j in judges), *(p.tally.earlier for _ in earlier), p.tally.value,
-                    "; ".join((*p.tally.reasons, *p.reasons)),
+                    "; ".join((*p.tally.reasons, *p.reasons, *said.get(p.entry, ()))),
                 ]
             )  # fmt: skip
         for t in board.unplaced.get(category, []):
@@ -125,7 +116,8 @@ def table_workbook(round_: Round) -> bytes:
             rows.append(
                 [
                     names[category], None, entry.receipt_code, entry.judging_code, board.titles[t.entry],
-                    *(t.sheets.get(j) for j in judges), *(t.earlier for _ in earlier), None, "; ".join(t.reasons),
+                    *(t.sheets.get(j) for j in judges), *(t.earlier for _ in earlier), None,
+                    "; ".join((*t.reasons, *said.get(t.entry, ()))),
                 ]
             )  # fmt: skip
     heads = [

@@ -59,6 +59,7 @@ DOORS: dict[str, set[str]] = {
     "results.organizer.winners_xlsx": STAFF,
     "results.organizer.tie": {"organizer", "judge0"},
     "results.organizer.cut": {"organizer", "judge0"},
+    "results.organizer.undo_decision": {"organizer", "judge0"},
     "results.organizer.": {"organizer"},
     "results.secretary.": STAFF,
     "accounts.organizer.members": STAFF,
@@ -108,7 +109,8 @@ def world(app: Flask) -> World:
         stage.judge_all(final, _totals(final))
         closing.close_round(final, waive_unsigned=True, actor=actor(stage.people["judge0"]), now=now)
         stage.make_copies()
-        snapshot, works = publishing.preview(stage.contest)
+        found = publishing.preview(stage.contest)
+        snapshot, works = found.snapshot, found.works
         publishing.publish(
             stage.contest,
             publish_at=None,
@@ -136,7 +138,7 @@ def world(app: Flask) -> World:
         values: dict[str, object] = {
             "slug": "thu", "public_id": entry.public_id, "name": "work", "slot": "published_page", "file_id": file.public_id, "copy_id": "none",
             "round_id": round_.id, "judge_id": judges[1].id, "panel_id": round_.panels[0].id, "entry_id": entry.id, "sheet_id": sheet.id,
-            "section": "dates", "key": "preliminary", "adjustment_id": 1, "number": 1, "work_slug": works[0].slug, "token": "none", "token_id": 1,
+            "section": "dates", "key": "preliminary", "adjustment_id": 1, "decision_id": 1, "number": 1, "work_slug": works[0].slug, "token": "none", "token_id": 1,
             "member_id": judges[1].id, "account_id": stage.people["stranger"].id, "unit_id": db.session.query(OrgUnit).first().id, "assignment": mine.public_id,
             "position": 1,
         }  # fmt: skip

@@ -37,7 +37,6 @@ def judge(app: Flask) -> FlaskClient:
         stage = make_stage(app, utcnow(), rounds__0__blind=True)
         _hand_in(stage)
         round_, judges = stage.panel()
-        stage.make_copies()
         stage.open_round(round_)
         conflicts.declare_first(judges[0], {}, actor=actors.load_actor(judges[0].account), now=stage.now)
     return sign_in(app, "judge0")
@@ -62,6 +61,7 @@ def _hand_in(stage: Stage) -> None:
     entry.draft_version.files[0].file.original_name = "anh-cua-kieu.png"
     stage.submit(entry)
     deciding.accept_entry(entry, actor=stage.actor("secretary"), now=stage.now)
+    stage.make_copies()
     file = entry.submitted_version.files[0].file
     findings.clear_file(
         entry, file.public_id, covers=[], is_cleared=True, actor=stage.actor("secretary"), now=stage.now

@@ -101,9 +101,9 @@ def open_round(app: Flask, **totals: list[str]) -> tuple[Stage, Any]:
 def release(app: Flask) -> Door:
     _, round_ = open_round(app)
     page = f"/rounds/{round_.id}/assignment"
-    typed = {"reason": "Ốm " * 300, "void_signed": "y"}
+    typed = {"reason": "Ốm " * 400, "void_signed": "y"}
     return Door(
-        "secretary", page, "release?", typed, TOO_LONG, {"reason": ["Ốm " * 300], "void_signed": ["y"]}
+        "secretary", page, "release?", typed, TOO_LONG, {"reason": ["Ốm " * 400], "void_signed": ["y"]}
     )
 
 
@@ -166,9 +166,15 @@ def reopen_contest(app: Flask) -> Door:
     return Door("organizer", page, "/reopen", {"reason": LONG}, TOO_LONG, kept)
 
 
+def end_a_role(app: Flask) -> Door:
+    make_stage(app, utcnow())
+    page, kept = "/contests/thu/members", {"reason": [LONG]}
+    return Door("organizer", page, "/end", {"reason": LONG}, TOO_LONG, kept)
+
+
 DOORS = [
     tied_cut, tie_on_the_board, tie_on_the_chairs_table, several_prizes, release, due, divergence, reopen_sheet,
-    close_round, reopen_round, send_back, close_contest, reopen_contest,
+    close_round, reopen_round, send_back, close_contest, reopen_contest, end_a_role,
 ]  # fmt: skip
 
 
@@ -192,6 +198,16 @@ def test_a_refused_decision_keeps_what_was_typed(app: Flask, make: Callable[[Fla
 def has(form: tuple[dict[str, Any], list[tuple[str, str]]], door: Door) -> bool:
     """Whether the form is the row that was sent, not another row of the same address."""
     return {name for name, _ in form[1]} >= set(door.kept)
+
+
+def test_a_panel_with_judges_is_not_removed_and_the_page_says_so(app: Flask) -> None:
+    with app.app_context(), writing():
+        round_, _ = make_stage(app, utcnow()).panel(judges=1)
+        page, button = f"/rounds/{round_.id}/panels", f"/panels/{round_.panels[0].id}/remove"
+    client = sign_in(app, "organizer")
+    answer = send(client, page, to=button, name=None, categories=None)
+    assert answer.status_code in (409, 422) and 'class="notice error"' in answer.text
+    assert [f.get("action") for f, _ in forms_of(answer)] == [page]
 
 
 def test_a_button_that_is_refused_says_why_on_the_page_it_stands_on(app: Flask) -> None:

@@ -7,7 +7,7 @@ import re
 from flask import Flask
 
 from contest.clock import utcnow
-from contest.models import Contest, Entry, db
+from contest.models import Contest, Entry, SupplementRequest, db
 from contest.models.database import writing
 from contest.services.entries import drafting
 from tests.browsing import forms_of, send, words_of
@@ -91,6 +91,12 @@ def test_the_question_that_waits_is_asked_again_from_the_same_page(app: Flask) -
         assert send(secretary, page, form=at, question=question).status_code == 303
     assert dict(forms_of(secretary.get(page))[at][1])["question"].strip() == "Gửi trang 2, 3"
     assert states(app) == {name: "needs_supplement"}
+    assert "quá hạn trả lời" not in secretary.get(page).text
+    with app.app_context(), writing():
+        for question in db.session.query(SupplementRequest):
+            question.due_at = question.asked_at
+        db.session.commit()
+    assert secretary.get(page).text.count("quá hạn trả lời") == 1
 
 
 CLEAN = {

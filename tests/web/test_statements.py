@@ -57,7 +57,7 @@ PAGES: dict[tuple[str, str], int] = {
     ("results.organizer.board", "organizer"): 12,
     ("results.organizer.table", "organizer"): 12,
     ("results.organizer.shortlist", "organizer"): 12,
-    ("results.organizer.publication", "organizer"): 23,
+    ("results.organizer.publication", "organizer"): 13,
     ("results.secretary.documents", "secretary"): 12,
     ("accounts.organizer.members", "organizer"): 12,
     ("contests.organizer.rulebook", "organizer"): 12,

@@ -183,7 +183,7 @@ def editable_version(entry: Entry, *, now: datetime) -> EntryVersion:
         raise NotAllowed("Đã hết thời gian sửa tác phẩm này. Bản đã nộp vẫn được giữ nguyên.")
     if entry.draft_version_id is None:
         assert entry.submitted_version_id is not None
-        entry.draft_version_id = _copy(load_version(entry.submitted_version_id), now=now).id
+        entry.draft_version_id = copy_version(load_version(entry.submitted_version_id), now=now).id
         db.session.flush()
     return load_version(entry.draft_version_id)
 
@@ -205,8 +205,8 @@ def _values(row: Any) -> dict[str, Any]:
     return {c.key: getattr(row, c.key) for c in row.__table__.columns if c.key not in NOT_COPIED}
 
 
-def _copy(source: EntryVersion, *, now: datetime) -> EntryVersion:
-    """The next version with the same content."""
+def copy_version(source: EntryVersion, *, now: datetime) -> EntryVersion:
+    """The next version with the same content; the caller commits."""
     version = EntryVersion(
         entry_id=source.entry_id, number=source.number + 1, revision=1, saved_at=now, **_values(source)
     )
@@ -328,14 +328,21 @@ def discard_changes(entry: Entry, *, actor: Actor, now: datetime) -> None:
     hold(entry)
     if entry.submitted_version_id is None or entry.draft_version_id is None:
         raise UserError("Không có bản sửa nào để bỏ.")
+    drop_draft(entry)
+    _log("entry:changes_discarded", entry, current_version(entry), actor=actor, now=now)
+    db.session.commit()
+
+
+def drop_draft(entry: Entry) -> None:
+    """Take away the draft that was begun after a submission, if there is one; the caller commits."""
+    if entry.draft_version_id is None:
+        return
     draft = db.session.get_one(EntryVersion, entry.draft_version_id)
     entry.draft_version_id = None
     db.session.flush()
     for kind in (EntryAuthor, EntryPart, EntryFile, EntryExemplar):
         _clear(draft, kind)
     db.session.execute(delete(EntryVersion).where(EntryVersion.id == draft.id))
-    _log("entry:changes_discarded", entry, current_version(entry), actor=actor, now=now)
-    db.session.commit()
 
 
 def _log(action: str, entry: Entry, version: EntryVersion, *, actor: Actor | None, now: datetime) -> None:

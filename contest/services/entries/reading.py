@@ -70,6 +70,12 @@ def load_version(version_id: int) -> EntryVersion:
     return db.session.scalars(query).unique().one()
 
 
+def load_credits(version_id: int) -> EntryVersion:
+    """A version with its authors alone: one query."""
+    query = select(EntryVersion).options(joinedload(EntryVersion.authors))
+    return db.session.scalars(query.where(EntryVersion.id == version_id)).unique().one()
+
+
 def current_version(entry: Entry) -> EntryVersion:
     """The draft if there is one, else the last submitted version."""
     version_id = entry.draft_version_id or entry.submitted_version_id

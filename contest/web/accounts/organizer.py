@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import segno
-from flask import Blueprint, current_app, flash, redirect, render_template, url_for
+from flask import Blueprint, current_app, flash, render_template, url_for
 from werkzeug.wrappers import Response
 
 from contest.clock import utcnow
@@ -17,6 +17,7 @@ from contest.services.contests import reading as contests
 from contest.services.judging import reading as judging
 from contest.web.access import guard
 from contest.web.accounts.forms import ButtonForm, EndForm, InviteForm
+from contest.web.acts import act_and_return
 from contest.web.asked import whole
 
 bp = Blueprint("organizer", __name__)
@@ -92,7 +93,7 @@ def renew(row: AccessToken, actor: Actor) -> View:
     contest = db.session.get_one(Contest, row.contest_id)
     if not ButtonForm().validate() or row.used_at is not None:
         flash("Lời mời này đã được nhận.", "error")
-        return redirect(url_for("accounts.organizer.members", slug=contest.slug), 303)
+        return _page(contest, status=409)
     return _page(contest, shown=roles.renew_invitation(row, actor=actor, now=utcnow()))
 
 
@@ -106,12 +107,10 @@ def end(member: Membership, actor: Actor) -> View:
     """End a role, with a reason; rights end at the next click."""
     contest = db.session.get_one(Contest, member.contest_id)
     form = EndForm()
-    try:
-        if not form.validate():
-            raise UserError("Hãy ghi lý do.")
+
+    def act() -> None:
         if member.ended_at is None:
             roles.end_membership(member, actor=actor, now=utcnow(), reason=form.reason.data or "")
-        flash("Đã kết thúc vai trò.", "success")
-    except UserError as error:
-        flash(str(error), "error")
-    return redirect(url_for("accounts.organizer.members", slug=contest.slug), 303)
+
+    back = url_for("accounts.organizer.members", slug=contest.slug)
+    return act_and_return(form, act, "Đã kết thúc vai trò.", back, lambda: _page(contest))

@@ -6,13 +6,14 @@ from typing import Any
 
 from wtforms import BooleanField, FieldList, HiddenField, RadioField, SelectField
 from wtforms.fields import FileField, FormField, SelectMultipleField
-from wtforms.validators import Length, NumberRange, Optional
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from contest.domain.rulebook import Rulebook
 from contest.domain.vietnamese import format_int
 from contest.models import EntryVersion
 from contest.services.entries.authors import AuthorInput
+from contest.services.entries.correcting import Credits
 from contest.services.entries.drafting import DraftInput, ExemplarInput, PartInput
 from contest.web.asked import row_id
 from contest.web.forms import LONG_TEXT, Day, Form, Line, Paragraphs, Rows, Whole, no_bad_link
@@ -108,25 +109,52 @@ class PeopleForm(StepForm):
 
     def offer(self, rulebook: Rulebook) -> None:
         """The credit roles of the rulebook."""
-        for row in self.authors:
-            row.form.credit_role.choices = [
-                ("", "Chọn vai trò"),
-                *((c.key, c.name) for c in rulebook.credit_roles),
-            ]
+        _offer_roles(self.authors, rulebook)
 
     def content(self) -> DraftInput:
         """The authors of whom anything is said."""
-        return DraftInput(
-            authors=[
-                AuthorInput(
-                    legal_name=f.legal_name.data or "", pen_name=f.pen_name.data or "", birth_year=f.birth_year.data,
-                    phone=f.phone.data or "", email=f.email.data or "", press_card=f.press_card.data or "",
-                    credit_role=f.credit_role.data or "", nationality=f.nationality.data or "vietnamese",
-                    unit_name=f.unit_name.data or "", unit_id=picked(f.unit_id), is_contact=f.is_contact.data,
-                )
-                for f in _filled(self.authors)
-            ]
-        )  # fmt: skip
+        return DraftInput(authors=_authors(self.authors))
+
+
+def _offer_roles(authors: FieldList, rulebook: Rulebook) -> None:
+    for row in authors:
+        row.form.credit_role.choices = [
+            ("", "Chọn vai trò"),
+            *((c.key, c.name) for c in rulebook.credit_roles),
+        ]
+
+
+def _authors(authors: FieldList) -> list[AuthorInput]:
+    """The authors of whom anything is said."""
+    return [
+        AuthorInput(
+            legal_name=f.legal_name.data or "", pen_name=f.pen_name.data or "", birth_year=f.birth_year.data,
+            phone=f.phone.data or "", email=f.email.data or "", press_card=f.press_card.data or "",
+            credit_role=f.credit_role.data or "", nationality=f.nationality.data or "vietnamese",
+            unit_name=f.unit_name.data or "", unit_id=picked(f.unit_id), is_contact=f.is_contact.data,
+        )
+        for f in _filled(authors)
+    ]  # fmt: skip
+
+
+class CorrectionForm(Form):
+    """Names, authors, title and agency of an accepted entry, as they should have been; the version they were read from."""
+
+    number = HiddenField()
+    title = Line("Tên tác phẩm", [InputRequired(), Length(max=300)])
+    agency_name = Line("Cơ quan báo chí đã đăng, phát", [Optional(), Length(max=300)])
+    authors = FieldList(FormField(AuthorRow), max_entries=20)
+    reason = Paragraphs(
+        "Lý do, căn cứ", [InputRequired(), Length(max=1000)], description="Ví dụ: công văn xác nhận của cơ quan báo chí."
+    )  # fmt: skip
+
+    def offer(self, rulebook: Rulebook) -> None:
+        """The credit roles of the rulebook."""
+        _offer_roles(self.authors, rulebook)
+
+    def content(self) -> Credits:
+        """What was typed, with the authors of whom anything is said."""
+        return Credits(self.title.data or "", self.agency_name.data or "", _authors(self.authors))
 
 
 class PartRow(Rows):

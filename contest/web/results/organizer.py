@@ -16,7 +16,15 @@ from contest.models import Contest, Publication, Round
 from contest.services import exports
 from contest.services.contests import reading as contests
 from contest.services.judging import reading as judging
-from contest.services.results import collective, prizes, publishing, several, shortlisting, tallying
+from contest.services.results import (
+    collective,
+    decisions,
+    prizes,
+    publishing,
+    several,
+    shortlisting,
+    tallying,
+)
 from contest.web.access import guard
 from contest.web.acts import act_and_return
 from contest.web.asked import whole
@@ -29,6 +37,7 @@ from contest.web.results.forms import (
     PublishForm,
     SeveralForm,
     TieForm,
+    UndoDecisionForm,
 )
 from contest.web.serving import send_xlsx
 
@@ -48,7 +57,7 @@ def _board(contest: Contest, *, form: AdjustForm | None = None, status: int = 20
     found = prizes.prize_board(contest)
     conditions = prizes.collective_prizes(found) if found else []
     page = render_template(
-        "results/organizer/board.html", contest=contest, rounds=judging.list_rounds(contest.id), prizes=found,
+        "results/organizer/board.html", contest=contest, rounds=judging.list_rounds(contest.id, panels=False), prizes=found,
         warnings=prizes.warnings(found) if found else [], conditions=conditions, is_beyond=collective.is_beyond,
         several_prizes=several.list_several(found) if found else [], kinds=dict(KINDS),
         form=form or _adjust_form(found, conditions, formdata=None),
@@ -104,6 +113,7 @@ def _table(round_: Round) -> str:
     return render_template(
         "results/organizer/table.html", contest=round_.contest, round=round_, board=found, rules=judging.rules_in(round_),
         rulebook=judging.rulebook_in(round_), carried=carried_words(judging.rules_in(round_).carried), later=later,
+        said=decisions.said_about(round_.id),
         prizes=None if later else prizes.prize_board(round_.contest),
     )  # fmt: skip
 
@@ -170,11 +180,29 @@ def tie(round_: Round, actor: Actor) -> View:
             reason=form.reason.data or "", actor=actor, now=utcnow(),
         )  # fmt: skip
 
-    done = "Đã ghi quyết định về chỗ bằng điểm."
+    return act_and_return(form, act, "Đã ghi quyết định về chỗ bằng điểm.", *_where_decided(round_, actor))
+
+
+def _where_decided(round_: Round, actor: Actor) -> tuple[str, Callable[[], View]]:
+    """Where equals are decided, as address and page: the shortlist after an earlier round, else the board, the table for a chair."""
+    if judging.next_round(round_) is not None:
+        return url_for("results.organizer.shortlist", round_id=round_.id), lambda: _shortlist(round_)
     if can(actor, Permission.CONTEST_OBSERVE, round_):
-        return _refusable(round_.contest, form, act, done)
-    back = url_for("results.organizer.table", round_id=round_.id)
-    return act_and_return(form, act, done, back, lambda: _table(round_))
+        return url_for("results.organizer.board", slug=round_.contest.slug), lambda: _board(round_.contest)
+    return url_for("results.organizer.table", round_id=round_.id), lambda: _table(round_)
+
+
+@bp.post("/rounds/<int:round_id>/decisions/<int:decision_id>/undo")
+@guard(Permission.TIE_SETTLE, lambda round_id, decision_id: judging.get_round(round_id))
+def undo_decision(round_: Round, actor: Actor) -> View:
+    """A decision about equals is taken back while nothing stands on it, and asked again."""
+    form = UndoDecisionForm()
+    number = int((request.view_args or {})["decision_id"])
+
+    def act() -> None:
+        decisions.undo_decision(round_, number, reason=form.reason.data or "", actor=actor, now=utcnow())
+
+    return act_and_return(form, act, "Đã bỏ quyết định.", *_where_decided(round_, actor))
 
 
 @bp.post("/contests/<slug>/results/adjust")
@@ -192,7 +220,7 @@ def adjust(contest: Contest, actor: Actor) -> View:
             contest, kind=kind, tier=(form.tier.data or tier) if kind == "extra" else tier, category_key=category,
             entry_id=whole(form.entry.data) if form.entry.data and kind in ("move", "remove", "extra") else None,
             recipient=(form.recipient.data or form.agency.data or "") if kind == "collective" else "",
-            is_beyond=bool(form.is_beyond.data), value_vnd=form.value_vnd.data,
+            is_beyond=bool(form.is_beyond.data), value_vnd=form.value_vnd.data if kind in ("extra", "collective") else None,
             reason=form.reason.data or "", actor=actor, now=utcnow(),
         )  # fmt: skip
     except UserError as error:
@@ -251,16 +279,18 @@ def publication(contest: Contest, actor: Actor) -> View:
 
 
 def _publication(contest: Contest, form: PublishForm | None = None) -> str:
-    snapshot, problem, now = None, "", utcnow()
+    found, problem, now = None, "", utcnow()
     try:
-        snapshot, _ = publishing.preview(contest)
+        found = publishing.preview(contest)
     except UserError as error:
         problem = str(error)
-    history = publishing.list_visible(contest.id, now=now)
+    standing = publishing.list_standing(contest.id)
+    history = [p for p in standing if p.publish_at <= now]
     return render_template(
-        "results/organizer/publication.html", contest=contest, form=form or PublishForm(formdata=None), snapshot=snapshot,
-        digest=publishing.digest_of(snapshot) if snapshot else "", shown=history[0] if history else None, problem=problem,
-        waiting=publishing.waiting(contest.id, now=now), history=history,
+        "results/organizer/publication.html", contest=contest, form=form or PublishForm(formdata=None), found=found,
+        digest=publishing.digest_of(found.snapshot) if found else "", shown=history[0] if history else None, problem=problem,
+        waiting=next((p for p in standing if p.publish_at > now), None), history=history,
+        dossiers={w.slug: w.public_id for w in found.works} if found else {},
     )  # fmt: skip
 
 
