@@ -26,8 +26,8 @@ class AuthorInput:
     credit_role: str = ""
     nationality: str = "vietnamese"
     unit_name: str = ""
-    unit_id: int | None = None
     is_contact: bool = False
+    unit_id: int | None = None
 
 
 def replace_authors(version: EntryVersion, authors: list[AuthorInput], *, now: datetime) -> None:

@@ -43,12 +43,12 @@ class PartInput:
 
     title: str = ""
     outlet_name: str = ""
-    outlet_id: int | None = None
     published_on: date | None = None
     detail: str = ""
     url: str = ""
     minutes: int | None = None
     text: str = ""
+    outlet_id: int | None = None
 
 
 @dataclass(frozen=True)
