@@ -28,28 +28,28 @@ def propose(
     conflicts: AbstractSet[tuple[int, int]],
     seed: str,
     given: Mapping[int, Sequence[int]] | None = None,
+    at_least: int = 0,
 ) -> Proposal:
-    """A balanced assignment. `per_entry` None means the whole panel; `conflicts` are (judge, entry) pairs.
+    """A balanced assignment. `per_entry` None means the whole panel, of which an entry needs `at_least` so many judges.
 
-    Entries with the fewest able judges choose first, each takes the least loaded able judges, then swaps even the
-    loads out. `given` are assignments that stand and are only completed.
+    `conflicts` are (judge, entry) pairs. Entries with the fewest able judges choose first, each takes the least loaded
+    able judges, then swaps even the loads out. `given` are assignments that stand and are only completed; whoever has
+    left since may stand among them.
     """
     chosen: dict[int, list[int]] = {e: list((given or {}).get(e, ())) for e in entries}
     able = {e: [j for j in judges if (j, e) not in conflicts] for e in entries}
     load = {j: sum(j in c for c in chosen.values()) for j in judges}
     for entry in sorted(entries, key=lambda e: (len(able[e]), shuffle_key(seed, e))):
-        wanted = len(able[entry]) if per_entry is None else per_entry
         free = [j for j in able[entry] if j not in chosen[entry]]
-        for judge in sorted(free, key=lambda j: (load[j], shuffle_key(seed, entry, j))):
-            if len(chosen[entry]) >= wanted:
-                break
+        missing = len(free) if per_entry is None else max(0, per_entry - len(chosen[entry]))
+        for judge in sorted(free, key=lambda j: (load[j], shuffle_key(seed, entry, j)))[:missing]:
             chosen[entry].append(judge)
             load[judge] += 1
     fixed = {(j, e) for e, js in (given or {}).items() for j in js}
     if per_entry is not None:
         _even_out(chosen, able, load, fixed)
-    need = {e: len(judges) if per_entry is None else per_entry for e in entries}
-    short = {e: need[e] - len(c) for e, c in chosen.items() if per_entry is not None and len(c) < need[e]}
+    needed = at_least if per_entry is None else per_entry
+    short = {e: needed - len(c) for e, c in chosen.items() if len(c) < needed}
     return Proposal({e: tuple(c) for e, c in chosen.items()}, short)
 
 

@@ -37,7 +37,10 @@ class OtherEntry:
 
 @dataclass(frozen=True)
 class AuthorFacts:
-    """One author; `others` are the person's other counted entries, `roles` what the person holds in the contest."""
+    """One author; `others` are the person's other counted entries, `roles` what the person holds in the contest.
+
+    `namesakes` are the roles of members of the contest who bear the name and may be the same person.
+    """
 
     name: str
     credit_role: str = ""
@@ -48,6 +51,7 @@ class AuthorFacts:
     roles: tuple[str, ...] = ()
     others: tuple[OtherEntry, ...] = ()
     suspects: tuple[tuple[str, str], ...] = ()
+    namesakes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

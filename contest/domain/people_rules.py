@@ -16,7 +16,10 @@ NATIONALITIES = {
 
 
 def people(f: EntryFacts, rb: Rulebook, now: datetime) -> list[Verdict]:
-    """Nationality and excluded roles."""
+    """Nationality and excluded roles; a name that a member with such a role bears too is for the secretary to look at.
+
+    A judge's namesake is looked at even where judges may enter, because nobody scores an own work.
+    """
     e = rb.eligibility
     title = "Tác giả được dự thi, không thuộc diện loại trừ"
     named = [a for a in f.authors if a.name]
@@ -35,6 +38,11 @@ def people(f: EntryFacts, rb: Rulebook, now: datetime) -> list[Verdict]:
         text = f"Đang giữ nhiệm vụ trong cuộc thi: {', '.join(excluded)}"
         outcome = beyond(e.excluded_mode)
         return [Verdict("people", title, outcome, text, e.article, e.excluded_mode == "block", step="people")]
+    asked_about = {*e.excluded_roles, "judge"}
+    alike = [a.name for a in named if set(a.namesakes) & asked_about]
+    if alike:
+        text = f"Trùng tên với người đang giữ nhiệm vụ trong cuộc thi: {', '.join(alike)}"
+        return [Verdict("people", title, Outcome.LOOK, text, e.article, step="people")]
     return [Verdict("people", title, Outcome.PASSED, f"{len(named)} tác giả", e.article, step="people")]
 
 

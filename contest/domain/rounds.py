@@ -36,6 +36,7 @@ class SheetAction(LabelEnum):
     SIGN = "sign", "Ký"
     REOPEN = "reopen", "Mở lại phiếu"
     VOID = "void", "Bỏ phiếu"
+    RESTORE = "restore", "Chấm tiếp phiếu đã bỏ"
 
 
 ROUND_TRANSITIONS: dict[tuple[RoundState, RoundAction], RoundState] = {
@@ -49,6 +50,7 @@ SHEET_TRANSITIONS: dict[tuple[SheetState, SheetAction], SheetState] = {
     (SheetState.SIGNED, SheetAction.REOPEN): SheetState.DRAFT,
     (SheetState.DRAFT, SheetAction.VOID): SheetState.VOID,
     (SheetState.SIGNED, SheetAction.VOID): SheetState.VOID,
+    (SheetState.VOID, SheetAction.RESTORE): SheetState.DRAFT,
 }
 
 

@@ -91,6 +91,8 @@ class Membership(Base):
     role: Mapped[str] = mapped_column(String(20))
     panel_id: Mapped[int | None] = mapped_column(ForeignKey("panels.id"))
     is_chair: Mapped[bool] = mapped_column(default=False)
+    agency_id: Mapped[int | None] = mapped_column(ForeignKey("org_units.id"))
+    agency_name: Mapped[str] = mapped_column(String(300), default="")
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("org_units.id"))
     unit_name: Mapped[str] = mapped_column(String(300), default="")
     created_at: Mapped[datetime]

@@ -23,6 +23,7 @@ from contest.sample.people import SamplePerson
 from contest.sample.works import SampleWork, works
 from contest.services import media
 from contest.services.accounts import actors, members
+from contest.services.accounts.persons import NOWHERE, Affiliation
 from contest.services.contests import creating, moving
 from contest.services.entries import drafting, submitting
 from contest.services.entries import files as entry_files
@@ -78,7 +79,7 @@ def _open(cast: Cast, rules: Rulebook, slug: str, *, storage: Storage, at: datet
                 role=role,
                 actor=None,
                 now=at,
-                unit_name="Báo Quảng Ngãi" if key == "clerk" else "",
+                unit=Affiliation("Báo Quảng Ngãi") if key == "clerk" else NOWHERE,
             )
         db.session.commit()
         signed_rules.attach(contest, paper, actor=cast.actor("organizer"), at=at)

@@ -59,7 +59,7 @@ def fill(judge: Membership, share: float, *, at: datetime, generous: float, odd:
     ).all()
     dice = random.Random(f"judge {judge.id}")
     if rows:
-        conflicts.declare_first(judge, {}, actor=actor, now=at)
+        conflicts.declare(judge, {}, actor=actor, now=at)
     for i, assignment in enumerate(rows[: round(len(rows) * share)]):
         found = scoring.get_assignment(assignment.public_id)
         assert found is not None

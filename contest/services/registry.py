@@ -127,7 +127,9 @@ def link_of(
     """The unit a typed name means on a day: the one picked from the list as long as it bears that name, else what these
     words are linked to already, else the only one that bears the name.
     """
-    unit = _picked(name, picked, on=on, agencies=agencies)
+    unit = _picked(picked, name)
+    if unit is not None and (not exists_on(unit, on) or agencies not in (None, unit.is_press_agency)):
+        unit = None
     kept = known.get(name)
     if unit is None and kept is not None:
         unit = get_unit(kept)
@@ -136,11 +138,15 @@ def link_of(
     return unit.id if unit else None
 
 
-def _picked(name: str, unit_id: int | None, *, on: date, agencies: bool | None) -> OrgUnit | None:
+def unit_named(unit_id: int | None, name: str, *, on: date, agencies: bool | None = None) -> OrgUnit | None:
+    """The unit picked under this name, else the only one that bears it on a day; None leaves the name as free text."""
+    return _picked(unit_id, name) or (find_unit(name, on=on, agencies=agencies) if name else None)
+
+
+def _picked(unit_id: int | None, name: str) -> OrgUnit | None:
+    """The unit chosen from the list unless another name was typed over it; Sơn Hà is not Sơn Hạ."""
     unit = get_unit(unit_id) if unit_id is not None else None
-    if unit is None or nfc(name) not in (unit.name, unit.short_name) or not exists_on(unit, on):
-        return None
-    return unit if agencies is None or unit.is_press_agency is agencies else None
+    return unit if unit is not None and nfc(name) in (unit.name, unit.short_name) else None
 
 
 def get_unit(unit_id: int) -> OrgUnit | None:

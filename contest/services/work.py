@@ -19,7 +19,7 @@ from contest.services.entries.reading import list_own
 
 @dataclass(frozen=True)
 class JudgingCard:
-    """One panel a person sits in: how much is scored and signed, until when."""
+    """One panel a person sits in: how much is scored and signed, until when, how many came since the declaration."""
 
     contest: Contest
     round: Round
@@ -28,6 +28,7 @@ class JudgingCard:
     total: int
     scored: int
     signed: int
+    since: int
 
 
 @dataclass(frozen=True)
@@ -85,14 +86,16 @@ def _judging(actor: Actor) -> list[JudgingCard]:
     if not actor.judge_ids:
         return []
     counts = {
-        row.judge_id: (row.total, int(row.scored or 0), int(row.signed or 0))
+        row.judge_id: (row.total, int(row.scored or 0), int(row.signed or 0), int(row.since or 0))
         for row in db.session.execute(
             select(
                 Assignment.judge_id,
                 func.count(Assignment.id).label("total"),
                 func.sum(case((Scoresheet.version > 0, 1), else_=0)).label("scored"),
                 func.sum(case((Scoresheet.state == "signed", 1), else_=0)).label("signed"),
+                func.sum(case((Assignment.created_at > Membership.declared_at, 1), else_=0)).label("since"),
             )
+            .join(Membership, Membership.id == Assignment.judge_id)
             .outerjoin(Scoresheet, Scoresheet.assignment_id == Assignment.id)
             .where(Assignment.judge_id.in_(actor.judge_ids), Assignment.state == "active")
             .group_by(Assignment.judge_id)
@@ -106,4 +109,4 @@ def _judging(actor: Actor) -> list[JudgingCard]:
         .where(Membership.id.in_(actor.judge_ids))
         .order_by(Round.id.desc())
     ).unique()
-    return [JudgingCard(r.contest, r, p, m, *counts.get(m.id, (0, 0, 0))) for m, p, r in rows]
+    return [JudgingCard(r.contest, r, p, m, *counts.get(m.id, (0, 0, 0, 0))) for m, p, r in rows]

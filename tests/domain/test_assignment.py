@@ -37,6 +37,15 @@ def test_whole_panel_leaves_out_only_conflicts() -> None:
     assert set(found.judges[1]) == {10, 12}
 
 
+def test_a_whole_panel_says_which_works_lack_the_judges_they_need() -> None:
+    apart = {(11, 1), (12, 1), (12, 2)}
+    found = propose([1, 2, 3], [10, 11, 12], per_entry=None, conflicts=apart, seed="s", at_least=2)
+    assert found.short == {1: 1}
+    kept = {1: [9]}  # signed by somebody who left
+    found = propose([1, 2], [10, 11, 12], per_entry=None, conflicts=apart, seed="s", at_least=2, given=kept)
+    assert found.short == {} and set(found.judges[1]) == {9, 10}
+
+
 def test_order_is_stable_per_judge_and_differs_between_judges() -> None:
     entries = list(range(30))
     assert order_for(1, entries, seed="s") == order_for(1, entries, seed="s")

@@ -210,24 +210,6 @@ def test_stepping_back_takes_the_work_away_at_once(judged) -> None:
     assert judges[0].id not in plan.panels[0].proposal.judges[assignment.entry_id]
 
 
-def test_an_ill_judges_signed_sheets_stay_and_the_rest_goes_to_others(context: Flask, now: datetime) -> None:
-    stage = make_stage(context, now)
-    stage.accepted(4)
-    round_, judges = stage.panel(judges=4)
-    stage.open_round(round_)
-    held = len(scoring.list_own_sheets(judges[3], judging.rules_in(round_)))
-    freed = assigning.release_judge(
-        judges[3], reason="Ốm", void_signed=False, actor=stage.actor("secretary"), now=now
-    )
-    assert freed == held
-    assert assigning.apply_plan(round_, actor=None, now=now) == held
-    assert all(
-        j != judges[3].id
-        for js in assigning.plan_round(round_).panels[0].proposal.judges.values()
-        for j in js
-    )
-
-
 def test_paper_counts_only_after_a_second_person(judged) -> None:
     stage, _, _, judges = judged
     assignment = first_of(stage, judges[1])

@@ -19,7 +19,8 @@ from contest.services import desk, registry
 from contest.services.entries import drafting, reading
 from contest.services.entries.authors import AuthorInput
 from contest.services.entries.submitting import content_hash
-from contest.services.judging import conflicts
+from contest.services.judging import assigning, conflicts, late_conflicts, scoring
+from contest.services.judging import reading as judging
 from contest.services.screening import deciding, linking, portrayed
 from tests.cast import Stage, make_stage
 from tests.services.test_races import at_once, on, stage_in
@@ -53,9 +54,9 @@ def version_of(entry: Entry):
 
 
 def link(stage: Stage, entry: Entry, typed: str, name: str, **more: object) -> int:
-    return linking.link_name(
+    return late_conflicts.link_name(
         entry, typed=typed, unit_id=None, unit_name=name, actor=stage.actor("secretary"), now=stage.now, **more
-    )  # fmt: skip
+    ).dossiers  # fmt: skip
 
 
 def acts(action: str) -> list[AuditEvent]:
@@ -108,7 +109,7 @@ def test_refusals_say_what_is_wrong_and_change_nothing(stage: Stage) -> None:
 
     def why(typed: str, name: str, unit_id: int | None = None) -> str:
         with pytest.raises(UserError) as refused:
-            linking.link_name(
+            late_conflicts.link_name(
                 entry, typed=typed, unit_id=unit_id, unit_name=name, actor=stage.actor("secretary"), now=stage.now
             )  # fmt: skip
         return str(refused.value)
@@ -330,3 +331,46 @@ def test_what_a_name_is_linked_to_counts_at_the_desk_and_for_conflicts(stage: St
     assert (found.judge_id, found.entry_id, found.kind.value) == (judges[0].id, entries[0].id, "agency")
     shown = desk.build(stage.contest, sends_mail=False, now=stage.now).agencies
     assert dict(shown) == {PAPER: 1, "Báo Quê Nhà": 1}
+
+
+def test_a_link_takes_unsigned_works_of_the_own_agency_back_and_can_be_put_right(stage: Stage) -> None:
+    entries = stage.accepted(2, agency_name=PAPER)
+    round_, judges = stage.panel(judges=3)
+    unit(stage, "Báo Quê Nhà")
+    unit(stage, "Báo Khác")
+    judges[0].account.person.agency_name = judges[1].account.person.agency_name = "Báo Quê Nhà"
+    db.session.commit()
+    stage.open_round(round_)
+    mine = {(a.judge_id, a.entry_id): a for a in judging.list_assignments(round_.id)}
+    for a in mine.values():
+        stage.score(a, "80")
+    scoring.sign_sheets(judges[1], round_, actor=stage.actor("judge1"), now=stage.now)
+    made = late_conflicts.link_name(
+        entries[0], typed=PAPER, unit_id=None, unit_name="Báo Quê Nhà", actor=stage.actor("secretary"), now=stage.now
+    )  # fmt: skip
+    assert made == late_conflicts.Linked(dossiers=1, recused=1)
+    assert mine[judges[0].id, entries[0].id].state == "recused"
+    assert mine[judges[1].id, entries[0].id].state == "active", "what is signed is for people to decide"
+    assert [e.reason for e in acts("assignment:recused")] == [f"Cùng cơ quan báo chí: {PAPER}"]
+    plan = assigning.plan_round(round_)
+    assert [(f.judge_id, f.entry_id) for f in plan.signed] == [(judges[1].id, entries[0].id)]
+    assert [(f.judge_id, f.entry_id) for f in plan.conflicts] == [(judges[0].id, entries[0].id)]
+    assert plan.changes == 0, "nobody else sits in the panel"
+    link(stage, entries[0], PAPER, "Báo Khác")
+    assert assigning.apply_plan(round_, actor=None, now=stage.now) == 1
+    assert mine[judges[0].id, entries[0].id].state == "active"
+    assert mine[judges[0].id, entries[0].id].scoresheet.marks, "with the marks it had"
+
+
+def test_what_a_judge_says_of_the_own_agency_later_takes_works_back_with_the_next_plan(stage: Stage) -> None:
+    stage.accepted(2, agency_name=PAPER)
+    round_, judges = stage.panel(judges=4)
+    stage.open_round(round_)
+    given = [a for a in judging.list_assignments(round_.id) if a.judge_id == judges[0].id]
+    judges[0].account.person.agency_name = PAPER
+    db.session.commit()
+    plan = assigning.plan_round(round_)
+    assert len(plan.late) == len(given) > 0
+    assert assigning.apply_plan(round_, actor=None, now=stage.now, expected=plan.changes) == plan.new
+    assert {a.state for a in given} == {"recused"}
+    assert assigning.plan_round(round_).changes == 0

@@ -169,7 +169,7 @@ def judged(stage: Stage) -> str:
     stage.accepted(2)
     round_, judges = stage.panel(judges=1)
     stage.open_round(round_)
-    conflicts.declare_first(judges[0], {}, actor=stage.actor("judge0"), now=stage.now)
+    conflicts.declare(judges[0], {}, actor=stage.actor("judge0"), now=stage.now)
     return judging.list_assignments(round_.id)[0].public_id
 
 

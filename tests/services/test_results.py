@@ -14,7 +14,7 @@ from sqlalchemy import select
 from contest.domain.errors import InvalidTransition, UserError
 from contest.models import AuditEvent, Entry, RoundOutcome, TieDecision, db
 from contest.services import exports
-from contest.services.judging import assigning
+from contest.services.judging import absences
 from contest.services.judging import reading as judging
 from contest.services.results import closing, decisions, prizes, publishing, shortlisting, tallying
 from contest.services.screening import deciding
@@ -228,7 +228,7 @@ def test_nobody_s_sheets_are_taken_away_once_the_round_is_closed(decided: tuple[
     final = judging.list_rounds(stage.contest.id)[1]
     judge = judging.judges_of(final.id)[0]
     with pytest.raises(InvalidTransition, match="đã khóa"):
-        assigning.release_judge(
+        absences.release_judge(
             judge, reason="Ốm", void_signed=True, actor=stage.actor("organizer"), now=stage.now
         )
 

@@ -16,7 +16,8 @@ from contest.models import AuditEvent, EntryVersion, OutboxMail, ScreeningDecisi
 from contest.services.contests.reading import rulebook_of
 from contest.services.entries import drafting, reading, receipts, receiving, submitting
 from contest.services.entries.authors import AuthorInput
-from contest.services.judging import assigning
+from contest.services.judging import assigning, late_conflicts
+from contest.services.judging import reading as judging
 from contest.services.screening import deciding, findings
 from contest.services.screening import reading as screening
 from tests.cast import Stage, make_stage
@@ -260,7 +261,7 @@ def test_suspected_equals_wait_for_the_secretary_and_are_decided_once(context: F
     )
     assert verdict(stage, other, "per_person").outcome is Outcome.LOOK
     author, counted = screening.dossier(other, now=now).suspects[0]
-    findings.find_persons(
+    late_conflicts.find_persons(
         other,
         first_id=author.person_id,
         second_id=counted.row.person_id,
@@ -269,7 +270,7 @@ def test_suspected_equals_wait_for_the_secretary_and_are_decided_once(context: F
         now=now,
     )
     assert verdict(stage, other, "per_person").outcome is Outcome.FAILED
-    findings.find_persons(
+    late_conflicts.find_persons(
         other,
         first_id=author.person_id,
         second_id=counted.row.person_id,
@@ -345,6 +346,22 @@ def test_the_list_finds_without_diacritics_and_counts_pages(context: Flask, now:
     found, total = screening.list_dossiers(stage.contest.id, screening.DossierFilter(text="tieng CHIENG"))
     assert (len(found), total) == (1, 1)
     assert screening.list_dossiers(stage.contest.id, screening.DossierFilter(text="không có"))[1] == 0
+
+
+def test_finding_that_an_author_is_a_judge_takes_the_work_from_them(context: Flask, now: datetime) -> None:
+    stage = make_stage(context, now)
+    entries = stage.accepted(2)
+    round_, judges = stage.panel(judges=2)
+    stage.open_round(round_)
+    author = entries[0].submitted_version.authors[0]
+    pair = {"first_id": author.person_id, "second_id": judges[0].account.person_id}
+    for is_same, recused in ((False, 0), (True, 1), (True, 0)):
+        found = late_conflicts.find_persons(
+            entries[0], **pair, is_same=is_same, actor=stage.actor("secretary"), now=now
+        )
+        assert found == recused
+    states = {(a.judge_id, a.entry_id): a.state for a in judging.list_assignments(round_.id)}
+    assert [pair for pair, state in states.items() if state != "active"] == [(judges[0].id, entries[0].id)]
 
 
 def test_the_declared_awards_stand_under_the_rule_that_asks_about_them(context: Flask, now: datetime) -> None:

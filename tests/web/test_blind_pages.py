@@ -38,7 +38,7 @@ def judge(app: Flask) -> FlaskClient:
         _hand_in(stage)
         round_, judges = stage.panel()
         stage.open_round(round_)
-        conflicts.declare_first(judges[0], {}, actor=actors.load_actor(judges[0].account), now=stage.now)
+        conflicts.declare(judges[0], {}, actor=actors.load_actor(judges[0].account), now=stage.now)
     return sign_in(app, "judge0")
 
 

@@ -33,7 +33,7 @@ def sheet(app: Flask) -> Sheet:
             for j in judges[:2]
         )
         assert mine is not None and other is not None
-        conflicts.declare_first(judges[0], {}, actor=actors.load_actor(judges[0].account), now=stage.now)
+        conflicts.declare(judges[0], {}, actor=actors.load_actor(judges[0].account), now=stage.now)
         addresses = [f"/judging/work/{a.public_id}" for a in (mine, other)]
     client = app.test_client()
     assert send(client, "/accounts/login", email="judge0@kheo.example", password=PASSWORD).status_code == 303

@@ -48,7 +48,7 @@ PAGES: dict[tuple[str, str], int] = {
     ("work.organizer.desk", "organizer"): 12,
     ("judging.organizer.rounds", "organizer"): 12,
     ("judging.organizer.panel", "organizer"): 12,
-    ("judging.organizer.assignment", "organizer"): 13,
+    ("judging.organizer.assignment", "organizer"): 12,
     ("judging.chair.progress", "judge0"): 12,
     ("judging.judge.scores", "judge1"): 12,
     ("judging.judge.score", "judge1"): 12,
@@ -112,7 +112,7 @@ def judged(app: Flask) -> tuple[Stage, int, int]:
         stage.entry("author")
         round_, judges = stage.panel()
         stage.open_round(round_)
-        conflicts.declare_first(judges[0], {}, actor=actors.load_actor(judges[0].account), now=stage.now)
+        conflicts.declare(judges[0], {}, actor=actors.load_actor(judges[0].account), now=stage.now)
         return stage, round_.id, judges[0].id
 
 

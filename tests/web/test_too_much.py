@@ -65,7 +65,7 @@ def collecting(app: Flask) -> dict[str, list[str]]:
         draft = stage.draft("stranger")
         round_, judges = stage.panel()
         stage.open_round(round_)
-        conflicts.declare_first(judges[0], {}, actor=actors.load_actor(judges[0].account), now=stage.now)
+        conflicts.declare(judges[0], {}, actor=actors.load_actor(judges[0].account), now=stage.now)
         mine = db.session.query(Assignment).filter_by(judge_id=judges[0].id).first()
         assert mine is not None
         steps = ("work", "people", "parts", "subject", "declarations", "review")

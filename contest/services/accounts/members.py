@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 
@@ -13,6 +15,7 @@ from contest.models import AccessToken, Account, Contest, Membership, OrgUnit, P
 from contest.models.database import hold
 from contest.services import audit, outbox
 from contest.services.accounts import links, persons
+from contest.services.accounts.persons import NOWHERE, Affiliation
 
 ROLE_NAMES = {
     Role.ORGANIZER: "Ban Tổ chức",
@@ -45,8 +48,8 @@ def invite(
     role: Role,
     panel: Panel | None = None,
     is_chair: bool = False,
-    unit: OrgUnit | None = None,
-    unit_name: str = "",
+    agency: Affiliation = NOWHERE,
+    unit: Affiliation = NOWHERE,
 ) -> Invitation:
     """Invite somebody to a role by mail and link. Commits. Raises UserError when address, name or panel are wanting."""
     hold(contest)
@@ -69,8 +72,10 @@ def invite(
             "role": role.value,
             "panel_id": panel.id if panel else None,
             "is_chair": is_chair,
-            "unit_id": unit.id if unit else None,
-            "unit_name": unit.name if unit else unit_name,
+            "agency_id": agency.unit_id,
+            "agency_name": agency.name,
+            "unit_id": unit.unit_id,
+            "unit_name": unit.name,
         },
     )
     path = f"/accounts/invitation/{token}"
@@ -93,7 +98,9 @@ def invite(
         subject_id=None,
         label=f"{name} · {ROLE_NAMES[role]}",
         contest_id=contest.id,
-        after={"email": address, "role": role.value, "panel": panel.name if panel else None} | _also(beside),
+        after={"email": address, "role": role.value, "panel": panel.name if panel else None}
+        | _names(agency, unit)
+        | _also(beside),
     )
     db.session.commit()
     row = links.look_at_link(token, "invite", now=now)
@@ -122,6 +129,18 @@ def reads_names_beside(contest: Contest, account: Account, role: Role, panel: Pa
 
 def _also(beside: Role | None) -> dict[str, str]:
     return {"also": beside.value} if beside else {}
+
+
+def _affiliation(payload: Mapping[str, Any], key: str) -> Affiliation:
+    """An agency or unit as an invitation keeps it."""
+    unit_id = payload.get(f"{key}_id")
+    return Affiliation(
+        str(payload.get(f"{key}_name") or ""), db.session.get(OrgUnit, unit_id) if unit_id else None
+    )
+
+
+def _names(agency: Affiliation, unit: Affiliation) -> dict[str, str]:
+    return {key: found.name for key, found in (("agency", agency), ("unit", unit)) if found.name}
 
 
 def _warning(beside: Role | None) -> str:
@@ -164,8 +183,8 @@ def accept_invitation(token: str, *, password_hash: str | None, now: datetime) -
         role=Role(row.payload["role"]),
         panel=db.session.get(Panel, row.payload["panel_id"]) if row.payload.get("panel_id") else None,
         is_chair=bool(row.payload.get("is_chair")),
-        unit_id=row.payload.get("unit_id"),
-        unit_name=str(row.payload.get("unit_name") or ""),
+        agency=_affiliation(row.payload, "agency"),
+        unit=_affiliation(row.payload, "unit"),
         actor=None,
         now=now,
     )
@@ -182,10 +201,10 @@ def add_member(
     now: datetime,
     panel: Panel | None = None,
     is_chair: bool = False,
-    unit_id: int | None = None,
-    unit_name: str = "",
+    agency: Affiliation = NOWHERE,
+    unit: Affiliation = NOWHERE,
 ) -> Membership:
-    """Give an account a role, once; the caller commits."""
+    """Give an account a role, once; the caller commits. For a role held already only agency and unit are taken over."""
     found = db.session.scalar(
         select(Membership).where(
             Membership.contest_id == contest.id,
@@ -196,6 +215,7 @@ def add_member(
         )
     )
     if found is not None:
+        _place(found, agency, unit, actor=actor, now=now)
         return found
     member = Membership(
         contest_id=contest.id,
@@ -203,8 +223,10 @@ def add_member(
         role=role.value,
         panel_id=panel.id if panel else None,
         is_chair=is_chair,
-        unit_id=unit_id,
-        unit_name=unit_name,
+        agency_id=agency.unit_id,
+        agency_name=agency.name,
+        unit_id=unit.unit_id,
+        unit_name=unit.name,
         created_at=now,
     )
     db.session.add(member)
@@ -218,9 +240,28 @@ def add_member(
         label=f"{account.display_name} · {ROLE_NAMES[role]}",
         contest_id=contest.id,
         after={"role": role.value, "panel": panel.name if panel else None, "chair": is_chair}
+        | _names(agency, unit)
         | _also(reads_names_beside(contest, account, role, panel)),
     )
     return member
+
+
+def _place(
+    member: Membership, agency: Affiliation, unit: Affiliation, *, actor: Actor | None, now: datetime
+) -> None:
+    """Write down where a member works, where something was said about it."""
+    before = {"agency": member.agency_name, "unit": member.unit_name}
+    if agency.name:
+        member.agency_name, member.agency_id = agency.name, agency.unit_id
+    if unit.name:
+        member.unit_name, member.unit_id = unit.name, unit.unit_id
+    after = {"agency": member.agency_name, "unit": member.unit_name}
+    if after != before:
+        audit.record(
+            "member:changed", actor=actor, now=now, kind="member", subject_id=member.id,
+            label=f"{member.account.display_name} · {ROLE_NAMES[Role(member.role)]}", contest_id=member.contest_id,
+            before=before, after=after,
+        )  # fmt: skip
 
 
 def end_membership(member: Membership, *, actor: Actor, now: datetime, reason: str) -> None:
@@ -285,6 +326,6 @@ def renew_invitation(row: AccessToken, *, actor: Actor, now: datetime) -> Invita
         role=Role(payload["role"]),
         panel=db.session.get(Panel, payload["panel_id"]) if payload.get("panel_id") else None,
         is_chair=bool(payload.get("is_chair")),
-        unit=db.session.get(OrgUnit, payload["unit_id"]) if payload.get("unit_id") else None,
-        unit_name=str(payload.get("unit_name") or ""),
+        agency=_affiliation(payload, "agency"),
+        unit=_affiliation(payload, "unit"),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from dataclasses import dataclass
 from datetime import datetime
 
 from email_validator import EmailNotValidError, validate_email
@@ -10,7 +11,23 @@ from sqlalchemy import select
 
 from contest.domain.errors import UserError
 from contest.domain.vietnamese import fold, nfc
-from contest.models import Account, Person, db
+from contest.models import Account, OrgUnit, Person, db
+
+
+@dataclass(frozen=True)
+class Affiliation:
+    """A press agency or unit as it was named, tied to the list where it is in it."""
+
+    name: str = ""
+    unit: OrgUnit | None = None
+
+    @property
+    def unit_id(self) -> int | None:
+        """The unit of the list."""
+        return self.unit.id if self.unit else None
+
+
+NOWHERE = Affiliation()
 
 
 def normal_email(address: str) -> str:

@@ -2,36 +2,42 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from contest.domain.errors import UserError
 from contest.domain.permissions import Actor
 from contest.domain.vietnamese import fold, nfc
-from contest.models import Account, db
+from contest.models import Account, Person, db
 from contest.services import audit, outbox
 from contest.services.accounts import actors, links, persons
+from contest.services.accounts.persons import NOWHERE, Affiliation
 
 
-def change_profile(
-    account: Account,
-    *,
-    actor: Actor,
-    now: datetime,
-    name: str,
-    phone: str,
-    birth_year: int | None,
-    pen_names: list[str],
-) -> None:
-    """Change name, phone, birth year and pen names. Commits."""
+@dataclass(frozen=True)
+class Profile:
+    """What somebody says about themselves."""
+
+    name: str
+    phone: str = ""
+    birth_year: int | None = None
+    pen_names: tuple[str, ...] = ()
+    agency: Affiliation = NOWHERE
+    unit: Affiliation = NOWHERE
+
+
+def write_profile(account: Account, said: Profile, *, actor: Actor, now: datetime) -> None:
+    """Change name, phone, birth year, pen names, agency and unit; the caller commits."""
     person = account.person
-    before = {"name": person.legal_name, "phone": person.phone, "birth_year": person.birth_year}
-    person.legal_name = " ".join(nfc(name).split())
+    before = _shown(person)
+    person.legal_name = " ".join(nfc(said.name).split())
     person.name_fold = fold(person.legal_name)
-    person.phone = phone or None
-    person.birth_year = birth_year
-    person.pen_names = pen_names
+    person.phone = said.phone or None
+    person.birth_year = said.birth_year
+    person.pen_names = list(said.pen_names)
+    person.agency_name, person.agency_id = said.agency.name, said.agency.unit_id
+    person.unit_name, person.unit_id = said.unit.name, said.unit.unit_id
     account.display_name = person.legal_name
-    after = {"name": person.legal_name, "phone": person.phone, "birth_year": person.birth_year}
     audit.record(
         "account:profile_changed",
         actor=actor,
@@ -40,9 +46,15 @@ def change_profile(
         subject_id=account.id,
         label=account.display_name,
         before=before,
-        after=after,
+        after=_shown(person),
     )
-    db.session.commit()
+
+
+def _shown(person: Person) -> dict[str, object]:
+    return {
+        "name": person.legal_name, "phone": person.phone, "birth_year": person.birth_year,
+        "agency": person.agency_name, "unit": person.unit_name,
+    }  # fmt: skip
 
 
 def set_preference(account: Account, *, key: str, value: str) -> None:

@@ -23,6 +23,7 @@ from contest.models import (
     db,
 )
 from contest.models.database import ask_once
+from contest.services.accounts.members import ROLE_NAMES
 
 
 def word_count(text: str) -> int:
@@ -115,18 +116,34 @@ class Counted:
     name_fold: str
 
 
+@dataclass(frozen=True)
+class Member:
+    """Somebody with roles in the contest who is an author too, or may be."""
+
+    person: Person
+    roles: frozenset[str]
+
+    @property
+    def role_names(self) -> list[str]:
+        """The roles as people call them."""
+        return [name for role, name in ROLE_NAMES.items() if role.value in self.roles]
+
+
 class _Around:
-    """What surrounds the authors of some entries: their other counted entries, findings about persons, roles."""
+    """What surrounds the authors of some entries: their other counted entries, findings about persons, members."""
 
     def __init__(self, contest_id: int, authors: Sequence[EntryAuthor]) -> None:
         self.persons = {a.person_id for a in authors if a.person_id}
-        self.counted = _counted(contest_id, self.persons, {fold(a.legal_name) for a in authors})
+        folds = {fold(a.legal_name) for a in authors}
+        self.counted = _counted(contest_id, self.persons, folds)
         self.findings = _findings(self.persons)
-        self.roles = _roles(contest_id, self.persons)
+        known = self.persons.union(*self.findings)
+        self.members = _members(contest_id, known, folds)
 
     def author(self, entry: Entry, a: EntryAuthor) -> AuthorFacts:
         """One author with everything known around them."""
         same, suspects = self.others(entry, a)
+        own, namesakes = self.as_members(a)
         return AuthorFacts(
             name=a.legal_name,
             credit_role=a.credit_role,
@@ -134,11 +151,12 @@ class _Around:
             birth_year=a.birth_year,
             phone=a.phone,
             is_contact=a.is_contact,
-            roles=tuple(sorted(self.roles.get(a.person_id or 0, ()))),
+            roles=tuple(sorted({role for m in own for role in m.roles})),
             others=tuple(OtherEntry(c.code, c.genre, c.row.credit_role) for c in same),
             suspects=tuple(
                 (c.code, f"{c.row.legal_name}, {c.row.birth_year or 'không rõ năm sinh'}") for c in suspects
             ),
+            namesakes=tuple(sorted({role for m in namesakes for role in m.roles})),
         )
 
     def others(self, entry: Entry, a: EntryAuthor) -> tuple[list[Counted], list[Counted]]:
@@ -148,12 +166,31 @@ class _Around:
         for c in self.counted:
             if c.entry_id == entry.id:
                 continue
-            pair = _pair(a.person_id, c.row.person_id)
-            if (a.person_id and c.row.person_id == a.person_id) or self.findings.get(pair) is True:
+            if self._is_same(a, c.row.person_id):
                 same.append(c)
-            elif c.name_fold == wanted and pair not in self.findings and not _differ(a, c.row):
+            elif c.name_fold == wanted and self._may_be(a, c.row.person_id, c.row.birth_year):
                 suspects.append(c)
         return same, suspects
+
+    def as_members(self, a: EntryAuthor) -> tuple[list[Member], list[Member]]:
+        """The member of the contest that an author is, and those who bear the name and may be the same person."""
+        same, namesakes = [], []
+        wanted = fold(a.legal_name)
+        for m in self.members:
+            if self._is_same(a, m.person.id):
+                same.append(m)
+            elif m.person.name_fold == wanted and self._may_be(a, m.person.id, m.person.birth_year):
+                namesakes.append(m)
+        return same, namesakes
+
+    def _is_same(self, a: EntryAuthor, person_id: int | None) -> bool:
+        is_one = a.person_id is not None and a.person_id == person_id
+        return is_one or self.findings.get(_pair(a.person_id, person_id)) is True
+
+    def _may_be(self, a: EntryAuthor, person_id: int | None, birth_year: int | None) -> bool:
+        """Whether nobody has said that they are two, and their birth years do not say so."""
+        is_other = bool(a.birth_year and birth_year and a.birth_year != birth_year)
+        return not is_other and _pair(a.person_id, person_id) not in self.findings
 
 
 def _around(contest_id: int, authors: Sequence[EntryAuthor]) -> _Around:
@@ -165,6 +202,12 @@ def suspects_of(entry: Entry, version: EntryVersion) -> list[tuple[EntryAuthor, 
     """Pairs that may be one person: an author here, and the author of another counted entry."""
     around = _around(entry.contest_id, version.authors)
     return [(a, c) for a in version.authors for c in around.others(entry, a)[1]]
+
+
+def namesakes_of(entry: Entry, version: EntryVersion) -> list[tuple[EntryAuthor, Member]]:
+    """Pairs that may be one person: an author here, and a member of the contest."""
+    around = _around(entry.contest_id, version.authors)
+    return [(a, m) for a in version.authors for m in around.as_members(a)[1]]
 
 
 def _pair(first: int | None, second: int | None) -> tuple[int, int]:
@@ -186,11 +229,6 @@ def _counted(contest_id: int, persons: set[int], folds: set[str]) -> list[Counte
     ]
 
 
-def _differ(first: EntryAuthor, second: EntryAuthor) -> bool:
-    """Whether birth years say that two people of one name are two."""
-    return bool(first.birth_year and second.birth_year and first.birth_year != second.birth_year)
-
-
 def _findings(persons: set[int]) -> dict[tuple[int, int], bool]:
     rows = db.session.scalars(
         select(PersonFinding).where(
@@ -200,15 +238,17 @@ def _findings(persons: set[int]) -> dict[tuple[int, int], bool]:
     return {(r.first_id, r.second_id): r.is_same for r in rows}
 
 
-def _roles(contest_id: int, persons: set[int]) -> dict[int, set[str]]:
+def _members(contest_id: int, persons: set[int], folds: set[str]) -> list[Member]:
+    """Members of the contest who are one of these persons or bear one of these names."""
     rows = db.session.execute(
-        select(Account.person_id, Membership.role)
+        select(Person, Membership.role)
+        .join(Account, Account.person_id == Person.id)
         .join(Membership, Membership.account_id == Account.id)
-        .where(
-            Membership.contest_id == contest_id, Membership.ended_at.is_(None), Account.person_id.in_(persons)
-        )
+        .where(Membership.contest_id == contest_id, Membership.ended_at.is_(None))
+        .where(or_(Person.id.in_(persons), Person.name_fold.in_(folds)))
+        .order_by(Person.id)
     )
-    found: dict[int, set[str]] = defaultdict(set)
-    for person_id, role in rows:
-        found[person_id].add(role)
-    return found
+    found: dict[Person, set[str]] = defaultdict(set)
+    for person, role in rows:
+        found[person].add(role)
+    return [Member(person, frozenset(roles)) for person, roles in found.items()]

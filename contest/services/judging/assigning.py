@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 
 from contest.domain.assignment import Proposal, order_for, propose
 from contest.domain.errors import InvalidTransition, UserError
@@ -18,7 +18,6 @@ from contest.models import (
     Entry,
     EntryFile,
     EntryVersion,
-    JudgeAbsence,
     Membership,
     Panel,
     Round,
@@ -26,11 +25,18 @@ from contest.models import (
 )
 from contest.models.database import hold
 from contest.services import audit
-from contest.services.judging.conflicts import Found, find_conflicts, keep_conflicts, known_conflicts
+from contest.services.judging.conflicts import (
+    ConflictKind,
+    Found,
+    find_conflicts,
+    keep_conflicts,
+    known_conflicts,
+    recuse,
+)
 from contest.services.judging.reading import (
     entries_in_round,
-    judges_of,
     list_assignments,
+    list_seats,
     panel_for,
     rulebook_in,
 )
@@ -44,38 +50,48 @@ class PanelPlan:
     judges: list[Membership]
     entries: list[Entry]
     proposal: Proposal
-    kept: dict[int, int]
 
 
 @dataclass(frozen=True)
 class Plan:
-    """A proposal for a whole round, with what stands in the way."""
+    """A proposal for a whole round, with what stands in the way.
+
+    `conflicts` keep judges from works; `late` are those among them whose work was given already and is taken back when
+    the plan is applied; `signed` were found only after the sheet was signed: people decide about these.
+    """
 
     panels: list[PanelPlan]
     without_panel: list[Entry]
     uncleared: list[Entry]
     conflicts: list[Found]
+    late: list[Found]
+    signed: list[Found]
     new: int
+
+    @property
+    def changes(self) -> int:
+        """How many assignments applying the plan makes or takes back."""
+        return self.new + len(self.late)
 
 
 def plan_round(round_: Round) -> Plan:
     """A balanced proposal that keeps what is assigned and completes it. Nothing is written."""
     entries = list(entries_in_round(round_))
-    absent = absent_judges(round_.id)
-    judges = [j for j in judges_of(round_.id) if j.id not in absent]
+    judges = [j for j, absence in list_seats(round_.id) if j.ended_at is None and absence is None]
     uncleared = {e.id for e in uncleared_entries(round_, entries)}
-    found = find_conflicts(round_, judges, entries)
-    apart = {(f.judge_id, f.entry_id) for f in found}
-    apart |= {(c.judge_id, c.entry_id) for c in known_conflicts([j.id for j in judges])}
-    given, left = _given(round_)
-    apart |= left
+    found = {(f.judge_id, f.entry_id): f for f in find_conflicts(round_, judges, entries)}
+    apart = set(found) | {(k.judge_id, k.entry_id) for k in known_conflicts(judges) if k.is_declared}
+    signed, open_ = _given(round_, {j.id for j in judges})
+    given: dict[int, list[int]] = {}
+    for judge_id, entry_id in [*signed, *(pair for pair in open_ if pair not in found)]:
+        given.setdefault(entry_id, []).append(judge_id)
     rules = rulebook_in(round_).round(round_.key)
     wanted = rules.judges_per_entry if rules else 1
     panels, new = [], 0
     for panel in round_.panels:
         mine = [e for e in entries if panel_for(round_, e.category_key) is panel and e.id not in uncleared]
         seats = [j for j in judges if j.panel_id == panel.id]
-        kept = {e.id: [j for j in given.get(e.id, []) if j in {s.id for s in seats}] for e in mine}
+        kept = {e.id: given.get(e.id, []) for e in mine}
         proposal = propose(
             [e.id for e in mine],
             [j.id for j in seats],
@@ -83,39 +99,36 @@ def plan_round(round_: Round) -> Plan:
             conflicts=apart,
             seed=f"{round_.contest.seed}:{round_.key}",
             given=kept,
+            at_least=rules.min_sheets if rules else 1,
         )
         new += sum(len(js) for js in proposal.judges.values()) - sum(len(js) for js in kept.values())
-        panels.append(PanelPlan(panel, seats, mine, proposal, {e: len(js) for e, js in kept.items()}))
+        panels.append(PanelPlan(panel, seats, mine, proposal))
     return Plan(
         panels=panels,
         without_panel=[e for e in entries if panel_for(round_, e.category_key) is None],
         uncleared=[e for e in entries if e.id in uncleared],
-        conflicts=found,
+        conflicts=[f for pair, f in found.items() if pair not in signed],
+        late=[found[pair] for pair in open_ if pair in found],
+        # Who opened the dossier of a work after signing its sheet had no name before the eyes while scoring.
+        signed=[found[p] for p in signed if p in found and found[p].kind is not ConflictKind.DOSSIER],
         new=new,
     )
 
 
-def _given(round_: Round) -> tuple[dict[int, list[int]], set[tuple[int, int]]]:
-    """Judges who count for each entry already, and pairs that were taken apart and stay so."""
-    given: dict[int, list[int]] = {}
-    left = set()
+Pairs = dict[tuple[int, int], None]
+
+
+def _given(round_: Round, present: Collection[int]) -> tuple[Pairs, Pairs]:
+    """(judge, entry) of sheets that are signed and count, whoever left since, and of works that those present have."""
+    signed: Pairs = {}
+    open_: Pairs = {}
     for a in list_assignments(round_.id):
-        if a.state == "active" or (a.scoresheet is not None and a.scoresheet.state == "signed"):
-            given.setdefault(a.entry_id, []).append(a.judge_id)
-        else:
-            left.add((a.judge_id, a.entry_id))
-    return given, left
-
-
-def absent_judges(round_id: int) -> dict[int, JudgeAbsence]:
-    """Judges recorded as absent in a round, by membership."""
-    rows = db.session.scalars(
-        select(JudgeAbsence)
-        .join(Membership, Membership.id == JudgeAbsence.judge_id)
-        .join(Panel, Panel.id == Membership.panel_id)
-        .where(Panel.round_id == round_id)
-    )
-    return {r.judge_id: r for r in rows}
+        is_signed = a.scoresheet is not None and a.scoresheet.state == SheetState.SIGNED.value
+        if is_signed and a.state != "recused":
+            signed[a.judge_id, a.entry_id] = None
+        elif a.state == "active" and a.judge_id in present:
+            open_[a.judge_id, a.entry_id] = None
+    return signed, open_
 
 
 def uncleared_entries(round_: Round, entries: Sequence[Entry]) -> list[Entry]:
@@ -137,26 +150,32 @@ def uncleared_entries(round_: Round, entries: Sequence[Entry]) -> list[Entry]:
 
 
 def apply_plan(round_: Round, *, actor: Actor | None, now: datetime, expected: int | None = None) -> int:
-    """Write the proposal as it stands now. Commits. Returns how many assignments are new.
+    """Write the proposal as it stands now, and take back works with a conflict found since. Commits.
 
-    `expected` is the number the person looked at; raises UserError when it has changed since.
+    Returns how many assignments are new. `expected` is the number of changes the person looked at; raises UserError when
+    it is another now, InvalidTransition when the round is closed.
     """
     hold(round_.contest, round_)
+    if round_.state == RoundState.CLOSED.value:
+        raise InvalidTransition("Vòng chấm đã khóa nên phân công không đổi được nữa.")
     plan = plan_round(round_)
-    if expected is not None and plan.new != expected:
+    if expected is not None and plan.changes != expected:
         raise UserError("Danh sách đã đổi từ lúc xem. Hãy xem lại đề xuất mới rồi áp dụng.")
     keep_conflicts(round_, plan.conflicts, now=now)
-    held = {
-        (a.entry_id, a.judge_id)
-        for a in db.session.scalars(
-            select(Assignment).where(Assignment.round_id == round_.id, Assignment.state == "active")
-        )
-    }
+    rows = db.session.scalars(select(Assignment).where(Assignment.round_id == round_.id))
+    held = {(a.judge_id, a.entry_id): a for a in rows}
+    for f in plan.late:
+        recuse(held[f.judge_id, f.entry_id], f.kind, reason=f.reason, actor=actor, now=now)
     made = 0
     for panel in plan.panels:
         for entry_id, judge_ids in panel.proposal.judges.items():
             for judge_id in judge_ids:
-                made += _assign(round_, panel.panel, entry_id, judge_id, held, now=now)
+                found = held.get((judge_id, entry_id))
+                made += (
+                    _assign(round_, panel.panel, entry_id, judge_id, now=now)
+                    if found is None
+                    else _give_again(found)
+                )
     db.session.flush()
     _order(round_)
     _log(round_, "assignment:applied", f"{made} phân công mới", actor=actor, now=now)
@@ -164,17 +183,7 @@ def apply_plan(round_: Round, *, actor: Actor | None, now: datetime, expected: i
     return made
 
 
-def _assign(
-    round_: Round,
-    panel: Panel,
-    entry_id: int,
-    judge_id: int,
-    held: set[tuple[int, int]],
-    *,
-    now: datetime,
-) -> int:
-    if (entry_id, judge_id) in held:
-        return 0
+def _assign(round_: Round, panel: Panel, entry_id: int, judge_id: int, *, now: datetime) -> int:
     db.session.add(
         Assignment(
             public_id=secrets.token_hex(8),
@@ -192,6 +201,20 @@ def _assign(
     return 1
 
 
+def _give_again(assignment: Assignment) -> int:
+    """A work that was taken away from this judge is theirs again, with the marks it had, to be signed anew."""
+    sheet = assignment.scoresheet
+    if assignment.state == "active" or (sheet is not None and sheet.state == SheetState.SIGNED.value):
+        return 0
+    assignment.state, assignment.released_at, assignment.release_reason = "active", None, None
+    if sheet is not None and sheet.state == SheetState.VOID.value:
+        sheet.state = next_sheet_state(SheetState.VOID, SheetAction.RESTORE).value
+        sheet.void_reason, sheet.signed_at = None, None
+        sheet.confirmed_by_id, sheet.confirmed_at = None, None
+        sheet.version += 1
+    return 1
+
+
 def _order(round_: Round) -> None:
     """Each judge's own seeded order; works already given keep the order among themselves."""
     rows = db.session.scalars(select(Assignment).where(Assignment.round_id == round_.id)).all()
@@ -205,58 +228,6 @@ def _order(round_: Round) -> None:
         }
         for a in mine:
             a.position = placed[a.entry_id]
-
-
-def release_judge(judge: Membership, *, reason: str, void_signed: bool, actor: Actor, now: datetime) -> int:
-    """Take an absent judge's unsigned works away; signed sheets are kept, or voided with the reason. Commits.
-
-    The judge is recorded as absent, so that nobody counts missing sheets as zero and no new work is proposed. Returns how many works need another judge now. Raises UserError without a reason.
-    """
-    round_ = db.session.scalars(select(Round).join(Panel).where(Panel.id == judge.panel_id)).one()
-    hold(round_, judge)
-    _check_not_closed(round_)
-    if not reason.strip():
-        raise UserError("Hãy ghi lý do, ví dụ: ốm, đi công tác.", field="reason")
-    freed = 0
-    rows = db.session.scalars(
-        select(Assignment).where(Assignment.judge_id == judge.id, Assignment.state == "active")
-    ).all()
-    for a in rows:
-        sheet = a.scoresheet
-        if sheet is not None and sheet.state == SheetState.SIGNED.value and not void_signed:
-            continue
-        if sheet is not None and sheet.state != SheetState.VOID.value:
-            sheet.state = next_sheet_state(SheetState(sheet.state), SheetAction.VOID).value
-            sheet.void_reason = reason.strip()
-        a.state, a.released_at, a.release_reason = "released", now, reason.strip()
-        freed += 1
-    if not db.session.scalar(select(JudgeAbsence.id).where(JudgeAbsence.judge_id == judge.id)):
-        db.session.add(
-            JudgeAbsence(judge_id=judge.id, reason=reason.strip(), at=now, actor_id=actor.account_id)
-        )
-    audit.record(
-        "judge:released", actor=actor, now=now, kind="member", subject_id=judge.id,
-        label=judge.account.display_name, contest_id=judge.contest_id, reason=reason.strip(),
-        after={"released": freed, "signed_voided": void_signed},
-    )  # fmt: skip
-    db.session.commit()
-    return freed
-
-
-def return_judge(judge: Membership, *, actor: Actor, now: datetime) -> None:
-    """The judge is back and may be given works again. Commits."""
-    hold(judge)
-    db.session.execute(delete(JudgeAbsence).where(JudgeAbsence.judge_id == judge.id))
-    audit.record(
-        "judge:returned", actor=actor, now=now, kind="member", subject_id=judge.id,
-        label=judge.account.display_name, contest_id=judge.contest_id,
-    )  # fmt: skip
-    db.session.commit()
-
-
-def _check_not_closed(round_: Round) -> None:
-    if round_.state == RoundState.CLOSED.value:
-        raise InvalidTransition("Vòng chấm đã khóa nên phân công và phiếu không đổi được nữa.")
 
 
 def _log(

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select, union
 from sqlalchemy.orm import joinedload
 
 from contest.domain.errors import UserError
 from contest.domain.labels import LabelEnum
 from contest.domain.permissions import Actor
-from contest.domain.vietnamese import fold
 from contest.models import (
     Account,
     Assignment,
@@ -22,13 +22,13 @@ from contest.models import (
     EntryAuthor,
     EntryVersion,
     Membership,
-    OrgUnit,
     PersonFinding,
     Round,
     db,
 )
 from contest.models.database import ask_once, hold
 from contest.services import audit
+from contest.services.judging.affiliations import House, house, list_kin, named_by
 
 
 class ConflictKind(LabelEnum):
@@ -39,6 +39,9 @@ class ConflictKind(LabelEnum):
     UNIT = "unit", "Cùng đơn vị"
     AUTHOR = "author", "Là tác giả, đồng tác giả"
     DOSSIER = "dossier", "Đã mở hồ sơ có tên tác giả"
+
+
+BLIND = "Vòng chấm kín"
 
 
 @dataclass(frozen=True)
@@ -59,33 +62,54 @@ def find_conflicts(round_: Round, judges: Sequence[Membership], entries: Sequenc
 def _compare(
     judges: Sequence[Membership], entries: Sequence[Entry], opened: set[tuple[int, int]]
 ) -> list[Found]:
-    versions = {
-        v.entry_id: v
-        for v in db.session.scalars(
-            select(EntryVersion)
-            .options(joinedload(EntryVersion.agency), joinedload(EntryVersion.unit))
-            .where(EntryVersion.id.in_([e.submitted_version_id for e in entries]))
-        )
-    }
-    authors: dict[int, list[EntryAuthor]] = {}
-    by_version = {v.id: v.entry_id for v in versions.values()}
-    units = [unit for v in versions.values() for unit in (v.agency, v.unit)]
-    for a, unit in db.session.execute(
-        select(EntryAuthor, OrgUnit)
-        .outerjoin(OrgUnit, OrgUnit.id == EntryAuthor.unit_id)
-        .where(EntryAuthor.version_id.in_(by_version))
-    ):
-        authors.setdefault(by_version[a.version_id], []).append(a)
-        units.append(unit)
-    listed = {u.id: {fold(u.name), fold(u.short_name)} for u in units if u is not None}
+    works = _works(entries)
+    own = {j.id: list(named_by(j)) for j in judges}
+    kin = list_kin(
+        {unit_id for named in own.values() for _, unit_id in named if unit_id}
+        | {unit_id for w in works.values() for *_, unit_id in w.named if unit_id}
+    )
+    houses = {i: [(press, house(name, unit, kin)) for press, name, unit in w.named] for i, w in works.items()}
     same = _same_persons()
     found = []
     for judge in judges:
+        mine = [house(name, unit_id, kin) for name, unit_id in own[judge.id]]
         for entry in entries:
-            hit = _between(judge, versions[entry.id], authors.get(entry.id, []), same, opened, listed)
+            hit = _as_author(judge, works[entry.id].authors, same) or _by_house(mine, houses[entry.id])
+            if hit is None and (judge.account_id, entry.id) in opened:
+                hit = ConflictKind.DOSSIER, BLIND
             if hit is not None:
                 found.append(Found(judge.id, entry.id, *hit))
     return found
+
+
+@dataclass
+class _Work:
+    """Who made a work, and (is the press agency, name, unit) of every house it comes from."""
+
+    authors: list[tuple[int | None, str]]
+    named: list[tuple[bool, str, int | None]]
+
+
+def _works(entries: Sequence[Entry]) -> dict[int, _Work]:
+    """What conflicts look at in each entry: columns of one query."""
+    v, a = EntryVersion, EntryAuthor
+    rows = db.session.execute(
+        select(
+            v.entry_id, v.agency_name, v.agency_id, v.unit_name, v.unit_id,
+            a.person_id, a.legal_name, a.unit_name.label("own_name"), a.unit_id.label("own_unit"),
+        )
+        .outerjoin(a, a.version_id == v.id)
+        .where(v.id.in_([e.submitted_version_id for e in entries]))
+        .order_by(v.id, a.position)
+    )  # fmt: skip
+    works: dict[int, _Work] = {}
+    for r in rows:
+        of_all = [(True, r.agency_name, r.agency_id), (False, r.unit_name, r.unit_id)]
+        work = works.setdefault(r.entry_id, _Work([], of_all))
+        if r.legal_name is not None:
+            work.authors.append((r.person_id, r.legal_name))
+            work.named.append((False, r.own_name, r.own_unit))
+    return works
 
 
 def _same_persons() -> set[tuple[int, int]]:
@@ -94,51 +118,42 @@ def _same_persons() -> set[tuple[int, int]]:
 
 
 def _opened(round_: Round, judges: Sequence[Membership]) -> set[tuple[int, int]]:
+    """(account, entry) of those who read a dossier with its names, or typed it in for its author; of blind rounds only."""
     if not round_.is_blind:
         return set()
-    rows = db.session.execute(
-        select(DossierOpening.account_id, DossierOpening.entry_id).where(
-            DossierOpening.account_id.in_([j.account_id for j in judges])
+    accounts = [j.account_id for j in judges]
+    rows: Iterable[Any] = db.session.execute(
+        union(
+            select(DossierOpening.account_id, DossierOpening.entry_id).where(
+                DossierOpening.account_id.in_(accounts)
+            ),
+            select(Entry.entered_by_id, Entry.id).where(
+                Entry.contest_id == round_.contest_id, Entry.entered_by_id.in_(accounts)
+            ),
         )
     )
-    return {(r.account_id, r.entry_id) for r in rows}
+    return {(account_id, entry_id) for account_id, entry_id in rows}
 
 
-def _between(
-    judge: Membership,
-    version: EntryVersion,
-    authors: Sequence[EntryAuthor],
-    same: set[tuple[int, int]],
-    opened: set[tuple[int, int]],
-    listed: dict[int, set[str]],
-) -> tuple[ConflictKind, str] | None:
-    person = judge.account.person
-    for a in authors:
-        pair = (min(person.id, a.person_id or 0), max(person.id, a.person_id or 0))
-        if a.person_id == person.id or pair in same:
-            return ConflictKind.AUTHOR, a.legal_name
-    if _is_same(person.agency_id, person.agency_name, version.agency_id, version.agency_name, listed):
-        return ConflictKind.AGENCY, version.agency_name
-    for unit_id, unit_name in [
-        (version.unit_id, version.unit_name),
-        *((a.unit_id, a.unit_name) for a in authors),
-    ]:
-        if _is_same(person.unit_id, person.unit_name, unit_id, unit_name, listed) or _is_same(
-            judge.unit_id, judge.unit_name, unit_id, unit_name, listed
-        ):
-            return ConflictKind.UNIT, unit_name
-    if (judge.account_id, version.entry_id) in opened:
-        return ConflictKind.DOSSIER, "Vòng chấm kín"
+Hit = tuple[ConflictKind, str]
+
+
+def _as_author(
+    judge: Membership, authors: Sequence[tuple[int | None, str]], same: set[tuple[int, int]]
+) -> Hit | None:
+    own = judge.account.person_id
+    for person_id, name in authors:
+        pair = (min(own, person_id or 0), max(own, person_id or 0))
+        if person_id == own or pair in same:
+            return ConflictKind.AUTHOR, name
     return None
 
 
-def _is_same(
-    first_id: int | None, first: str, second_id: int | None, second: str, listed: dict[int, set[str]]
-) -> bool:
-    """Whether the judge's unit is the work's: the same of the list, else as typed or as the list calls the work's."""
-    if first_id and second_id:
-        return first_id == second_id
-    return bool(fold(first)) and fold(first) in {fold(second), *listed.get(second_id or 0, ())}
+def _by_house(mine: Sequence[House], of_work: Sequence[tuple[bool, House]]) -> Hit | None:
+    for is_press, theirs in of_work:
+        if any(own.is_same(theirs) for own in mine):
+            return ConflictKind.AGENCY if is_press else ConflictKind.UNIT, theirs.name
+    return None
 
 
 def keep_conflicts(round_: Round, found: Sequence[Found], *, now: datetime) -> None:
@@ -161,10 +176,43 @@ def keep_conflicts(round_: Round, found: Sequence[Found], *, now: datetime) -> N
             )
 
 
-def known_conflicts(judge_ids: Sequence[int]) -> list[Conflict]:
-    """The conflicts kept for some judges."""
-    query = select(Conflict).where(Conflict.judge_id.in_(judge_ids)).order_by(Conflict.id)
-    return ask_once(("conflicts", frozenset(judge_ids)), lambda: list(db.session.scalars(query)))
+@dataclass(frozen=True)
+class Known:
+    """A conflict that was kept, as it bears on one seat of the judge."""
+
+    judge_id: int
+    entry_id: int
+    kind: ConflictKind
+    reason: str
+    at: datetime
+    is_own: bool
+
+    @property
+    def is_declared(self) -> bool:
+        """Whether the judge said so; others are looked for anew each time."""
+        return self.kind is ConflictKind.DECLARED
+
+
+def known_conflicts(judges: Sequence[Membership]) -> list[Known]:
+    """The conflicts kept for some judges; what somebody declared in another seat of the contest counts here as well."""
+    seats = {(j.contest_id, j.account_id): j.id for j in judges}
+    query = (
+        select(Conflict, Membership.account_id)
+        .join(Membership, Membership.id == Conflict.judge_id)
+        .where(
+            Conflict.contest_id.in_({j.contest_id for j in judges}),
+            Membership.account_id.in_([j.account_id for j in judges]),
+        )
+        .order_by(Conflict.id)
+    )
+    question = ("conflicts", frozenset(j.id for j in judges))
+    rows = ask_once(question, lambda: [(c, account_id) for c, account_id in db.session.execute(query)])
+    found = []
+    for c, account_id in rows:
+        seat, kind = seats.get((c.contest_id, account_id)), ConflictKind(c.kind)
+        if seat is not None and (c.judge_id == seat or kind is ConflictKind.DECLARED):
+            found.append(Known(seat, c.entry_id, kind, c.reason, c.at, c.judge_id == seat))
+    return found
 
 
 def declare_conflict(assignment: Assignment, *, reason: str, actor: Actor, now: datetime) -> None:
@@ -172,18 +220,21 @@ def declare_conflict(assignment: Assignment, *, reason: str, actor: Actor, now: 
 
     Raises UserError without a reason, or when the sheet is signed.
     """
-    _recuse(assignment, reason=reason, actor=actor, now=now)
+    recuse(assignment, ConflictKind.DECLARED, reason=reason, actor=actor, now=now)
     db.session.commit()
 
 
-def declare_first(
-    judge: Membership, stepping_back: Mapping[int, str], *, actor: Actor, now: datetime
-) -> None:
-    """The first visit: rules and secrecy confirmed, conflicts named with reasons (by assignment). Commits."""
-    query = select(Assignment).where(Assignment.judge_id == judge.id, Assignment.id.in_(stepping_back))
-    for assignment in db.session.scalars(query.order_by(Assignment.id)):
-        _recuse(assignment, reason=stepping_back[assignment.id], actor=actor, now=now)
-    if judge.declared_at is None:
+def declare(judge: Membership, stepping_back: Mapping[int, str], *, actor: Actor, now: datetime) -> None:
+    """Rules and secrecy confirmed, conflicts named with reasons (by assignment): first, and when works came since. Commits.
+
+    Raises UserError without a reason, or when a sheet is signed.
+    """
+    own = (Assignment.judge_id == judge.id, Assignment.state == "active")
+    newest = db.session.scalar(select(func.max(Assignment.created_at)).where(*own))
+    query = select(Assignment).where(*own, Assignment.id.in_(stepping_back)).order_by(Assignment.id)
+    for assignment in db.session.scalars(query).all():
+        recuse(assignment, ConflictKind.DECLARED, reason=stepping_back[assignment.id], actor=actor, now=now)
+    if judge.declared_at is None or (newest is not None and newest > judge.declared_at):
         judge.declared_at = now
         audit.record(
             "judge:declared", actor=actor, now=now, kind="member", subject_id=judge.id,
@@ -192,33 +243,37 @@ def declare_first(
     db.session.commit()
 
 
-def _recuse(assignment: Assignment, *, reason: str, actor: Actor, now: datetime) -> None:
+def recuse(
+    assignment: Assignment, kind: ConflictKind, *, reason: str, actor: Actor | None, now: datetime
+) -> None:
+    """Take one work from its judge for a conflict, kept and logged; the caller commits.
+
+    Raises UserError without a reason, or when the sheet is signed.
+    """
     hold(assignment)
-    if not reason.strip():
+    reason = reason.strip()
+    if not reason:
         raise UserError("Hãy ghi lý do xin không chấm.", field="reason")
     sheet = assignment.scoresheet
     if sheet is not None and sheet.state == "signed":
         raise UserError("Phiếu này đã ký. Hãy báo Trưởng tiểu ban mở lại phiếu trước.")
+    why = reason if kind is ConflictKind.DECLARED else f"{kind.label}: {reason}"
     assignment.state = "recused"
-    assignment.released_at, assignment.release_reason = now, reason.strip()
-    if not db.session.scalar(
-        select(Conflict.id).where(
+    assignment.released_at, assignment.release_reason = now, why[:1000]
+    kept = db.session.scalar(
+        select(Conflict).where(
             Conflict.judge_id == assignment.judge_id, Conflict.entry_id == assignment.entry_id
         )
-    ):
-        db.session.add(
-            Conflict(
-                contest_id=assignment.contest_id,
-                judge_id=assignment.judge_id,
-                entry_id=assignment.entry_id,
-                kind=ConflictKind.DECLARED.value,
-                reason=reason.strip(),
-                at=now,
-            )  # fmt: skip
+    )
+    if kept is None:
+        kept = Conflict(
+            contest_id=assignment.contest_id, judge_id=assignment.judge_id, entry_id=assignment.entry_id
         )
+        db.session.add(kept)
+    kept.kind, kept.reason, kept.at = kind.value, reason, now
     audit.record(
         "assignment:recused", actor=actor, now=now, kind="assignment", subject_id=assignment.id,
-        label=assignment.entry.judging_code or "", contest_id=assignment.contest_id, reason=reason.strip(),
+        label=assignment.entry.judging_code or "", contest_id=assignment.contest_id, reason=why,
         round_id=assignment.round_id,
     )  # fmt: skip
 

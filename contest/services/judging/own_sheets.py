@@ -94,6 +94,13 @@ def arrange(sheets: Sequence[OwnSheet], wish: Wish) -> list[OwnSheet]:
     return scored + [s for s in found if figure(s) is None]
 
 
+def given_since_declared(judge: Membership, sheets: Sequence[OwnSheet]) -> list[OwnSheet]:
+    """Works that came after the judge last said which ones they must not score; none before the first time."""
+    if judge.declared_at is None:
+        return []
+    return [s for s in sheets if s.assigned_at > judge.declared_at]
+
+
 def thumbs(judge: Membership, round_: Round) -> dict[int, str]:
     """The thumbnail of each of a judge's works by entry, covered as its pages are: one query."""
     slots = [s.key for s in rulebook_in(round_).slots if s.judges_copy]

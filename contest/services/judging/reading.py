@@ -16,6 +16,7 @@ from contest.models import (
     Account,
     Assignment,
     Entry,
+    JudgeAbsence,
     Membership,
     Panel,
     Round,
@@ -104,16 +105,22 @@ def panel_for(round_: Round, category_key: str | None) -> Panel | None:
     return named or next((p for p in round_.panels if not p.categories), None)
 
 
-def judges_of(round_id: int) -> Sequence[Membership]:
-    """The active judges of a round with their accounts and persons."""
+def list_seats(round_id: int) -> Sequence[tuple[Membership, JudgeAbsence | None]]:
+    """Everybody who has sat in a panel of a round, also when the role has ended, and whether they are absent: one query."""
     query = (
-        select(Membership)
+        select(Membership, JudgeAbsence)
         .join(Panel, Panel.id == Membership.panel_id)
+        .outerjoin(JudgeAbsence, JudgeAbsence.judge_id == Membership.id)
         .options(joinedload(Membership.account).joinedload(Account.person))
-        .where(Panel.round_id == round_id, Membership.ended_at.is_(None))
+        .where(Panel.round_id == round_id)
         .order_by(Membership.panel_id, Membership.id)
     )
-    return ask_once(("judges", round_id), lambda: db.session.scalars(query).all())
+    return ask_once(("seats", round_id), lambda: [(m, absence) for m, absence in db.session.execute(query)])
+
+
+def judges_of(round_id: int) -> list[Membership]:
+    """The active judges of a round with their accounts and persons."""
+    return [judge for judge, _ in list_seats(round_id) if judge.ended_at is None]
 
 
 def list_assignments(round_id: int) -> Sequence[Assignment]:

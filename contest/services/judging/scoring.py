@@ -195,6 +195,7 @@ class OwnSheet:
     state: str
     version: int
     comment: str
+    assigned_at: datetime
     place: int | None = None
     is_tied: bool = False
 
@@ -204,8 +205,8 @@ def list_own_sheets(judge: Membership, rules: RoundRules) -> list[OwnSheet]:
     is_own = (Assignment.judge_id == judge.id, Assignment.state == "active")
     rows = db.session.execute(
         select(
-            Assignment.id, Assignment.public_id, Assignment.entry_id, Assignment.later_count, Entry.judging_code,
-            Entry.category_key, EntryVersion.title, EntryVersion.media_type,
+            Assignment.id, Assignment.public_id, Assignment.entry_id, Assignment.later_count, Assignment.created_at,
+            Entry.judging_code, Entry.category_key, EntryVersion.title, EntryVersion.media_type,
             Scoresheet.state, Scoresheet.version, Scoresheet.comment,
         )
         .join(Entry, Entry.id == Assignment.entry_id)
@@ -242,10 +243,11 @@ def list_own_sheets(judge: Membership, rules: RoundRules) -> list[OwnSheet]:
             state=state or "",
             version=version or 0,
             comment=comment or "",
+            assigned_at=at,
             place=None if total is None else places[total],
             is_tied=total is not None and counts[total] > 1,
         )
-        for id_, public_id, entry_id, later_count, code, category, title, media_type, state, version, comment in rows
+        for id_, public_id, entry_id, later_count, at, code, category, title, media_type, state, version, comment in rows
     ]
 
 

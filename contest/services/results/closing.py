@@ -17,7 +17,7 @@ from contest.models import Assignment, Publication, Round, RoundOutcome, TieDeci
 from contest.models.database import hold
 from contest.services import audit
 from contest.services.contests.reading import state_of
-from contest.services.judging.assigning import absent_judges
+from contest.services.judging.absences import absent_judges
 from contest.services.judging.reading import list_assignments, next_round, rules_in
 from contest.services.judging.watching import list_divergence_decisions
 from contest.services.results.tallying import Board, compute

@@ -11,7 +11,6 @@ from contest.domain.errors import NotReady, UserError
 from contest.domain.permissions import Actor
 from contest.domain.verdicts import Outcome
 from contest.models import (
-    DossierOpening,
     Entry,
     EntryFile,
     EntryVersion,
@@ -20,7 +19,7 @@ from contest.models import (
     VerdictOverride,
     db,
 )
-from contest.models.database import add_once, hold
+from contest.models.database import hold
 from contest.services import audit, media
 
 
@@ -53,10 +52,13 @@ def override_verdict(
     db.session.commit()
 
 
-def find_persons(
+def compare_persons(
     entry: Entry, *, first_id: int, second_id: int, is_same: bool, actor: Actor, now: datetime
 ) -> None:
-    """Say once whether two persons are one; used for every later entry. Commits."""
+    """Say once whether two persons are one; used for every later entry. The caller commits.
+
+    Raises UserError when one of them is gone.
+    """
     hold(entry.contest)
     low, high = sorted((first_id, second_id))
     persons = db.session.scalars(select(Person).where(Person.id.in_((low, high)))).all()
@@ -74,7 +76,6 @@ def find_persons(
     _log(
         "person:compared", entry, actor=actor, now=now, after={"persons": names, "finding": words}, reason=""
     )
-    db.session.commit()
 
 
 def clear_file(
@@ -127,20 +128,6 @@ def _file(entry: Entry, file_id: str) -> EntryFile:
     if row is None:
         raise UserError("Không còn tệp này trong bản đã nộp. Hãy tải lại trang.")
     return row
-
-
-def note_opening(entry: Entry, *, actor: Actor, now: datetime) -> None:
-    """Keep who opened a dossier with names in it, once; it recuses them in a blind round. Commits."""
-    add_once(DossierOpening, entry_id=entry.id, account_id=actor.account_id, at=now)
-    db.session.commit()
-
-
-def has_opened(entry: Entry, *, actor: Actor) -> bool:
-    """Whether this person has opened the dossier before."""
-    found = select(DossierOpening.id).where(
-        DossierOpening.entry_id == entry.id, DossierOpening.account_id == actor.account_id
-    )
-    return db.session.scalar(found) is not None
 
 
 def _log(

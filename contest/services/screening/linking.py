@@ -155,7 +155,7 @@ def list_entries(ids: Iterable[int], contest_id: int) -> list[Entry]:
     return list(db.session.scalars(query))
 
 
-def link_name(
+def tie_name(
     entry: Entry,
     *,
     typed: str,
@@ -164,11 +164,11 @@ def link_name(
     also: Sequence[int] = (),
     actor: Actor,
     now: datetime,
-) -> int:
+) -> list[Entry]:
     """Tie a spelling to a unit wherever it stands in the dossier, and where it still waits in those of `also`.
 
-    Each place takes the unit only if it existed on the place's day. Returns how many dossiers changed: 0 the second
-    time. Commits. Raises UserError when nothing in this dossier can take the unit.
+    Each place takes the unit only if it existed on the place's day. Returns the dossiers that changed: none the second
+    time. The caller commits. Raises UserError when nothing in this dossier can take the unit.
     """  # fmt: skip
     entries = list_entries({entry.id, *also}, entry.contest_id)
     hold(*entries)
@@ -180,15 +180,13 @@ def link_name(
     unit = _unit_asked(unit_id, unit_name, first)
     if not any(_fits(unit, p) for p in own):
         raise UserError(_why_not(unit, first), field="name")
-    changed = 0
+    changed = []
     for one in entries:
         same = [p for p in _places_of(one, versions) if fold(p.typed) == fold(typed) and _fits(unit, p)]
         places = [p for p in same if p.unit_id != unit.id and (one.id == entry.id or p.unit_id is None)]
         if places:
             _tie(one, places, unit, actor=actor, now=now)
-            changed += 1
-    if changed:
-        db.session.commit()
+            changed.append(one)
     return changed
 
 

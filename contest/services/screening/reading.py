@@ -26,7 +26,7 @@ from contest.models import (
     db,
 )
 from contest.services.contests.reading import rulebook_of
-from contest.services.entries.facts import Counted, gather_many, suspects_of
+from contest.services.entries.facts import Counted, Member, gather_many, namesakes_of, suspects_of
 from contest.services.entries.reading import load_version, load_versions
 
 WAITING = (EntryState.SUBMITTED.value, EntryState.NEEDS_SUPPLEMENT.value)
@@ -129,6 +129,7 @@ class Dossier:
 
     screened: Screened
     suspects: list[tuple[EntryAuthor, Counted]]
+    namesakes: list[tuple[EntryAuthor, Member]]
     decisions: list[ScreeningDecision]
     requests: list[SupplementRequest]
 
@@ -157,6 +158,7 @@ def dossier(entry: Entry, *, now: datetime) -> Dossier | None:
     return Dossier(
         screened=screened,
         suspects=suspects_of(entry, version),
+        namesakes=namesakes_of(entry, version),
         decisions=list(entry.decisions),
         requests=list(entry.supplement_requests),
     )

@@ -76,7 +76,16 @@ class ButtonForm(Form):
     """A single button."""
 
 
-class ProfileForm(Form):
+class AffiliationForm(Form):
+    """Where somebody works, as typed and as picked from the list."""
+
+    agency = HiddenField()
+    agency_name = Line("Cơ quan báo chí", [Optional(), Length(max=300)])
+    unit = HiddenField()
+    unit_name = Line("Cơ quan, đơn vị", [Optional(), Length(max=300)])
+
+
+class ProfileForm(AffiliationForm):
     """What people say about themselves."""
 
     name = Line("Họ và tên", [InputRequired(), Length(max=200)])
@@ -101,7 +110,7 @@ class PasswordForm(NewPasswordForm):
     )
 
 
-class InviteForm(Form):
+class InviteForm(AffiliationForm):
     """Somebody invited to a role."""
 
     name = Line("Họ và tên", [InputRequired(), Length(max=200)])
@@ -109,7 +118,6 @@ class InviteForm(Form):
     role = SelectField("Vai trò", [InputRequired()])
     panel = SelectField("Hội đồng (giám khảo)", [Optional()])
     is_chair = BooleanField("Là trưởng tiểu ban")
-    unit_name = Line("Cơ quan, đơn vị", [Optional(), Length(max=300)])
 
 
 class EndForm(Form):

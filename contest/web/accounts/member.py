@@ -12,7 +12,9 @@ from contest.domain.permissions import Actor, Permission
 from contest.models.database import begin_writing
 from contest.services.accounts import actors, passwords, persons, signing
 from contest.services.accounts import profile as profiles
+from contest.services.judging import late_conflicts
 from contest.web.access import guard
+from contest.web.accounts.affiliations import read_affiliations
 from contest.web.accounts.devices import device_words
 from contest.web.accounts.forms import EmailForm, PasswordForm, ProfileForm
 
@@ -54,18 +56,27 @@ def profile(actor: Actor) -> View:
         phone=person.phone,
         birth_year=person.birth_year,
         pen_names="\n".join(person.pen_names),
+        agency=person.agency_id,
+        agency_name=person.agency_name,
+        unit=person.unit_id,
+        unit_name=person.unit_name,
     )
     if form.validate_on_submit():
-        profiles.change_profile(
-            account,
-            actor=actor,
-            now=utcnow(),
+        now = utcnow()
+        agency, unit = read_affiliations(form, now=now)
+        said = profiles.Profile(
             name=form.name.data or "",
             phone=form.phone.data or "",
             birth_year=form.birth_year.data,
-            pen_names=[line.strip() for line in (form.pen_names.data or "").splitlines() if line.strip()],
+            pen_names=tuple(
+                line.strip() for line in (form.pen_names.data or "").splitlines() if line.strip()
+            ),
+            agency=agency,
+            unit=unit,
         )
-        flash("Đã lưu.", "success")
+        left = late_conflicts.change_profile(account, said, actor=actor, now=now)
+        also = f" {left} tác phẩm của cơ quan, đơn vị mình đã rời danh sách chấm." if left else ""
+        flash(f"Đã lưu.{also}", "success")
         return redirect(url_for("accounts.member.profile"), 303)
     devices = actors.list_sign_ins(actor.account_id, now=utcnow())
     page = render_template(

@@ -13,9 +13,12 @@ from contest.domain.errors import UserError
 from contest.domain.permissions import Actor, Permission, Role
 from contest.models import AccessToken, Contest, Membership, Panel, db
 from contest.services.accounts import members as roles
+from contest.services.accounts.persons import NOWHERE
 from contest.services.contests import reading as contests
+from contest.services.judging import absences
 from contest.services.judging import reading as judging
 from contest.web.access import guard
+from contest.web.accounts.affiliations import read_affiliations
 from contest.web.accounts.forms import ButtonForm, EndForm, InviteForm
 from contest.web.acts import act_and_return
 from contest.web.asked import whole
@@ -69,11 +72,12 @@ def invite(contest: Contest, actor: Actor) -> View:
         return _page(contest, form=form, status=422)
     try:
         panel = db.session.get(Panel, whole(form.panel.data)) if form.panel.data else None
-        role = Role(form.role.data)
+        role, now = Role(form.role.data), utcnow()
+        agency, unit = read_affiliations(form, now=now)
         made = roles.invite(
-            contest, actor=actor, now=utcnow(), email=form.email.data or "", name=form.name.data or "", role=role,
+            contest, actor=actor, now=now, email=form.email.data or "", name=form.name.data or "", role=role,
             panel=panel if role is Role.JUDGE else None, is_chair=bool(form.is_chair.data) and role is Role.JUDGE,
-            unit_name=form.unit_name.data or "",
+            agency=agency if role is Role.JUDGE else NOWHERE, unit=unit,
         )  # fmt: skip
     except UserError as error:
         form.add_error(error)
@@ -109,8 +113,11 @@ def end(member: Membership, actor: Actor) -> View:
     form = EndForm()
 
     def act() -> None:
-        if member.ended_at is None:
-            roles.end_membership(member, actor=actor, now=utcnow(), reason=form.reason.data or "")
+        if member.ended_at is not None:
+            return
+        freed = absences.end_role(member, actor=actor, now=utcnow(), reason=form.reason.data or "")
+        if freed:
+            flash(f"Đã thu hồi {freed} lượt chấm chưa ký; phân công lại ở trang Phân công.", "success")
 
     back = url_for("accounts.organizer.members", slug=contest.slug)
     return act_and_return(form, act, "Đã kết thúc vai trò.", back, lambda: _page(contest))

@@ -332,6 +332,12 @@ class WithdrawForm(Form):
     reason = Paragraphs("Lý do rút", [Optional(), Length(max=1000)])
 
 
+class OpeningForm(Form):
+    """The button that opens a dossier although it costs a work; `onward` is the page that was asked for."""
+
+    onward = HiddenField()
+
+
 class StartForm(Form):
     """The button that starts a draft; the key makes a double click one draft."""
 

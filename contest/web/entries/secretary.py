@@ -10,18 +10,19 @@ from contest.domain.entries import EntryAction, EntryState, actions
 from contest.domain.errors import UserError
 from contest.domain.permissions import Actor, Permission
 from contest.models import Contest, Entry
-from contest.models.database import begin_writing
 from contest.services import exports
 from contest.services.contests import reading as contests
 from contest.services.entries import correcting, reading
-from contest.services.judging import conflicts
+from contest.services.judging import conflicts, late_conflicts
 from contest.services.results import publishing
-from contest.services.screening import findings, linking
+from contest.services.screening import linking
 from contest.services.screening import reading as screening
 from contest.web.access import guard
+from contest.web.addresses import safe_path
 from contest.web.asked import page_asked, whole
 from contest.web.audit.words import Reader
-from contest.web.entries.forms import CorrectionForm
+from contest.web.dossiers import ask_or_open
+from contest.web.entries.forms import CorrectionForm, OpeningForm
 from contest.web.serving import send_xlsx
 
 bp = Blueprint("secretary", __name__)
@@ -62,7 +63,9 @@ def dossiers_xlsx(contest: Contest, actor: Actor) -> Response:
 @guard(Permission.DOSSIER_READ, screening.get_dossier)
 def dossier(entry: Entry, actor: Actor) -> str:
     """One dossier with names; who opened it is kept, because it recuses them from blind judging."""
-    _note_opening(entry, actor)
+    asked = ask_or_open(entry, actor)
+    if asked is not None:
+        return asked
     found = screening.dossier(entry, now=utcnow())
     assert found is not None
     rulebook = contests.rulebook_of(entry.contest)
@@ -73,19 +76,26 @@ def dossier(entry: Entry, actor: Actor) -> str:
     )  # fmt: skip
 
 
-def _note_opening(entry: Entry, actor: Actor) -> None:
+@bp.post("/dossiers/<public_id>/open")
+@guard(Permission.DOSSIER_READ, reading.get_entry)
+def open_dossier(entry: Entry, actor: Actor) -> Response:
+    """Open the dossier of a work that this person scores blindly, and score it no more."""
+    form = OpeningForm()
     if entry.submitted_version_id is None:
         abort(404)
-    if request.method == "GET" and not findings.has_opened(entry, actor=actor):
-        begin_writing()
-        findings.note_opening(entry, actor=actor, now=utcnow())
+    if form.validate():
+        late_conflicts.open_dossier(entry, actor=actor, now=utcnow())
+    dossier_page = url_for("entries.secretary.dossier", public_id=entry.public_id)
+    return redirect(safe_path(form.onward.data, dossier_page), 303)  # type: ignore[return-value]
 
 
 @bp.route("/dossiers/<public_id>/correction", methods=["GET", "POST"])
 @guard(Permission.ENTRY_CORRECT, reading.get_entry)
 def correction(entry: Entry, actor: Actor) -> View:
     """Names, authors, title and agency of an accepted entry put right; what was handed in stays as the version before."""
-    _note_opening(entry, actor)
+    asked = ask_or_open(entry, actor)
+    if asked is not None:
+        return asked
     correcting.check_correctable(entry)
     version = reading.load_credits(entry.submitted_version_id or 0)
     fresh = {"title": version.title, "agency_name": version.agency_name, "authors": [*version.authors, {}]}

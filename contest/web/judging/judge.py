@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, abort, flash, jsonify, redirect, render_template, request, url_for
@@ -9,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from contest.clock import local, utcnow
 from contest.domain.entries import EntryState
-from contest.domain.errors import UserError
+from contest.domain.errors import InvalidTransition, UserError
 from contest.domain.permissions import Actor, Permission
 from contest.domain.vietnamese import format_decimal
 from contest.models import Assignment, Membership, Panel, Round, db
@@ -20,6 +21,7 @@ from contest.services.judging import blind, conflicts, own_sheets, scoring
 from contest.services.judging import reading as judging
 from contest.web.access import guard
 from contest.web.asked import whole
+from contest.web.judging.declaring import Declaration, read_declaration
 from contest.web.judging.forms import ButtonForm, ReasonForm, SideForm, SignForm
 from contest.web.serving import send_copy, send_xlsx
 
@@ -27,6 +29,9 @@ bp = Blueprint("judge", __name__, url_prefix="/judging")
 
 View = str | Response | tuple[str, int] | tuple[Response, int]
 WORK_SIDE = "work_side"
+DECLARE_FIRST = (
+    "Hãy khai trước khi chấm: mở “Việc của tôi” rồi bấm “Bắt đầu chấm”. Điểm vừa nhập chưa được ghi."
+)
 BESIDES = {"csrf_token", "version", "comment", "comment_shared", "go", "idempotency_key"}
 
 
@@ -52,47 +57,49 @@ def _seat(judge_id: int, **_rest: Any) -> Seat | None:
 @bp.get("/<int:judge_id>/begin/<int:round_id>")
 @guard(Permission.SCORESHEET_EDIT, _seat)
 def begin(seat: Seat, actor: Actor) -> View:
-    """The next work to score; the declaration first, "My scores" when all is scored."""
-    if seat.judge.declared_at is None:
-        return redirect(url_for("judging.judge.declaration", judge_id=seat.judge_id), 303)
+    """The next work to score; the declaration first, also about works given since; "My scores" when all is scored."""
+    if _waits_for_declaration(seat.judge, seat.round):
+        return _to_declaration(seat.judge_id)
     sheets = scoring.list_own_sheets(seat.judge, judging.rules_in(seat.round))
+    if seat.round.state == "open" and own_sheets.given_since_declared(seat.judge, sheets):
+        return _to_declaration(seat.judge_id)
     following = scoring.next_unscored(sheets)
     if following is None or seat.round.state != "open":
         return redirect(url_for("judging.judge.scores", judge_id=seat.judge_id), 303)
     return redirect(url_for("judging.judge.score", public_id=following.public_id), 303)
 
 
+def _waits_for_declaration(judge: Membership, round_: Round) -> bool:
+    """Nothing is looked at or scored before the judge has declared; once the round is closed nothing is left to declare."""
+    return judge.declared_at is None and round_.state != "closed"
+
+
+def _to_declaration(judge_id: int) -> Response:
+    return redirect(url_for("judging.judge.declaration", judge_id=judge_id), 303)  # type: ignore[return-value]
+
+
 @bp.route("/<int:judge_id>/declaration", methods=["GET", "POST"])
 @guard(Permission.SCORESHEET_EDIT, _seat)
 def declaration(seat: Seat, actor: Actor) -> View:
-    """The first visit: secrecy, and works one must not score, by code and title."""
-    sheets = scoring.list_own_sheets(seat.judge, judging.rules_in(seat.round))
-    problem = ""
+    """Secrecy, and works one must not score, by code and title: all at the first visit, then those given since."""
+    everything = scoring.list_own_sheets(seat.judge, judging.rules_in(seat.round))
+    since = own_sheets.given_since_declared(seat.judge, everything)
+    sheets = since or everything
+    said = Declaration(agrees=seat.judge.declared_at is not None)
     if request.method == "POST":
-        ticked = set(request.form.getlist("conflict"))
-        back = {
-            s.id: request.form.get(f"reason-{s.public_id}", "").strip()
-            for s in sheets
-            if s.public_id in ticked
-        }
-        if request.form.get("agree") != "y":
-            problem = "Hãy đánh dấu đã đọc và đồng ý với quy định chấm."
-        else:
+        said = read_declaration(request.form, sheets)
+        if said.is_fine:
             try:
-                conflicts.declare_first(seat.judge, back, actor=actor, now=utcnow())
+                conflicts.declare(seat.judge, said.stepping_back(sheets), actor=actor, now=utcnow())
                 return redirect(
                     url_for("judging.judge.begin", judge_id=seat.judge_id, round_id=seat.round.id), 303
                 )
             except UserError as error:
-                problem = str(error)
+                said = replace(said, problem=str(error))
     page = render_template(
-        "judging/judge/declaration.html",
-        seat=seat,
-        contest=seat.round.contest,
-        sheets=sheets,
-        problem=problem,
-    )
-    return (page, 422) if problem else page
+        "judging/judge/declaration.html", seat=seat, contest=seat.round.contest, sheets=sheets, said=said, since=since,
+    )  # fmt: skip
+    return page if said.is_fine else (page, 422)
 
 
 @bp.route("/work/<public_id>", methods=["GET", "POST"])
@@ -102,9 +109,17 @@ def score(assignment: Assignment, actor: Actor) -> View:
     if assignment.entry.state != EntryState.ACCEPTED.value:
         flash(f"{assignment.entry.judging_code} đã được rút hoặc bị loại, không cần chấm nữa.", "success")
         return redirect(url_for("judging.judge.scores", judge_id=assignment.judge_id), 303)
+    if _waits_for_declaration(assignment.judge, assignment.round):
+        return _refuse_undeclared() if request.method == "POST" else _to_declaration(assignment.judge_id)
     if request.method == "POST":
         return _save(assignment, actor)
     return _page(assignment)
+
+
+def _refuse_undeclared() -> tuple[Response, int]:
+    if request.headers.get("X-Requested-With") == "fetch":
+        return jsonify(state="refused", message=DECLARE_FIRST), 409
+    raise InvalidTransition(DECLARE_FIRST)
 
 
 def _page(
@@ -211,6 +226,8 @@ def conflict(assignment: Assignment, actor: Actor) -> View:
 @guard(Permission.SCORESHEET_EDIT, lambda public_id, **_: scoring.get_assignment(public_id))
 def copy(assignment: Assignment, actor: Actor) -> View:
     """A judge's copy under a neutral name."""
+    if _waits_for_declaration(assignment.judge, assignment.round):
+        return _to_declaration(assignment.judge_id)
     found = blind.copy_for_judge(assignment, str((request.view_args or {})["copy_id"]))
     if found is None:
         abort(404)
@@ -221,6 +238,8 @@ def copy(assignment: Assignment, actor: Actor) -> View:
 @guard(Permission.SCORESHEET_EDIT, _seat)
 def scores(seat: Seat, actor: Actor) -> View:
     """All works of this judge with own marks: sorted and filtered as asked, changed in the cell."""
+    if _waits_for_declaration(seat.judge, seat.round):
+        return _to_declaration(seat.judge_id)
     rules = judging.rules_in(seat.round)
     sheets = scoring.list_own_sheets(seat.judge, rules)
     wish = own_sheets.read_wish(request.args, rules)
@@ -229,17 +248,20 @@ def scores(seat: Seat, actor: Actor) -> View:
         sheets=own_sheets.arrange(sheets, wish), all_sheets=sheets, review=own_sheets.review(sheets, rules),
         filters=own_sheets.count_filters(sheets), thumbs=own_sheets.thumbs(seat.judge, seat.round),
         recused=_recused(seat), is_open=seat.round.state == "open",
+        since=own_sheets.given_since_declared(seat.judge, sheets),
     )  # fmt: skip
 
 
 def _recused(seat: Seat) -> list[Any]:
-    return [c for c in conflicts.known_conflicts([seat.judge_id]) if c.kind == "declared"]
+    return [c for c in conflicts.known_conflicts([seat.judge]) if c.is_declared and c.is_own]
 
 
 @bp.route("/<int:judge_id>/sign", methods=["GET", "POST"])
 @guard(Permission.SCORESHEET_EDIT, _seat, manual_write=True)
 def sign(seat: Seat, actor: Actor) -> View:
     """What to look over, then all sheets signed with the password; reopening needs the chair and a reason."""
+    if _waits_for_declaration(seat.judge, seat.round):
+        return _to_declaration(seat.judge_id)
     if request.method == "GET":
         return _sign_page(seat, SignForm(formdata=None))
     form = SignForm()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -12,7 +13,7 @@ from contest.domain.errors import UserError
 from contest.domain.permissions import Actor, Permission
 from contest.models import Contest, Membership, Panel, Round, db
 from contest.services.contests import reading as contests
-from contest.services.judging import assigning, conflicts, panels, watching
+from contest.services.judging import absences, assigning, conflicts, panels, watching
 from contest.services.judging import reading as judging
 from contest.web.access import guard
 from contest.web.acts import act_and_return
@@ -38,19 +39,13 @@ def rounds(contest: Contest, actor: Actor) -> View:
 
 
 def _by_judge(
-    plan: assigning.Plan, names: dict[int, str], codes: dict[int, str]
+    found: Sequence[conflicts.Found | conflicts.Known], names: dict[int, str], codes: dict[int, str]
 ) -> list[tuple[str, list[tuple[str, list[str]]]]]:
-    """(judge, [(why, codes of works)]): found conflicts and declared ones, one line a reason however many works."""
+    """(judge, [(why, codes of works)]): one line a reason however many works."""
     grouped: dict[str, dict[str, list[str]]] = {}
-    found = [(c.judge_id, c.entry_id, c.kind, c.reason) for c in plan.conflicts]
-    found += [
-        (c.judge_id, c.entry_id, conflicts.ConflictKind.DECLARED, c.reason)
-        for c in conflicts.known_conflicts(list(names))
-        if c.kind == conflicts.ConflictKind.DECLARED.value
-    ]
-    for judge_id, entry_id, kind, reason in found:
-        why = f"{kind.label}: {reason}" if reason else kind.label
-        grouped.setdefault(names[judge_id], {}).setdefault(why, []).append(codes.get(entry_id, "–"))
+    for c in found:
+        why = f"{c.kind.label}: {c.reason}" if c.reason else c.kind.label
+        grouped.setdefault(names[c.judge_id], {}).setdefault(why, []).append(codes.get(c.entry_id, "–"))
     return [
         (name, [(why, sorted(works)) for why, works in whys.items()])
         for name, whys in sorted(grouped.items())
@@ -125,12 +120,15 @@ def assignment(round_: Round, actor: Actor) -> View:
 
 def _assignment(round_: Round) -> str:
     plan = assigning.plan_round(round_)
-    names = {j.id: j.account.display_name for j in judging.judges_of(round_.id)}
-    codes = {e.id: e.judging_code or "–" for p in plan.panels for e in p.entries}
+    seats = [judge for judge, _ in judging.list_seats(round_.id)]
+    names = {j.id: j.account.display_name for j in seats}
+    entries = [e for p in plan.panels for e in p.entries] + plan.uncleared + plan.without_panel
+    codes = {e.id: e.judging_code or "–" for e in entries}
+    declared = [c for c in conflicts.known_conflicts(seats) if c.is_declared and c.entry_id in codes]
     return render_template(
         "judging/organizer/assignment.html", contest=round_.contest, round=round_, plan=plan, names=names, codes=codes,
-        conflicts=_by_judge(plan, names, codes), remind_days=watching.REMINDED_BEFORE_END.days,
-        progress=watching.progress(round_, now=utcnow()),
+        conflicts=_by_judge([*plan.conflicts, *declared], names, codes), signed=_by_judge(plan.signed, names, codes),
+        remind_days=watching.REMINDED_BEFORE_END.days, progress=watching.progress(round_, now=utcnow()),
     )  # fmt: skip
 
 
@@ -145,7 +143,7 @@ def apply(round_: Round, actor: Actor) -> View:
         abort(422)
     return _do(
         form, lambda: assigning.apply_plan(round_, actor=actor, now=utcnow(), expected=expected),
-        f"Đã phân công {text} lượt chấm.", round_,
+        "Đã áp dụng phân công.", round_,
     )  # fmt: skip
 
 
@@ -204,7 +202,7 @@ def release(judge: Membership, actor: Actor) -> View:
     form = ReleaseForm()
     return _do(
         form,
-        lambda: assigning.release_judge(
+        lambda: absences.release_judge(
             judge, reason=form.reason.data or "", void_signed=bool(form.void_signed.data), actor=actor, now=utcnow()
         ),
         "Đã thu hồi phân công. Xem đề xuất mới bên dưới rồi áp dụng.", _round_of(judge),
@@ -216,6 +214,6 @@ def release(judge: Membership, actor: Actor) -> View:
 def give_back(judge: Membership, actor: Actor) -> View:
     """The judge is back."""
     return _do(
-        ButtonForm(), lambda: assigning.return_judge(judge, actor=actor, now=utcnow()), "Giám khảo nhận chấm trở lại.",
-        _round_of(judge),
+        ButtonForm(), lambda: absences.return_judge(judge, actor=actor, now=utcnow()),
+        "Giám khảo nhận chấm trở lại. Xem đề xuất mới bên dưới rồi áp dụng.", _round_of(judge),
     )  # fmt: skip

@@ -9,12 +9,13 @@ from contest.clock import utcnow
 from contest.domain.errors import UserError
 from contest.domain.permissions import Actor, Permission
 from contest.models import Entry, EntryExemplar, EntryVersion
-from contest.models.database import begin_writing
 from contest.services.contests import reading as contests
 from contest.services.entries import reading
-from contest.services.screening import findings, linking, portrayed
+from contest.services.judging import late_conflicts
+from contest.services.screening import linking, portrayed
 from contest.web.access import guard
 from contest.web.asked import row_id, whole
+from contest.web.dossiers import ask_or_open, words_of_recused
 from contest.web.forms import Form
 from contest.web.registry.forms import ExemplarForm, NameForm, PortrayedForm
 
@@ -31,7 +32,10 @@ def links(entry: Entry, actor: Actor) -> View:
 
 
 def _page(entry: Entry, actor: Actor, *, broken: Form | None = None) -> View:
-    version = _open(entry, actor)
+    asked = ask_or_open(entry, actor)
+    if asked is not None:
+        return asked
+    version = reading.load_version(entry.submitted_version_id or 0)
     names = linking.list_names(entry, version)
     page = render_template(
         "registry/secretary/links.html", contest=entry.contest, entry=entry, version=version, names=names, broken=broken,
@@ -39,16 +43,6 @@ def _page(entry: Entry, actor: Actor, *, broken: Form | None = None) -> View:
         alike={e.position: portrayed.suspects_of(e, version) for e in version.exemplars if e.name and e.exemplar_id is None},
     )  # fmt: skip
     return (page, 422) if broken else page
-
-
-def _open(entry: Entry, actor: Actor) -> EntryVersion:
-    """The submitted version; who reads it with its names is kept, as on the dossier itself."""
-    if entry.submitted_version_id is None:
-        abort(404)
-    if request.method == "GET" and not findings.has_opened(entry, actor=actor):
-        begin_writing()
-        findings.note_opening(entry, actor=actor, now=utcnow())
-    return reading.load_version(entry.submitted_version_id)
 
 
 @bp.post("")
@@ -59,18 +53,19 @@ def link(entry: Entry, actor: Actor) -> View:
     if not form.validate():
         return _page(entry, actor, broken=form)
     try:
-        changed = linking.link_name(
+        linked = late_conflicts.link_name(
             entry, typed=form.typed.data or "", unit_id=_id(form.unit.data), unit_name=form.name.data or "",
             also=_ids(form.also.data), actor=actor, now=utcnow(),
         )  # fmt: skip
     except UserError as error:
         form.add_error(error)
         return _page(entry, actor, broken=form)
-    return _linked(entry, changed)
+    return _linked(entry, linked.dossiers, linked.recused)
 
 
-def _linked(entry: Entry, changed: int) -> View:
-    flash(f"Đã nối ở {changed} hồ sơ." if changed > 1 else "Đã nối với danh mục.", "success")
+def _linked(entry: Entry, changed: int, recused: int = 0) -> View:
+    done = f"Đã nối ở {changed} hồ sơ." if changed > 1 else "Đã nối với danh mục."
+    flash(f"{done}{words_of_recused(recused)}", "success")
     return redirect(url_for("registry.secretary.links", public_id=entry.public_id), 303)
 
 
@@ -96,7 +91,10 @@ def exemplar(entry: Entry, actor: Actor) -> View:
 @guard(Permission.DOSSIER_LINK, lambda public_id, position: reading.get_entry(public_id))
 def add(entry: Entry, actor: Actor) -> View:
     """Add a model that is missing; those of the list that may be the same stand above the form."""
-    version = _open(entry, actor)
+    asked = ask_or_open(entry, actor)
+    if asked is not None:
+        return asked
+    version = reading.load_version(entry.submitted_version_id or 0)
     position = int((request.view_args or {})["position"])
     named = portrayed.get_portrayed(entry, position)
     if named is None:

@@ -15,15 +15,16 @@ from contest.domain.errors import UserError
 from contest.domain.permissions import Actor, Permission
 from contest.domain.verdicts import Outcome
 from contest.models import Contest, Entry, EntryFile, EntryVersion
-from contest.models.database import begin_writing
 from contest.services import media
 from contest.services.contests import reading as contests
 from contest.services.entries import reading
+from contest.services.judging import late_conflicts
 from contest.services.screening import deciding, findings, linking
 from contest.services.screening import reading as screening
 from contest.web.access import guard
 from contest.web.acts import act_and_return
 from contest.web.asked import whole
+from contest.web.dossiers import ask_or_open, words_of_recused
 from contest.web.forms import Form
 from contest.web.screening import forms
 
@@ -51,13 +52,13 @@ def screen(entry: Entry, actor: Actor) -> View:
 
 
 def _page(entry: Entry, actor: Actor, *, form: Form | None = None, act: str = "", status: int = 200) -> View:
+    asked = ask_or_open(entry, actor)
+    if asked is not None:
+        return asked
     now = utcnow()
     found = screening.dossier(entry, now=now)
     if found is None:
         abort(404)
-    if request.method == "GET" and not findings.has_opened(entry, actor=actor):
-        begin_writing()
-        findings.note_opening(entry, actor=actor, now=now)
     rulebook = contests.rulebook_of(entry.contest)
     verdicts = found.screened.verdicts
     chosen = next((v for v in verdicts if v.rule == request.values.get("rule")), None)
@@ -232,7 +233,7 @@ def persons(entry: Entry, actor: Actor) -> View:
     ids = [whole(form.first.data), whole(form.second.data)]
     if not form.validate() or min(ids) < 0:
         abort(422)
-    findings.find_persons(
+    recused = late_conflicts.find_persons(
         entry,
         first_id=ids[0],
         second_id=ids[1],
@@ -240,8 +241,9 @@ def persons(entry: Entry, actor: Actor) -> View:
         actor=actor,
         now=utcnow(),
     )
-    flash("Đã ghi kết luận; dùng cho mọi hồ sơ sau.", "success")
-    return redirect(url_for("screening.secretary.screen", public_id=entry.public_id, rule="per_person"), 303)
+    flash(f"Đã ghi kết luận; dùng cho mọi hồ sơ sau.{words_of_recused(recused)}", "success")
+    rule = "people" if request.args.get("rule") == "people" else "per_person"
+    return redirect(url_for("screening.secretary.screen", public_id=entry.public_id, rule=rule), 303)
 
 
 @bp.route("/screening/<public_id>/files", methods=["GET", "POST"])

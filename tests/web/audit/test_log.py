@@ -78,7 +78,7 @@ def judged(app: Flask) -> Stage:
             stage.score(assignment, "70")
             stage.score(assignment, "82", version=1)
         for judge in judges:
-            conflicts.declare_first(judge, {}, actor=actors.load_actor(judge.account), now=stage.now)
+            conflicts.declare(judge, {}, actor=actors.load_actor(judge.account), now=stage.now)
             scoring.sign_sheets(judge, round_, actor=actors.load_actor(judge.account), now=stage.now)
         return stage
 

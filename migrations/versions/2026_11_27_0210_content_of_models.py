@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = '8f2a6c0d4e91'
-down_revision = 'a41c7be09d52'
+down_revision = 'c41d7a90e2b6'
 branch_labels = None
 depends_on = None
 
