@@ -53,7 +53,7 @@ def mailbox(app: Flask):
 def queue(app: Flask, **values: object) -> None:
     with app.app_context(), writing():
         wanted = {"to": "lan@bao.example", "to_name": "Lan", "now": utcnow(), "code": "2026-0001", "title": "Tiếng chiêng", "contest_name": "Cuộc thi",
-                  "version": 1, "sha256": "ab", "entry_path": "/entries/x"} | values  # fmt: skip
+                  "version": 1, "sha256": "ab", "entry_path": "/entries/x", "missing": "", "terms": ""} | values  # fmt: skip
         outbox.queue_mail("receipt", **wanted)
         db.session.commit()
 
