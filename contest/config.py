@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import os
 import secrets
+import socket
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from sqlalchemy import make_url
+
 ROOT = Path(__file__).resolve().parent.parent
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+EVERYWHERE = {"", "0.0.0.0", "::"}
 
 
 class SettingsError(RuntimeError):
@@ -37,6 +41,8 @@ class Settings:
     upload_dir: Path
     secret_key: str
     base_url: str = "http://127.0.0.1:8000"
+    # Whether nobody said by which address people reach the site, and this machine's is a guess.
+    is_base_url_guessed: bool = False
     host: str = "127.0.0.1"
     port: int = 8000
     demo: bool = False
@@ -54,6 +60,12 @@ class Settings:
     def is_sqlite(self) -> bool:
         """Whether the embedded database is used: one process, one writer."""
         return self.database_url.startswith("sqlite")
+
+    @property
+    def sqlite_path(self) -> Path | None:
+        """The file of the embedded database; None for one in memory or a server."""
+        name = make_url(self.database_url).database if self.is_sqlite else None
+        return Path(name) if name and name != ":memory:" else None
 
     @property
     def is_https(self) -> bool:
@@ -75,8 +87,6 @@ def read_settings(env: Mapping[str, str] = os.environ) -> Settings:
     database_url = env.get("DATABASE_URL") or f"sqlite:///{(database_dir / 'kheo.sqlite3').resolve()}"
     is_local = database_url.startswith("sqlite") and host in LOOPBACK
     demo = env["KHEO_DEMO"] == "1" if "KHEO_DEMO" in env else is_local
-    if demo and host not in LOOPBACK and env.get("KHEO_DEMO") != "1":
-        raise SettingsError("Tài khoản mẫu chỉ chạy trên máy này (127.0.0.1). Đặt HOST=127.0.0.1.")
     secret = env.get("SECRET_KEY", "")
     if not secret:
         if not demo:
@@ -86,30 +96,48 @@ def read_settings(env: Mapping[str, str] = os.environ) -> Settings:
         secret = _kept_secret(database_dir)
     elif len(secret) < 32:
         raise SettingsError("SECRET_KEY quá ngắn: cần ít nhất 32 ký tự ngẫu nhiên.")
-    base_url = env.get("BASE_URL", f"http://{host}:{port}").rstrip("/")
+    given = env.get("BASE_URL", "").rstrip("/")
+    base_url = given or f"http://{_reached_as(host)}:{port}"
+    if ":" in (urlsplit(base_url).hostname or ""):
+        raise SettingsError(
+            f"Trang không mở được bằng địa chỉ IPv6 ({base_url}). Hãy đặt BASE_URL với một tên miền hoặc địa chỉ IPv4."
+        )
     return Settings(
         database_url=database_url,
         upload_dir=upload_dir,
         secret_key=secret,
         base_url=base_url,
+        is_base_url_guessed=not given and host in EVERYWHERE,
         host=host,
         port=port,
         demo=demo,
         mail=_read_mail(env),
         proxy_hops=int(env.get("PROXY_HOPS", "0")),
-        trusted_hosts=_trusted_hosts(env, base_url),
+        trusted_hosts=_trusted_hosts(env, "" if not given and host in EVERYWHERE else base_url),
     )
 
 
-def _trusted_hosts(env: Mapping[str, str], base_url: str) -> tuple[str, ...]:
-    """Names the site answers to: those given, else that of its address and of this machine.
+def _reached_as(host: str) -> str:
+    """The name in links when none is given: where the server listens, or this machine in its network when everywhere."""
+    if host == "::1":
+        return "localhost"
+    if host not in EVERYWHERE:
+        return f"[{host}]" if ":" in host else host
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(
+                ("192.0.2.1", 9)
+            )  # sends nothing; only asks which way a packet would leave (RFC 5737)
+            return str(probe.getsockname()[0])
+        except OSError:
+            return socket.gethostname()
 
-    Any on all interfaces, and for an IPv6 address, which Werkzeug cannot compare.
-    """
+
+def _trusted_hosts(env: Mapping[str, str], base_url: str) -> tuple[str, ...]:
+    """Names the site answers to: those given, else that of its address and of this machine; any when there is none."""
     given = tuple(h.strip() for h in env.get("TRUSTED_HOSTS", "").split(",") if h.strip())
-    own = urlsplit(base_url).hostname or ""
-    has_name = own not in ("", "0.0.0.0") and ":" not in own
-    return given or (tuple(dict.fromkeys((own, "127.0.0.1", "localhost"))) if has_name else ())
+    own = urlsplit(base_url).hostname
+    return given or (tuple(dict.fromkeys((own, "127.0.0.1", "localhost"))) if own else ())
 
 
 def _read_mail(env: Mapping[str, str]) -> MailSettings:

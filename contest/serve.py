@@ -11,11 +11,13 @@ from typing import IO
 
 from flask import Flask
 from gunicorn.app.base import Application
-from sqlalchemy import make_url
 
 from contest import create_app
+from contest.announcing import words_at_start
 from contest.config import ROOT, Settings, SettingsError, read_settings
 from contest.models import db
+from contest.occupancy import occupy, one_start_at_a_time
+from contest.storage.renditions import find_ffmpeg
 
 SAMPLE_STATE = ".sample"
 LOADING = "loading"
@@ -42,13 +44,14 @@ def main() -> None:
     """Prepare and serve, in one process: stopping it stops the server."""
     try:
         settings = read_settings()
+        occupy(settings)
     except SettingsError as error:
         sys.exit(str(error))
     app = create_app(settings)
     with app.app_context():
         prepare(app)
         db.engine.dispose()  # a connection must not be shared by the workers that are forked now
-    print(f"\nKhéo chạy tại {settings.base_url}", flush=True)
+    print("", *words_at_start(settings, has_ffmpeg=find_ffmpeg() is not None), sep="\n", flush=True)
     if settings.demo:
         from contest.sample.demo_accounts import as_table
 
@@ -74,17 +77,20 @@ def prepare(app: Flask) -> None:
         fcntl.flock(state, fcntl.LOCK_EX)
         if settings.demo:
             forget_half_a_sample(settings, state)
-        upgrade()
-        with writing():
-            registry.load_shipped_units(now=utcnow())
-        if settings.demo:
-            from contest.sample.seeding import is_empty, load_sample
+        with one_start_at_a_time():
+            upgrade()
+            if not settings.demo:
+                refuse_published_passwords()
+            with writing():
+                registry.load_shipped_units(now=utcnow())
+            if settings.demo:
+                from contest.sample.seeding import is_empty, load_sample
 
-            if is_empty():
-                print("Đang nạp dữ liệu mẫu, chỉ lần đầu, khoảng hai phút …", flush=True)
-                _write(state, LOADING)
-                load_sample(now=utcnow(), storage=app.extensions["storage"])
-                _write(state, "")
+                if is_empty():
+                    print("Đang nạp dữ liệu mẫu, chỉ lần đầu, khoảng hai phút …", flush=True)
+                    _write(state, LOADING)
+                    load_sample(now=utcnow(), storage=app.extensions["storage"])
+                    _write(state, "")
 
 
 def forget_half_a_sample(settings: Settings, state: IO[str]) -> None:
@@ -95,7 +101,22 @@ def forget_half_a_sample(settings: Settings, state: IO[str]) -> None:
     if not settings.is_sqlite:
         sys.exit("Lần chạy trước dừng khi đang nạp dữ liệu mẫu. Hãy làm trống cơ sở dữ liệu rồi chạy lại.")
     for ending in ("", "-wal", "-shm"):
-        Path(f"{make_url(settings.database_url).database}{ending}").unlink(missing_ok=True)
+        Path(f"{settings.sqlite_path}{ending}").unlink(missing_ok=True)
+
+
+def refuse_published_passwords() -> None:
+    """Stop when an account of the demo still opens with its published password: outside the demo anybody could use it."""
+    from contest.sample.demo_accounts import ACCOUNTS, PASSWORD
+    from contest.services.accounts import passwords, persons
+
+    for _, _, email, _ in ACCOUNTS:
+        account = persons.find_account(email)
+        if account and not account.is_disabled and passwords.verify_password(account.password_hash, PASSWORD):
+            sys.exit(
+                f"Cơ sở dữ liệu này có tài khoản mẫu {email} với mật khẩu đã công bố, ai cũng đăng nhập được. Bản dùng thật "
+                "cần cơ sở dữ liệu khác: đặt DATA_DIR là một thư mục trống, hoặc DATABASE_URL. Muốn giữ cơ sở dữ liệu này "
+                "thì chạy lại trên máy này (HOST=127.0.0.1), đổi mật khẩu hoặc khóa các tài khoản mẫu rồi mới đổi địa chỉ."
+            )
 
 
 def _write(state: IO[str], words: str) -> None:

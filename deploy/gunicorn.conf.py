@@ -4,7 +4,8 @@ import os
 
 _sqlite = not os.environ.get("DATABASE_URL") or os.environ["DATABASE_URL"].startswith("sqlite")
 
-bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
+_host = os.environ.get("HOST", "127.0.0.1")
+bind = f"{f'[{_host}]' if ':' in _host else _host}:{os.environ.get('PORT', '8000')}"
 worker_class = "contest.patience.Worker"
 workers = 1 if _sqlite else int(os.environ.get("WORKERS", "3"))
 threads = 32 if _sqlite else 12

@@ -6,6 +6,7 @@ from alembic import context
 from flask import current_app
 
 from contest.models.database import Instant, db, writing
+from contest.occupancy import alone
 
 
 def _render(kind, item, autogen_context):
@@ -36,7 +37,7 @@ def _references_checked_at_the_end(connection):
 
 def _run():
     engine = current_app.extensions["migrate"].db.engine
-    with writing(), engine.connect() as connection:
+    with alone(current_app.config["SETTINGS"]), writing(), engine.connect() as connection:
         checked = _references_checked_at_the_end if engine.dialect.name == "sqlite" else nullcontext
         with checked(connection):
             context.configure(

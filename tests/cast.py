@@ -15,12 +15,13 @@ from sqlalchemy import select
 from contest.clock import today
 from contest.domain.permissions import Actor, Role
 from contest.domain.rulebook import Rulebook, check_rulebook, parse_rulebook
+from contest.domain.rulebook.editions import with_dates
 from contest.domain.rulebook.writing import as_data
 from contest.models import Account, Assignment, Contest, Entry, Membership, Panel, Round, StoredFile, db
 from contest.sample import files as sample_files
 from contest.services import media
 from contest.services.accounts import actors, members, passwords, persons
-from contest.services.contests import changing, creating, moving
+from contest.services.contests import creating, moving
 from contest.services.contests.reading import rulebook_of
 from contest.services.entries import drafting, files, reading, submitting
 from contest.services.entries.authors import AuthorInput
@@ -236,7 +237,7 @@ def rules_for(now: datetime, **changes: Any) -> Rulebook:
     """The shipped rules with a window around `now`; `changes` replaces top-level tables."""
     day = today(now)
     shipped = parse_rulebook(RULEBOOK.read_text("utf-8"))
-    dated = changing.with_dates(
+    dated = with_dates(
         shipped,
         published=(day - timedelta(days=300), day - timedelta(days=1)),
         submitted=(day - timedelta(days=100), day + timedelta(days=10)),

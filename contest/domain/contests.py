@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from contest.clock import end_of_day, start_of_day
+from contest.domain.errors import InvalidTransition
 from contest.domain.labels import LabelEnum
 from contest.domain.rulebook import Rulebook
 from contest.domain.transitions import next_in
@@ -48,6 +49,22 @@ TRANSITIONS: dict[tuple[ContestState, ContestAction], ContestState] = {
 def next_state(state: ContestState, action: ContestAction) -> ContestState:
     """The state after an action; raises InvalidTransition."""
     return next_in(TRANSITIONS, state, action)
+
+
+def is_extendable(state: ContestState) -> bool:
+    """Whether a later deadline still lets works in: collecting has not begun, goes on, or may begin again."""
+    still_to_come = {ContestState.DRAFT, ContestState.OPEN}
+    return state in still_to_come or (state, ContestAction.REOPEN) in TRANSITIONS
+
+
+def state_extended(state: ContestState) -> ContestState:
+    """The state after an extension: a closed contest takes entries again. Raises InvalidTransition once judging has begun."""
+    if not is_extendable(state):
+        raise InvalidTransition(
+            f"Cuộc thi ở trạng thái “{state.label}” nên không gia hạn nhận tác phẩm được nữa. "
+            "Hồ sơ đến muộn do Tổ Thư ký nhập vào."
+        )
+    return TRANSITIONS.get((state, ContestAction.REOPEN), state)
 
 
 @dataclass(frozen=True)

@@ -196,6 +196,8 @@ def install_sqlite_rules(engine: Engine) -> None:
     @event.listens_for(engine, "connect")
     def _connect(connection: Any, _record: Any) -> None:
         connection.isolation_level = None
+        # SQLite's own knows A to Z only; "đủ" shall find "Đủ" as it does on PostgreSQL.
+        connection.create_function("lower", 1, _lower, deterministic=True)
         cursor = connection.cursor()
         for pragma in (
             "journal_mode=WAL",
@@ -219,6 +221,10 @@ def install_sqlite_rules(engine: Engine) -> None:
             driver.execute("BEGIN")
         else:
             connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _lower(value: object) -> object:
+    return value.lower() if isinstance(value, str) else value
 
 
 def init_database(app: Any) -> None:

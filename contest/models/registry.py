@@ -43,7 +43,10 @@ class OrgUnitSuccession(Base):
 
 
 class Exemplar(Base):
-    """A model or exemplar with the fields of the plan's registration form (31-KH/TU, annex)."""
+    """A model or exemplar with the fields of the plan's registration form (31-KH/TU, annex).
+
+    Its content (column 5) has three parts; `summary` is what was written down as one before.
+    """
 
     __tablename__ = "exemplars"
     __table_args__ = (
@@ -61,6 +64,9 @@ class Exemplar(Base):
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("org_units.id"), index=True)
     unit_name: Mapped[str] = mapped_column(String(300), default="")
     address: Mapped[str] = mapped_column(String(400), default="")
+    problem: Mapped[str] = mapped_column(Text, default="")
+    implementers: Mapped[str] = mapped_column(Text, default="")
+    expected_result: Mapped[str] = mapped_column(Text, default="")
     summary: Mapped[str] = mapped_column(Text, default="")
     registered_year: Mapped[int | None]
     is_proposed: Mapped[bool] = mapped_column(default=False)

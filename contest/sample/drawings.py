@@ -17,6 +17,7 @@ import typst
 
 from contest.clock import start_of_day
 from contest.domain.vietnamese import weekday
+from contest.storage import images
 
 HERE = Path(__file__).parent
 FONTS = HERE.parent / "data" / "fonts"
@@ -49,9 +50,9 @@ def newspaper_page(
     page: str,
     text: str,
     picture: int,
-    as_png: bool = False,
+    as_jpeg: bool = False,
 ) -> bytes:
-    """A drawn newspaper page as PDF, or as PNG."""
+    """A drawn newspaper page as PDF, or as JPEG."""
     data = {
         "title": title,
         "byline": byline,
@@ -68,10 +69,10 @@ def newspaper_page(
         "byline-place": BYLINE,
     }
     inputs = {"data": json.dumps(data, ensure_ascii=False)}
-    kind = {"format": "png", "ppi": 90.0} if as_png else {"format": "pdf"}
+    kind = {"format": "png", "ppi": 90.0} if as_jpeg else {"format": "pdf"}
     made = typst.compile(HERE / "page.typ", font_paths=[FONTS], sys_inputs=inputs, **kind)
     assert isinstance(made, bytes)
-    return made
+    return images.as_jpeg(made) if as_jpeg else made
 
 
 def tone(seconds: float, seed: str) -> bytes:
@@ -98,7 +99,7 @@ def short_film(seed: str, folder: Path) -> bytes | None:
     if program is None:
         return None
     dice = random.Random(seed)
-    still, sound, film = folder / "still.png", folder / "sound.wav", folder / "film.mp4"
+    still, sound, film = folder / "still.jpg", folder / "sound.wav", folder / "film.mp4"
     today = start_of_day(date(2026, 1, 1)).date()
     still.write_bytes(
         newspaper_page(
@@ -110,7 +111,7 @@ def short_film(seed: str, folder: Path) -> bytes | None:
             page="",
             text=" ",
             picture=dice.randrange(5),
-            as_png=True,
+            as_jpeg=True,
         )
     )
     sound.write_bytes(tone(3, seed))

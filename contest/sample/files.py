@@ -85,15 +85,15 @@ def _draw(order: Order) -> list[Drawn]:
 
 
 def _pages(order: Order) -> list[Drawn]:
-    work, as_png = order.work, order.work.media_type == "online"
+    work, as_jpeg = order.work, order.work.media_type == "online"
     return [
         Drawn(
             SLOTS[work.media_type],
-            f"trang-{number}.{'png' if as_png else 'pdf'}",
+            f"trang-{number}.{'jpg' if as_jpeg else 'pdf'}",
             KINDS[work.media_type],
             drawings.newspaper_page(
                 title=title, byline=order.byline, outlet=order.outlet, genre=work.genre, day=order.day, page=str(2 + number),
-                text=text, picture=len(work.title) + number, as_png=as_png,
+                text=text, picture=len(work.title) + number, as_jpeg=as_jpeg,
             ),
         )
         for number, (title, text) in enumerate(work.parts, start=1)

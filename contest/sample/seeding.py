@@ -42,9 +42,13 @@ def _exemplars(*, now: datetime) -> dict[str, Exemplar]:
     units = {u.name: u for u in db.session.scalars(select(OrgUnit).where(OrgUnit.valid_to.is_(None)))}
     made = {}
     for i, s in enumerate(stories()):
-        summary = f"Trước đây, {s.problem}. Cách làm: {s.turn}. Kết quả: {s.result}."
         made[s.exemplar] = registry.create_exemplar(
             actor=None, now=now, name=s.exemplar, field=s.field, subject_kind=s.kind, novelty=s.novelty, unit=units.get(s.unit),
-            unit_name=s.unit, summary=summary, registered_year=2021 + i % 6,
+            unit_name=s.unit, address=f"{s.unit}, tỉnh Quảng Ngãi", problem=_sentence(s.problem), implementers=_sentence(s.turn),
+            expected_result=_sentence(s.result), registered_year=2021 + i % 6,
         )  # fmt: skip
     return made
+
+
+def _sentence(words: str) -> str:
+    return f"{words[0].upper()}{words[1:]}."

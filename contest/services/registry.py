@@ -117,11 +117,22 @@ def find_unit(name: str, *, on: date, agencies: bool | None = None) -> OrgUnit |
 
 
 def link_of(
-    name: str, known: Mapping[str, int | None], *, on: date, agencies: bool | None = None
+    name: str,
+    known: Mapping[str, int | None],
+    *,
+    on: date,
+    picked: int | None = None,
+    agencies: bool | None = None,
 ) -> int | None:
-    """The unit a typed name means on a day: what these words are linked to already, else the one that bears the name."""
+    """The unit a typed name means on a day: the one picked from the list as long as it bears that name, else what these
+    words are linked to already, else the only one that bears the name.
+    """
+    unit = _picked(picked, name)
+    if unit is not None and (not exists_on(unit, on) or agencies not in (None, unit.is_press_agency)):
+        unit = None
     kept = known.get(name)
-    unit = get_unit(kept) if kept is not None else None
+    if unit is None and kept is not None:
+        unit = get_unit(kept)
     if unit is None or not exists_on(unit, on):
         unit = find_unit(name, on=on, agencies=agencies) if name else None
     return unit.id if unit else None
@@ -129,10 +140,13 @@ def link_of(
 
 def unit_named(unit_id: int | None, name: str, *, on: date, agencies: bool | None = None) -> OrgUnit | None:
     """The unit picked under this name, else the only one that bears it on a day; None leaves the name as free text."""
-    picked = get_unit(unit_id) if unit_id is not None else None
-    if picked is not None and fold(name) in (fold(picked.name), fold(picked.short_name)):
-        return picked
-    return find_unit(name, on=on, agencies=agencies) if name else None
+    return _picked(unit_id, name) or (find_unit(name, on=on, agencies=agencies) if name else None)
+
+
+def _picked(unit_id: int | None, name: str) -> OrgUnit | None:
+    """The unit chosen from the list unless another name was typed over it; Sơn Hà is not Sơn Hạ."""
+    unit = get_unit(unit_id) if unit_id is not None else None
+    return unit if unit is not None and nfc(name) in (unit.name, unit.short_name) else None
 
 
 def get_unit(unit_id: int) -> OrgUnit | None:
@@ -179,32 +193,6 @@ def search_exemplars(query: str, *, limit: int = 12) -> list[Exemplar]:
     )
     rows.sort(key=lambda e: rank_match(query, e.name, ""))
     return rows[:limit]
-
-
-def similar_exemplars(name: str, *, unit: OrgUnit | None, unit_name: str = "") -> list[Exemplar]:
-    """Models that may be this one: one name holds the other, without diacritics, and the units are not two different ones."""
-    wanted = fold(name)
-    if not wanted:
-        return []
-    same_unit = [Exemplar.unit_id == unit.id] if unit else []
-    rows = db.session.scalars(
-        select(Exemplar)
-        .where(or_(Exemplar.fold.contains(wanted, autoescape=True), *same_unit))
-        .order_by(Exemplar.id)
-        .limit(CANDIDATES)
-    )
-    place = fold(unit.name if unit else unit_name)
-    return [e for e in rows if _is_alike(wanted, fold(e.name)) and _may_be_one(e, unit, place)]
-
-
-def _is_alike(wanted: str, name: str) -> bool:
-    return f" {wanted} " in f" {name} " or f" {name} " in f" {wanted} "
-
-
-def _may_be_one(exemplar: Exemplar, unit: OrgUnit | None, place: str) -> bool:
-    if unit is not None and exemplar.unit_id is not None:
-        return exemplar.unit_id == unit.id
-    return not place or not exemplar.unit_name or fold(exemplar.unit_name) == place
 
 
 def get_exemplar(public_id: str) -> Exemplar | None:
@@ -265,7 +253,9 @@ def create_exemplar(
     unit: OrgUnit | None = None,
     unit_name: str = "",
     address: str = "",
-    summary: str = "",
+    problem: str = "",
+    implementers: str = "",
+    expected_result: str = "",
     registered_year: int | None = None,
     is_proposed: bool = False,
 ) -> Exemplar:
@@ -284,7 +274,10 @@ def create_exemplar(
         unit_id=unit.id if unit else None,
         unit_name=kept_unit,
         address=nfc(address),
-        summary=nfc(summary),
+        problem=nfc(problem),
+        implementers=nfc(implementers),
+        expected_result=nfc(expected_result),
+        summary="",
         registered_year=registered_year,
         is_proposed=is_proposed,
         created_at=now,

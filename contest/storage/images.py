@@ -66,6 +66,12 @@ def display_copy(
         return encode(ImageOps.exif_transpose(opened), longest=longest, covers=covers)
 
 
+def as_jpeg(picture: bytes) -> bytes:
+    """A picture of our own making as JPEG, in its size."""
+    with Image.open(BytesIO(picture), formats=FORMATS) as opened:
+        return encode(opened, longest=MAX_SIDE)[0]
+
+
 def encode(image: Image.Image, *, longest: int, covers: list[Cover] | None = None) -> tuple[bytes, int, int]:
     """An image as JPEG bytes with its size; transparency falls on white."""
     if image.mode in ("RGBA", "LA", "P", "PA"):

@@ -110,7 +110,7 @@ def copies_of_pdf(path: Path, folder: Path, covers: list[Any]) -> list[dict[str,
 
 def copies_of_sound(path: Path, group: str, folder: Path) -> tuple[list[dict[str, Any]], str]:
     """The same audio or video without tags; re-encoded when browsers could not play it."""
-    program = shutil.which("ffmpeg") or _packaged_ffmpeg()
+    program = find_ffmpeg()
     if program is None:
         return [], "Máy chủ chưa có ffmpeg nên chưa làm được bản nghe, xem cho giám khảo."
     ending, mime = ("mp4", "video/mp4") if group == "video" else ("mp3", "audio/mpeg")
@@ -168,7 +168,10 @@ def copies_of_sound(path: Path, group: str, folder: Path) -> tuple[list[dict[str
     return [], "Chưa làm được bản nghe, xem; hãy xuất lại tệp dạng MP4 (H.264, AAC) hoặc MP3."
 
 
-def _packaged_ffmpeg() -> str | None:
+def find_ffmpeg() -> str | None:
+    """The system's ffmpeg, else the packaged one, or None."""
+    if installed := shutil.which("ffmpeg"):
+        return installed
     try:
         from imageio_ffmpeg import get_ffmpeg_exe
 

@@ -26,6 +26,8 @@ from contest.domain.vietnamese import (
     parse_int,
 )
 
+# So many characters of long text may be in one form; with them it stays within MAX_CONTENT_LENGTH.
+LONG_TEXT = 200_000
 ALWAYS_ALLOWED = {"csrf_token", "idempotency_key"}
 
 

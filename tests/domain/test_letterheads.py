@@ -49,5 +49,27 @@ def test_the_issuer_is_the_one_named_else_who_organizes_else_the_owner(
     assert made(**changes).issuer == issuer
 
 
-def test_a_place_that_nobody_named_is_left_to_fill_in() -> None:
-    assert made(papers={}).place_and_day == "……………, ngày 03 tháng 02 năm 2026"
+def placed(series: str, *bodies: str) -> str:
+    """The place of a paper whose rulebook names none, from its other names."""
+    contest = {"series": series, "name": "Giải năm 2026"}
+    found = made(
+        papers={}, contest=contest, contact={}, bodies=[{"label": "Tổ chức", "name": b} for b in bodies]
+    )
+    return found.place_and_day.partition(", ngày")[0]
+
+
+@pytest.mark.parametrize(
+    ("series", "bodies", "place"),
+    [
+        ("Giải báo chí tỉnh Quảng Ngãi", ["Hội Nhà báo tỉnh Quảng Ngãi"], "Quảng Ngãi"),
+        ("Giải báo chí", ["Ban Thường vụ Tỉnh ủy Quảng Ngãi", "Báo Quảng Ngãi"], "Quảng Ngãi"),
+        ("Giải của tỉnh Bà Rịa - Vũng Tàu, Việt Nam", [], "Bà Rịa - Vũng Tàu"),
+        ("Giải báo chí thành phố Đà Nẵng năm 2026", [], "Đà Nẵng"),
+        ("Giải hai tỉnh", ["Hội Nhà báo tỉnh Quảng Ngãi", "Hội Nhà báo tỉnh Gia Lai"], "……………"),
+        ("Giải cấp tỉnh", ["Ban Tuyên giáo và Dân vận Tỉnh ủy"], "……………"),
+    ],
+)
+def test_a_place_that_nobody_named_is_that_of_the_names_or_left_to_fill_in(
+    series: str, bodies: list[str], place: str
+) -> None:
+    assert placed(series, *bodies) == place

@@ -28,11 +28,11 @@ def work_in(media_type: str) -> SampleWork:
     return next(w for w in works("judged") if w.media_type == media_type)
 
 
-def page_of(outlet: str, byline: str, *, as_png: bool = False) -> bytes:
+def page_of(outlet: str, byline: str, *, as_jpeg: bool = False) -> bytes:
     work = work_in("print")
     return drawings.newspaper_page(
         title=work.title, byline=byline, outlet=outlet, genre=work.genre, day=date(2026, 9, 9), page="3",
-        text=work.parts[0][1], picture=1, as_png=as_png,
+        text=work.parts[0][1], picture=1, as_jpeg=as_jpeg,
     )  # fmt: skip
 
 
@@ -68,7 +68,7 @@ def test_every_letter_of_a_masthead_and_a_byline_lies_under_a_cover(agency: str)
 @pytest.mark.parametrize("kind", ["pdf", "image"])
 def test_the_judges_copy_is_blank_where_agency_and_author_are_named(kind: str, tmp_path: Path) -> None:
     source = tmp_path / "source"
-    source.write_bytes(page_of(LONGEST, BYLINE, as_png=kind == "image"))
+    source.write_bytes(page_of(LONGEST, BYLINE, as_jpeg=kind == "image"))
     letters = page_of(LONGEST, BYLINE)
     for covers, is_blank in ((drawings.covers(), True), ([], False)):
         made = make_copies(source, kind, tmp_path, covers)
@@ -149,6 +149,14 @@ def test_the_signed_rules_hold_every_article_and_the_signer() -> None:
     for number, section in enumerate(describe(rulebook), start=1):
         assert f"Điều {number}. {section.title}" in text
     assert "Nguyễn Văn Hoàng Sơn" in text and "ngày 02 tháng 4 năm 2026" in text
+
+
+@pytest.mark.parametrize(("media_type", "mime"), [("print", "application/pdf"), ("online", "image/jpeg")])
+def test_drawn_pages_are_pdf_and_jpeg(app: Flask, media_type: str, mime: str) -> None:
+    order = files.Order(work_in(media_type), BYLINE, LONGEST, date(2026, 9, 9), None)
+    pages = [received for _, received in files.prepare([order], app.extensions["storage"])[0]]
+    assert pages and {p.checked.mime for p in pages} == {mime}
+    assert all(p.checked.name.endswith((".jpg", ".pdf")) for p in pages)
 
 
 def test_no_paper_broadcasts_and_no_station_prints() -> None:

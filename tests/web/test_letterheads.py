@@ -29,7 +29,8 @@ def test_the_letterhead_is_changed_in_the_forms(organizer: FlaskClient) -> None:
     assert "BAN TUYÊN GIÁO VÀ DÂN VẬN TỈNH ỦY" in before
     assert "Quảng Ngãi, ngày" in before
     changed = {"heading": "state", "issuer": "Ủy ban nhân dân tỉnh", "place": "Cẩm Thành"}
-    assert send(organizer, INFO, reason="Tỉnh chủ trì", **changed).status_code == 303
+    words = {"reason": "Tỉnh chủ trì", "notice": "Ủy ban nhân dân tỉnh chủ trì."}
+    assert send(organizer, INFO, **words, **changed).status_code == 303
     after = organizer.get(PAPER).text
     assert "ĐẢNG CỘNG SẢN VIỆT NAM" not in after
     assert "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM" in after

@@ -20,6 +20,12 @@ PAPER = "Báo mạng Quê Nhà"
 FREE = "chưa có trong danh mục"
 
 
+CONTENT = {
+    "address": "Thôn Lá Xanh, xã Sơn Hạ", "problem": "Xóm giềng kiện nhau vì bờ ruộng.", "implementers": "Chi hội phụ nữ thôn.",
+    "expected_result": "Không còn đơn lên xã.",
+}  # fmt: skip
+
+
 @pytest.fixture
 def stage(app: Flask) -> Stage:
     with app.app_context(), writing():
@@ -75,9 +81,10 @@ def test_a_missing_model_is_added_by_the_organizer_and_offered_before_a_second_o
 ) -> None:
     organizer = sign_in(app, "organizer")
     address = f"/dossiers/{dossiers[0]}/links/exemplar/1/new"
-    incomplete = send(organizer, address, field="")
-    assert incomplete.status_code == 422
-    assert send(organizer, address, registered_year="2026").status_code == 303
+    for column in ("field", *CONTENT):
+        incomplete = send(organizer, address, **(CONTENT | {column: ""}))
+        assert incomplete.status_code == 422 and f'id="{column}-error"' in incomplete.text
+    assert send(organizer, address, registered_year="2026", **CONTENT).status_code == 303
     with app.app_context():
         model = db.session.query(Exemplar).one()
         assert (model.name, model.unit.name, model.registered_year) == (
@@ -85,12 +92,15 @@ def test_a_missing_model_is_added_by_the_organizer_and_offered_before_a_second_o
             "Xã Sơn Hạ",
             2026,
         )
+        public = f"/exemplars/{model.public_id}"
+    shown = words_of(app.test_client().get(public))
+    assert all(words in shown for words in CONTENT.values())
 
     assert "Trong danh mục có mô hình giống tên" in organizer.get(f"/dossiers/{dossiers[1]}/links").text
     second = f"/dossiers/{dossiers[1]}/links/exemplar/1/new"
     page = organizer.get(second)
     assert "Có phải một trong các mô hình này?" in page.text
-    assert send(organizer, second, form=1).status_code == 422, "nobody has said that it is another"
+    assert send(organizer, second, form=1, **CONTENT).status_code == 422, "nobody has said that it is another"
     chosen, fields = forms_of(page)[0]
     assert organizer.post(chosen["action"], data=dict(fields)).status_code == 303
     assert organizer.get(second).status_code == 303, "a linked model is not added again"
@@ -107,7 +117,7 @@ def test_one_tick_links_a_model_in_the_other_dossiers_too(app: Flask, dossiers: 
     assert "Nối luôn ở 1 hồ sơ khác cũng ghi “Tổ hòa giải thôn Lá Xanh”" in words_of(page)
     other = re.search(r'name="also" value="([0-9 ]+)"', page.text)
     assert other is not None
-    assert send(secretary, address, also=other[1]).status_code == 303
+    assert send(secretary, address, also=other[1], **CONTENT).status_code == 303
     for public_id in dossiers:
         assert "Trong danh mục:" in secretary.get(f"/dossiers/{public_id}/links").text
 

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 import pypdfium2
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event
 
+from contest import create_app
 from contest.clock import utcnow
+from contest.config import Settings
 from contest.models import db
-from contest.models.database import writing
+from contest.models.database import Base, writing
 from contest.services import registry
-from contest.services.contests import changing, site
+from contest.services.contests import changing, extending, site
 from contest.services.judging import reading as judging
 from contest.services.results import closing, prizes, publishing, shortlisting
 from tests.browsing import words_of
@@ -66,7 +69,7 @@ def test_a_kept_page_costs_one_statement_and_moves_with_the_rules_and_the_name(
         day = changing.rulebook_at(
             changing.latest_version(stage.contest.id)
         ).windows.submitted.to + timedelta(days=3)
-        changing.extend_deadline(
+        extending.extend_deadline(
             stage.contest,
             new_day=day,
             reason="Bão số 9",
@@ -168,6 +171,23 @@ def test_a_page_with_somebodys_name_is_never_shared(app: Flask, client: FlaskCli
     send(client, "/accounts/login", email="author@kheo.example", password=PASSWORD)
     answer = client.get("/c/thu", headers={"Accept-Encoding": "gzip"})
     assert "no-store" in answer.headers["Cache-Control"] and "Content-Encoding" not in answer.headers
+
+
+def test_health_says_when_the_database_is_broken_or_gone(tmp_path: Path) -> None:
+    database = tmp_path / "kheo.sqlite3"
+    app = create_app(Settings(f"sqlite:///{database}", tmp_path / "uploads", "k" * 40))
+    client = app.test_client()
+    assert client.get("/healthz").status_code == 503, "there are no tables"
+    with app.app_context(), writing():
+        Base.metadata.create_all(db.engine)
+    assert client.get("/healthz").status_code == 200
+    with app.app_context():
+        db.engine.dispose()
+    for ending in ("", "-wal", "-shm"):
+        database.with_name(database.name + ending).unlink(missing_ok=True)
+    database.write_bytes(b"not a database at all" * 100)
+    answer = client.get("/healthz")
+    assert (answer.status_code, answer.data) == (503, b"unavailable\n")
 
 
 def test_health_says_whether_database_and_storage_work(app: Flask, client: FlaskClient) -> None:

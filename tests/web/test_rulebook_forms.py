@@ -317,9 +317,9 @@ def test_a_round_that_has_opened_keeps_its_place(app: Flask, stage: Stage, organ
         round_, _ = stage.panel(judges=2)
         stage.open_round(round_)
     path = "/contests/thu/rulebook/rounds"
-    added = send(organizer, path, reason="Thêm vòng", **{"rounds-2-name": "Vòng ba"})
+    added = send(organizer, path, reason="Thêm vòng", notice="Thêm vòng ba.", **{"rounds-2-name": "Vòng ba"})
     assert added.status_code == 303
-    swapped = send(organizer, path, up="rounds-1", reason="Đổi thứ tự")
+    swapped = send(organizer, path, up="rounds-1", reason="Đổi thứ tự", notice="Đổi thứ tự vòng.")
     answer = copy_into(organizer, path, forms_of(swapped)[0][1])
     assert answer.status_code in (409, 422)
     assert rules_in(app, "thu").rounds[0].key == "preliminary"
@@ -327,7 +327,13 @@ def test_a_round_that_has_opened_keeps_its_place(app: Flask, stage: Stage, organ
 
 def test_the_series_moves_with_its_name(app: Flask, stage: Stage, organizer: FlaskClient) -> None:
     assert (
-        send(organizer, "/contests/thu/rulebook/info", series="Giải khác", reason="Đổi tên").status_code
+        send(
+            organizer,
+            "/contests/thu/rulebook/info",
+            series="Giải khác",
+            reason="Đổi tên",
+            notice="Đổi tên giải.",
+        ).status_code
         == 303
     )
     with app.app_context():

@@ -61,6 +61,9 @@ VALUES = {
 }  # fmt: skip
 
 
+LONGEST_NOTICE = 500
+
+
 @dataclass(frozen=True)
 class Change:
     """One difference: where, and the two values in words; empty means absent."""
@@ -81,6 +84,24 @@ def diff(old: Rulebook, new: Rulebook) -> list[Change]:
         if before.get(p, "") != after.get(p, "")
     ]
     return found + _moved(old.model_dump(by_alias=True), new.model_dump(by_alias=True))
+
+
+def notice_of(changes: list[Change]) -> str:
+    """A sentence for the front page from what differs, as long as a notice may be; people put it into better words."""
+    told: list[str] = []
+    for place, change in enumerate(changes):
+        rest = len(changes) - place
+        line = f"{change.label}: {_shortened(change.before)} → {_shortened(change.after)}"
+        if told and len("; ".join([*told, line])) > LONGEST_NOTICE - 60:
+            told.append(f"và {rest} thay đổi khác")
+            break
+        told.append(line)
+    return f"Thể lệ thay đổi: {'; '.join(told)}."[:LONGEST_NOTICE]
+
+
+def _shortened(words: str) -> str:
+    line = " ".join(words.split())
+    return (line if len(line) <= 80 else f"{line[:79].rstrip()}…") or "(trống)"
 
 
 def _moved(old: dict[str, Any], new: dict[str, Any]) -> list[Change]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from contest.domain.facts import LEVELS
-from contest.domain.rulebook.judging import Prize, RoundRules, TieCriterion
-from contest.domain.rulebook.schema import MediaType, Rulebook
-from contest.domain.scoring import Carried
-from contest.domain.vietnamese import format_date, format_decimal, format_int, format_money
+from contest.domain.rulebook.judging_words import cited, judging_words, prizes_words, round_words, tie_words
+from contest.domain.rulebook.parts import Mode
+from contest.domain.rulebook.schema import Category, LengthLimit, MediaType, Rulebook, Slot
+from contest.domain.vietnamese import format_date, format_decimal, format_int
 
 ROLES = {
     "steering": "Ban Chỉ đạo",
@@ -16,12 +16,18 @@ ROLES = {
     "judge": "Hội đồng chấm",
     "secretary": "Tổ Thư ký",
 }
-AGGREGATIONS = {
-    "mean": "trung bình cộng",
-    "median": "trung vị",
-    "trimmed": "trung bình sau khi bỏ một phiếu cao nhất, một phiếu thấp nhất (từ 5 phiếu)",
-    "outlier_filtered": "trung bình sau khi bỏ phiếu lệch quá ngưỡng",
+OTHERWISE: dict[Mode, str] = {
+    "block": "không nộp được",
+    "warn": "được nhắc, vẫn nộp được",
+    "secretary": "Tổ Thư ký quyết định",
 }
+STRADDLING = {
+    "all_inside": "Loạt bài phải đăng, phát mọi kỳ trong thời gian này",
+    "last_part_inside": "Loạt bài có kỳ đăng, phát trước thời gian này được dự thi khi kỳ cuối nằm trong",
+    "join": "Loạt bài có kỳ đăng, phát trước thời gian này được nối với các kỳ nằm trong",
+}
+KINDS = {"pdf": "PDF", "image": "ảnh", "audio": "âm thanh", "video": "hình", "docx": "Word"}
+HEADINGS = {"party": "văn bản của Đảng", "state": "văn bản hành chính"}
 
 
 @dataclass(frozen=True)
@@ -35,17 +41,35 @@ class Section:
 def describe(rb: Rulebook) -> list[Section]:
     """The rules in words, section by section; empty sections are left out."""
     sections = [
-        Section("Ai được dự thi", tuple(who_may_enter(rb))),
+        Section("Cuộc thi", tuple(_contest(rb))),
+        Section("Ai được dự thi", tuple(_entrants(rb))),
         Section("Thời gian", tuple(_times(rb))),
-        Section("Gửi gì", tuple(f"{m.name}: {media_words(m)}" for m in rb.media_types)),
-        Section("Giới hạn", tuple(limits(rb))),
+        Section("Gửi gì", tuple(f"{m.name}: {_media(m)}" for m in rb.media_types)),
+        Section("Nhóm giải", tuple(_category(rb, c) for c in rb.categories)),
+        Section("Giới hạn", tuple(_limits(rb))),
         Section("Hồ sơ", tuple(_dossier(rb))),
-        Section("Cách chấm", tuple(line for r in rb.rounds for line in round_words(rb, r))),
-        Section("Khi bằng điểm", tuple(_ties(rb))),
-        Section("Giải thưởng", tuple(_prizes(rb))),
+        Section("Cách chấm", tuple(judging_words(rb))),
+        Section("Khi bằng điểm", tuple(tie_words(rb))),
+        Section("Giải thưởng", tuple(prizes_words(rb))),
         Section("Công bố", tuple(_publication(rb))),
     ]
     return [s for s in sections if s.lines]
+
+
+def describe_to_organizer(rb: Rulebook) -> list[Section]:
+    """The rules in words with what concerns pages and papers rather than those who enter."""
+    shown = {True: "hiện", False: "không hiện"}
+    papers, rules = rb.papers, rb.publication
+    issuer = f", do {papers.issuer} ban hành" if papers.issuer else ""
+    place = f", tại {papers.place}" if papers.place else ""
+    lines = [
+        f"Văn bản in theo thể thức {HEADINGS[papers.heading]}{issuer}{place}",
+        f"Trang cuộc thi {shown[rules.show_received_count]} số tác phẩm đã nhận",
+        f"Trang kết quả {shown[rules.show_totals]} điểm",
+    ]
+    if rb.contest.summary:
+        lines.append(f"Lời giới thiệu: {' '.join(rb.contest.summary.split())}")
+    return [*describe(rb), Section("Trang và văn bản", tuple(lines))]
 
 
 def key_rules(rb: Rulebook) -> list[tuple[str, str]]:
@@ -74,7 +98,7 @@ def key_rules(rb: Rulebook) -> list[tuple[str, str]]:
         if rules.criteria and not rules.same_criteria_as:
             marks = [f"{c.name[0].lower()}{c.name[1:]} {format_decimal(c.max)}" for c in rules.criteria]
             found.append(("Tiêu chí", f"Thang {format_decimal(rules.scale.max)}: {', '.join(marks)}"))
-    found += [("Bằng điểm", line) for line in _ties(rb)]
+    found += [("Bằng điểm", line) for line in tie_words(rb)]
     return [(topic, sentence[0].upper() + sentence[1:]) for topic, sentence in found]
 
 
@@ -108,7 +132,7 @@ def limits(rb: Rulebook) -> list[str]:
     if found.entries_per_person:
         per = found.entries_per_person
         lines.append(
-            _cited(f"Mỗi người đứng tên tối đa {per.value} tác phẩm, kể cả đồng tác giả", per.article)
+            cited(f"Mỗi người đứng tên tối đa {per.value} tác phẩm, kể cả đồng tác giả", per.article)
         )
         names = {c.key: c.name for c in rb.credit_roles}
         lines += [
@@ -120,11 +144,11 @@ def limits(rb: Rulebook) -> list[str]:
         ]
     if found.authors_per_entry:
         several = found.authors_per_entry
-        lines.append(_cited(f"Mỗi tác phẩm tối đa {several.value} tác giả", several.article))
+        lines.append(cited(f"Mỗi tác phẩm tối đa {several.value} tác giả", several.article))
     if found.parts_per_entry:
         same = ", cùng nhóm tác giả" if found.same_authors_in_series else ""
         parts = found.parts_per_entry
-        lines.append(_cited(f"Loạt bài tối đa {parts.value} kỳ{same}", parts.article))
+        lines.append(cited(f"Loạt bài tối đa {parts.value} kỳ{same}", parts.article))
     return lines
 
 
@@ -138,9 +162,70 @@ def media_words(media: MediaType) -> str:
     return words + (f"; {media.note}" if media.note else "")
 
 
-def _cited(sentence: str, article: str) -> str:
-    """A sentence with its place in the paper Thể lệ."""
-    return f"{sentence} ({article})" if article else sentence
+def _contest(rb: Rulebook) -> list[str]:
+    info, contact = rb.contest, rb.contact
+    lines = [f"{info.name}, thuộc {info.series}"]
+    lines += [f"Căn cứ: {info.basis}"] if info.basis else []
+    lines += [f"Lĩnh vực: {', '.join(info.fields)}"] if info.fields else []
+    lines += [f"{b.label}: {b.name}" for b in rb.bodies]
+    reached = [part for part in (contact.office, contact.address, contact.phone, contact.email) if part]
+    return lines + ([f"Liên hệ: {', '.join(reached)}"] if reached else [])
+
+
+def _entrants(rb: Rulebook) -> list[str]:
+    """Who may enter, with what happens otherwise and where the Thể lệ says so."""
+    e, slots = rb.eligibility, {s.key: s.name for s in rb.slots}
+    first, *lines = who_may_enter(rb)
+    lines.insert(0, cited(first, e.article))
+    if e.excluded_roles:
+        lines.append(f"Hồ sơ có tác giả thuộc diện không dự thi: {OTHERWISE[e.excluded_mode]}")
+    if e.prior_awards.rule == "allowed":
+        lines.append(cited("Tác phẩm đã đạt giải ở nơi khác được dự thi", e.prior_awards.article))
+    else:
+        words = f"Tác phẩm đã đạt giải thuộc diện không dự thi: {OTHERWISE[e.prior_awards.mode]}"
+        lines.append(cited(words, e.prior_awards.article))
+    paper = e.agency_confirmation
+    if paper.required:
+        slot = slots.get(paper.slot, paper.slot)
+        words = f"Cần xác nhận của cơ quan báo chí ở mục “{slot}”; thiếu thì {OTHERWISE[paper.mode]}"
+        lines.append(cited(words, paper.article))
+    if e.subject.exemplar_required:
+        words = f"Phải viết về một mô hình, điển hình cụ thể; chưa ghi thì {OTHERWISE[e.subject.mode]}"
+        lines.append(cited(words, e.subject.article))
+    return lines
+
+
+def _limits(rb: Rulebook) -> list[str]:
+    found = rb.limits
+    bounds = {
+        "số tác phẩm": found.entries_per_person, "số tác giả": found.authors_per_entry, "số kỳ": found.parts_per_entry,
+    }  # fmt: skip
+    lines = [f"Quá {what}: {OTHERWISE[bound.mode]}" for what, bound in bounds.items() if bound]
+    if found.same_authors_in_series and not found.parts_per_entry:
+        lines.insert(0, "Các kỳ của một loạt bài cùng nhóm tác giả")
+    return limits(rb) + lines
+
+
+def _media(media: MediaType) -> str:
+    words = media_words(media)
+    words += _length(media.max_words_per_part, "chữ") + _length(media.max_minutes_per_part, "phút")
+    return words + ("; mỗi kỳ phải có nội dung chữ hoặc tệp cho giám khảo" if media.text_required else "")
+
+
+def _length(limit: LengthLimit | None, unit: str) -> str:
+    if limit is None:
+        return ""
+    least = f"; ít nhất {format_int(limit.min)} {unit}" if limit.min else ""
+    return f"{least}; {cited(f'không đúng số {unit} thì {OTHERWISE[limit.mode]}', limit.article)}"
+
+
+def _category(rb: Rulebook, category: Category) -> str:
+    names = {m.key: m.name for m in rb.media_types}
+    taken = [
+        names.get(a.media_type, a.media_type) + (f" ({', '.join(a.genres)})" if a.genres else "")
+        for a in category.accepts
+    ]
+    return f"{category.name}: nhận {'; '.join(taken)}"
 
 
 def _times(rb: Rulebook) -> list[str]:
@@ -151,99 +236,33 @@ def _times(rb: Rulebook) -> list[str]:
         lines.append(f"Hồ sơ giấy tính theo dấu bưu điện, đến sau không quá {w.postmark_grace_days} ngày")
     if w.supplement_days:
         lines.append(f"Nộp đúng hạn mà còn thiếu tệp thì bổ sung trong {w.supplement_days} ngày")
+    if w.grace_minutes:
+        lines.append(f"Sau hạn còn nhận thêm {w.grace_minutes} phút")
+    if w.published:
+        lines.append(STRADDLING[w.straddling_series])
     if w.judged:
         lines.append(f"Chấm từ {format_date(w.judged.from_)} đến {format_date(w.judged.to)}")
     if w.awarded:
         lines.append(f"Trao giải ngày {format_date(w.awarded)}")
-    return lines
+    return [cited(lines[0], w.article), *lines[1:]]
 
 
 def _dossier(rb: Rulebook) -> list[str]:
-    kinds = {"pdf": "PDF", "image": "ảnh", "audio": "âm thanh", "video": "hình", "docx": "Word"}
+    lines = [_slot(rb, slot) for slot in rb.slots]
+    if rb.credit_roles:
+        lines.append(f"Vai trò của tác giả: {', '.join(r.name for r in rb.credit_roles)}")
+    return lines + [f"Tác giả cam kết: “{' '.join(d.text.split())}”" for d in rb.declarations]
+
+
+def _slot(rb: Rulebook, slot: Slot) -> str:
     names = {m.key: m.name for m in rb.media_types}
-    lines = []
-    for slot in rb.slots:
-        need = "bắt buộc" if slot.count.min else "không bắt buộc"
-        media = f" ({', '.join(names[k] for k in slot.media_types)})" if slot.media_types else ""
-        lines.append(
-            f"{slot.name}{media}: {', '.join(kinds[k] for k in slot.kinds)}, {need}, đến {slot.count.max} tệp"
-        )
-    return lines
-
-
-def round_words(rb: Rulebook, rules: RoundRules) -> list[str]:
-    """How one round is judged."""
-    judges = "cả hội đồng" if rules.judges_per_entry == "panel" else f"{rules.judges_per_entry} giám khảo"
-    blind = ", chấm không biết tên tác giả" if rules.blind else ""
-    top = format_decimal(rules.scale.max)
-    lines = [
-        _cited(
-            f"{rules.name}: {judges} chấm mỗi tác phẩm, thang {top}, lấy {AGGREGATIONS[rules.aggregation.method]}{blind}",
-            rules.article,
-        )
-    ]
-    if not rules.same_criteria_as:
-        lines += [
-            f"{c.name}: tối đa {format_decimal(c.max)}, bước {format_decimal(c.step)}" for c in rules.criteria
-        ]
-    return lines + _carried(rb, rules) + _shortlist(rb, rules)
-
-
-def _carried(rb: Rulebook, rules: RoundRules) -> list[str]:
-    carry = rules.carry_over
-    earlier = rb.round(carry.round) if carry else None
-    return [carried_words(Carried(earlier.key, earlier.name, carry.weight))] if carry and earlier else []
-
-
-def carried_words(carried: Carried | None) -> str:
-    """What an earlier round counts in a later one, as a sentence without its stop; "" where nothing is carried over."""
-    if carried is None:
-        return ""
-    if not carried.weight:
-        return f"Kết quả {carried.name} được ghi bên cạnh để tham khảo, không tính vào kết quả"
-    share = format_decimal(carried.weight * 100)
-    rest = format_decimal((1 - carried.weight) * 100)
-    return f"Kết quả gồm {rest}% điểm vòng này và {share}% kết quả {carried.name}"
-
-
-def _shortlist(rb: Rulebook, rules: RoundRules) -> list[str]:
-    rule = rules.shortlist
-    if rule is None:
-        return []
-    parts = [f"mỗi nhóm không quá {rule.per_category} tác phẩm"] if rule.per_category else []
-    parts += [f"{_name(rb, key)} không quá {count}" for key, count in rule.by_category.items()]
-    parts += [f"từ {format_decimal(rule.floor)} điểm"] if rule.floor is not None else []
-    return [f"Chọn vào vòng sau: {', '.join(parts)}"] if parts else []
-
-
-def _name(rb: Rulebook, category: str) -> str:
-    found = rb.category(category)
-    return found.name if found else category
-
-
-def _ties(rb: Rulebook) -> list[str]:
-    criteria = {c.key: c.name for r in rb.rounds for c in rb.criteria_of(r.key)}
-    words = {
-        "higher_median": "trung vị cao hơn",
-        "chair": "Chủ tịch hội đồng quyết định, ghi lý do",
-        "shared": "cùng nhận giải",
-    }
-    chain = [
-        f"điểm “{criteria.get(k.criterion, k.criterion)}” cao hơn"
-        if isinstance(k, TieCriterion)
-        else words[k]
-        for k in rb.ties.chain
-    ]
-    return [_cited("Xét lần lượt: " + "; ".join(chain), rb.ties.article)] if chain else []
-
-
-def _prizes(rb: Rulebook) -> list[str]:
-    lines = [prize_words(rb, p) for p in rb.prizes]
-    basis = rb.prize_basis
-    if basis and any(p.value_base_salaries is not None for p in rb.prizes):
-        day = f", ngày {format_date(basis.on)}" if basis.on else ""
-        lines.append(f"Tính theo mức lương cơ sở {format_money(basis.base_salary_vnd)}{day}")
-    return lines
+    media = f" ({', '.join(names.get(k, k) for k in slot.media_types)})" if slot.media_types else ""
+    low, high = slot.count.min, slot.count.max
+    need = f"bắt buộc, {low} tệp" if low else "không bắt buộc"
+    words = f"{slot.name}{media}: {', '.join(KINDS[k] for k in slot.kinds)}, {need}"
+    words += f" đến {high} tệp" if high != low else ""
+    words += f", mỗi tệp đến {format_int(slot.max_mb)} MB" + (", giám khảo xem" if slot.judges_copy else "")
+    return words + (f"; {slot.help}" if slot.help else "")
 
 
 def _publication(rb: Rulebook) -> list[str]:
@@ -252,24 +271,3 @@ def _publication(rb: Rulebook) -> list[str]:
     if not rb.publication.several_prizes_per_person:
         lines.append("Mỗi người nhận một giải; người có nhiều tác phẩm đạt giải thì Ban Tổ chức quyết định")
     return lines
-
-
-def prize_words(rb: Rulebook, prize: Prize) -> str:
-    """One tier: how many, for what, worth."""
-    q = prize.quota
-    if q.range:
-        count = f"{q.range[0]}–{q.range[1]} giải"
-    elif q.exact is not None:
-        count = f"{q.exact} giải"
-    elif q.total is not None:
-        count = f"tổng cộng {q.total} giải"
-    else:
-        count = f"không quá {q.at_most} giải"
-    scope = " mỗi nhóm" if prize.per == "category" else ""
-    value = rb.prize_value(prize)
-    worth = "".join(f", {part}" for part in (format_money(value) if value else "", prize.in_kind) if part)
-    own = [f"{_name(rb, key)} {many}" for key, many in q.by_category.items()]
-    apart = f" (riêng {', '.join(own)})" if own else ""
-    need = prize.condition.min_entries_at_tier if prize.condition else None
-    asks = f", cần ít nhất {need.count} tác phẩm đạt {need.tier} trở lên" if need else ""
-    return f"{prize.tier}: {count}{scope}{apart}{worth}{asks}"

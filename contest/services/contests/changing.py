@@ -1,8 +1,8 @@
-"""Changes of the rulebook, each a checked version with a reason; the deadline among them."""
+"""Changes of the rulebook, each a checked version with a reason."""
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlalchemy import select
 
@@ -11,15 +11,12 @@ from contest.domain.errors import StaleVersion, UserError
 from contest.domain.permissions import Actor
 from contest.domain.rulebook import (
     Rulebook,
-    check_rulebook,
     diff,
+    notice_of,
     touches_criteria,
 )
-from contest.domain.rulebook.writing import as_data
 from contest.models import (
-    Account,
     Contest,
-    Entry,
     Mark,
     Round,
     RulebookVersion,
@@ -28,29 +25,26 @@ from contest.models import (
 )
 from contest.models.database import hold
 from contest.models.judging import Assignment
-from contest.services import audit, outbox
+from contest.services import audit
 from contest.services.contests.reading import latest_version, rulebook_at, state_of
+from contest.services.contests.uses import refuse_taking_out_what_is_used
 from contest.services.contests.versions import add_version, series_named, sync_rounds
 
 
-def with_dates(
-    rulebook: Rulebook, *, published: tuple[date, date] | None, submitted: tuple[date, date]
-) -> Rulebook:
-    """The same rules for other dates; later dates move by the same distance. Raises RulebookError."""
-    data = as_data(rulebook)
-    moved = submitted[1] - rulebook.windows.submitted.to
-    windows = data["windows"]
-    windows["submitted"] = {"from": submitted[0], "to": submitted[1]}
-    if published:
-        windows["published"] = {"from": published[0], "to": published[1]}
-    if "judged" in windows:
-        windows["judged"] = {k: v + moved for k, v in windows["judged"].items()}
-    if "awarded" in windows:
-        windows["awarded"] += moved
-    for rules in data["rounds"]:
-        if "due" in rules:
-            rules["due"] += moved
-    return check_rulebook(data)
+class WordsMissing(UserError):
+    """The contest has opened, so people are told what changes and why; `missing` says by field what was left out."""
+
+    def __init__(self, *, reason: str, notice: str, proposal: str) -> None:
+        self.missing = {}
+        if not reason.strip():
+            self.missing["reason"] = "Cuộc thi đã mở: hãy ghi lý do thay đổi."
+        if not notice.strip():
+            self.missing["notice"] = (
+                "Cuộc thi đã mở nên thay đổi được báo trên trang cuộc thi. Hãy xem câu ở ô này, sửa cho dễ hiểu rồi lưu."
+            )
+        super().__init__(" ".join(self.missing.values()), field=next(iter(self.missing)))
+        # A sentence to begin the notice from.
+        self.proposal = proposal
 
 
 def change_rulebook(
@@ -66,8 +60,8 @@ def change_rulebook(
 ) -> RulebookVersion | None:
     """A new checked version; None when nothing differs. Commits.
 
-    Raises UserError when somebody saved in between, when a reason is missing after opening, or when criteria would
-    change although marks exist in their round.
+    Raises StaleVersion when somebody saved in between, WordsMissing when a reason or a notice is missing after opening, and
+    UserError when criteria would change although marks exist in their round, or when something goes that works stand on.
     """
     hold(contest)
     current = latest_version(contest.id)
@@ -77,11 +71,12 @@ def change_rulebook(
     if rulebook == old:
         return None
     changes = diff(old, rulebook)
-    if state_of(contest) is not ContestState.DRAFT and not reason.strip():
-        raise UserError("Cuộc thi đã mở: hãy ghi lý do thay đổi.", field="reason")
     for rules in old.rounds:
         if touches_criteria(old, rulebook, rules.key) and _has_marks(contest.id, rules.key):
             raise UserError(f"Vòng “{rules.name}” đã có điểm nên không đổi được tiêu chí và thang điểm.")
+    refuse_taking_out_what_is_used(contest, old, rulebook)
+    if state_of(contest) is not ContestState.DRAFT and not (reason.strip() and notice.strip()):
+        raise WordsMissing(reason=reason, notice=notice, proposal=notice_of(changes))
     version = add_version(
         contest,
         rulebook,
@@ -95,7 +90,7 @@ def change_rulebook(
     contest.name = rulebook.contest.name
     contest.series = series_named(rulebook.contest.series, now=now)
     contest.public_version += 1
-    sync_rounds(contest, rulebook)
+    sync_rounds(contest, rulebook, old=old, actor=actor, now=now, reason=reason.strip())
     audit.record(
         "rulebook:changed",
         actor=actor,
@@ -122,53 +117,3 @@ def _has_marks(contest_id: int, round_key: str) -> bool:
         .limit(1)
     )
     return db.session.scalar(found) is not None
-
-
-def extend_deadline(
-    contest: Contest, *, new_day: date, reason: str, document_number: str, actor: Actor, now: datetime
-) -> RulebookVersion:
-    """One screen: a new last day, why, by which document. Mail goes to every author with a draft or an entry. Commits."""
-    hold(contest)
-    current = latest_version(contest.id)
-    rulebook = rulebook_at(current)
-    if new_day <= rulebook.windows.submitted.to:
-        raise UserError("Ngày mới phải sau hạn đang có.", field="new_day")
-    data = as_data(rulebook)
-    data["windows"]["submitted"]["to"] = new_day
-    if not reason.strip():
-        raise UserError("Hãy ghi lý do gia hạn.", field="reason")
-    shown = new_day.strftime("%d/%m/%Y")
-    for mail, name in _writers(contest.id):
-        outbox.queue_mail(
-            "deadline_extended",
-            to=mail,
-            to_name=name,
-            now=now,
-            contest_id=contest.id,
-            dedupe_key=f"deadline:{contest.id}:{shown}:{mail}",
-            contest_name=contest.name,
-            day=shown,
-            reason=reason.strip(),
-        )
-    version = change_rulebook(
-        contest,
-        check_rulebook(data),
-        actor=actor,
-        now=now,
-        base_number=current.number,
-        reason=reason,
-        document_number=document_number,
-        notice=f"Gia hạn nhận tác phẩm đến hết ngày {shown}.",
-    )
-    assert version is not None
-    return version
-
-
-def _writers(contest_id: int) -> list[tuple[str, str]]:
-    rows = db.session.execute(
-        select(Account.email, Account.display_name)
-        .join(Entry, Entry.owner_id == Account.id)
-        .where(Entry.contest_id == contest_id, Entry.state.not_in(["withdrawn", "rejected", "disqualified"]))
-        .distinct()
-    )
-    return [(r.email, r.display_name) for r in rows]

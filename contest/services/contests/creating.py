@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 import secrets
-from datetime import date, datetime, timedelta
-from typing import Any
+from datetime import datetime
 
 from sqlalchemy import select
 
 from contest.domain.contests import ContestState
 from contest.domain.errors import UserError
 from contest.domain.permissions import Actor, Role
-from contest.domain.rulebook import (
-    Rulebook,
-    check_rulebook,
-)
-from contest.domain.rulebook.writing import as_data
+from contest.domain.rulebook import Rulebook
+from contest.domain.rulebook.editions import for_later_year
 from contest.domain.vietnamese import fold
 from contest.models import (
     Account,
     Contest,
+    Membership,
     db,
 )
+from contest.models.database import hold
 from contest.services import audit
 from contest.services.accounts.members import add_member
 from contest.services.contests.reading import get_contest, rulebook_of
@@ -58,7 +56,7 @@ def create_contest(
     db.session.add(contest)
     db.session.flush()
     add_version(contest, rulebook, actor=actor, now=now, reason="Bản đầu tiên")
-    sync_rounds(contest, rulebook)
+    sync_rounds(contest, rulebook, actor=actor, now=now)
     audit.record(
         "contest:created",
         actor=actor,
@@ -81,30 +79,27 @@ def _free_slug(name: str) -> str:
     return next(s for s in [base, *(f"{base}-{n}" for n in range(2, 1000))] if s not in taken)
 
 
-def copy_contest(
-    contest: Contest, *, actor: Actor, now: datetime, organizer: Account, years: int = 1
-) -> Contest:
-    """Next year's contest: the same rules, all dates a year later, a draft to look through. Commits."""
-    rulebook = rulebook_of(contest)
-    data = as_data(rulebook)
-    name, year = rulebook.contest.name, rulebook.windows.submitted.to.year
-    data["contest"]["name"] = (
-        name.replace(str(year), str(year + years)) if str(year) in name else f"{name} ({year + years})"
-    )
-    shifted = _shift(data, years)
-    return create_contest(
-        rulebook=check_rulebook(shifted), actor=actor, now=now, organizer=organizer, copied_from=contest
-    )
+def copy_contest(contest: Contest, *, actor: Actor, now: datetime, organizer: Account) -> Contest:
+    """Next year's contest: the same rules, all dates a year later, a draft to look through. Commits.
 
-
-def _shift(value: Any, years: int) -> Any:
-    if isinstance(value, dict):
-        return {k: _shift(v, years) for k, v in value.items()}
-    if isinstance(value, list):
-        return [_shift(v, years) for v in value]
-    if isinstance(value, date):
-        try:
-            return value.replace(year=value.year + years)
-        except ValueError:
-            return value + timedelta(days=365 * years)
-    return value
+    A second click finds the copy that the first one made, as long as it has not been opened.
+    """
+    rulebook = for_later_year(rulebook_of(contest))
+    hold(contest)
+    made = db.session.scalar(
+        select(Contest)
+        .join(Membership, Membership.contest_id == Contest.id)
+        .where(
+            Contest.copied_from_id == contest.id,
+            Contest.name == rulebook.contest.name,
+            Contest.state == ContestState.DRAFT.value,
+            Membership.account_id == organizer.id,
+            Membership.role == Role.ORGANIZER.value,
+            Membership.ended_at.is_(None),
+        )
+        .order_by(Contest.id)
+        .limit(1)
+    )
+    return made or create_contest(
+        rulebook=rulebook, actor=actor, now=now, organizer=organizer, copied_from=contest
+    )

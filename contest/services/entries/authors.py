@@ -15,7 +15,7 @@ from contest.services.accounts.persons import find_person, make_person
 
 @dataclass(frozen=True)
 class AuthorInput:
-    """One author as typed."""
+    """One author as typed, with the unit picked for its name."""
 
     legal_name: str
     pen_name: str = ""
@@ -27,6 +27,7 @@ class AuthorInput:
     nationality: str = "vietnamese"
     unit_name: str = ""
     is_contact: bool = False
+    unit_id: int | None = None
 
 
 def replace_authors(version: EntryVersion, authors: list[AuthorInput], *, now: datetime) -> None:
@@ -41,7 +42,7 @@ def replace_authors(version: EntryVersion, authors: list[AuthorInput], *, now: d
         person_id = known.get((a.legal_name, a.birth_year, a.phone)) or find_person(
             a.legal_name, phone=a.phone, email=a.email
         )
-        unit_id = registry.link_of(a.unit_name, units, on=today(now))
+        unit_id = registry.link_of(a.unit_name, units, on=today(now), picked=a.unit_id)
         db.session.add(
             EntryAuthor(
                 version_id=version.id, position=position, person_id=person_id, legal_name=a.legal_name, pen_name=a.pen_name,

@@ -39,7 +39,7 @@ from contest.services.entries.reading import current_version, is_assigned, load_
 
 @dataclass(frozen=True)
 class PartInput:
-    """One part as typed."""
+    """One part as typed, with the outlet picked for its name."""
 
     title: str = ""
     outlet_name: str = ""
@@ -48,6 +48,7 @@ class PartInput:
     url: str = ""
     minutes: int | None = None
     text: str = ""
+    outlet_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -57,11 +58,12 @@ class ExemplarInput:
     name: str = ""
     public_id: str = ""
     unit_name: str = ""
+    unit_id: int | None = None
 
 
 @dataclass(frozen=True)
 class DraftInput:
-    """A whole draft as typed; what is None is left as it is."""
+    """A whole draft as typed; what is None is left as it is. An id is the unit picked for the name before it."""
 
     title: str | None = None
     media_type: str | None = None
@@ -69,7 +71,9 @@ class DraftInput:
     field: str | None = None
     summary: str | None = None
     agency_name: str | None = None
+    agency_id: int | None = None
     unit_name: str | None = None
+    unit_id: int | None = None
     no_prior_awards: bool | None = None
     prior_awards: list[dict[str, Any]] | None = None
     declarations: list[str] | None = None
@@ -255,11 +259,13 @@ def _fill(entry: Entry, version: EntryVersion, content: DraftInput, *, now: date
     day = today(now)
     if content.agency_name is not None:
         known = {version.agency_name: version.agency_id}
-        version.agency_id = registry.link_of(content.agency_name, known, on=day, agencies=True)
+        version.agency_id = registry.link_of(
+            content.agency_name, known, on=day, picked=content.agency_id, agencies=True
+        )
         version.agency_name = content.agency_name
     if content.unit_name is not None:
         known = {version.unit_name: version.unit_id}
-        version.unit_id = registry.link_of(content.unit_name, known, on=day)
+        version.unit_id = registry.link_of(content.unit_name, known, on=day, picked=content.unit_id)
         version.unit_name = content.unit_name
     if content.authors is not None:
         replace_authors(version, content.authors, now=now)
@@ -284,7 +290,7 @@ def _replace_parts(version: EntryVersion, parts: list[PartInput], *, now: dateti
                 position=position,
                 title=p.title,
                 outlet_name=p.outlet_name,
-                outlet_id=registry.link_of(p.outlet_name, known, on=day, agencies=True),
+                outlet_id=registry.link_of(p.outlet_name, known, on=day, picked=p.outlet_id, agencies=True),
                 published_on=p.published_on,
                 detail=p.detail,
                 url=p.url,
@@ -310,7 +316,9 @@ def _replace_exemplars(version: EntryVersion, exemplars: list[ExemplarInput], *,
                 exemplar_id=found.id if found else None,
                 name=found.name if found else e.name,
                 unit_name=found.unit_name if found else e.unit_name,
-                unit_id=found.unit_id if found else registry.link_of(e.unit_name, units, on=today(now)),
+                unit_id=found.unit_id
+                if found
+                else registry.link_of(e.unit_name, units, on=today(now), picked=e.unit_id),
             )  # fmt: skip
         )
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from contest.domain.errors import UserError
 from contest.domain.permissions import Actor
@@ -29,7 +29,9 @@ class NewExemplar:
     unit_id: int | None = None
     unit_name: str = ""
     address: str = ""
-    summary: str = ""
+    problem: str = ""
+    implementers: str = ""
+    expected_result: str = ""
     registered_year: int | None = None
 
 
@@ -122,10 +124,32 @@ def _unit_of(content: NewExemplar, *, on: date) -> OrgUnit | None:
 
 
 def suspects(content: NewExemplar, *, on: date) -> list[Exemplar]:
-    """Models of the list that may be the one about to be added."""
-    return registry.similar_exemplars(
-        content.name, unit=_unit_of(content, on=on), unit_name=content.unit_name
+    """Models of the list that may be the one about to be added: one name holds the other, without diacritics, and the units
+    are not two different ones.
+    """
+    unit = _unit_of(content, on=on)
+    wanted = fold(content.name)
+    if not wanted:
+        return []
+    same_unit = [Exemplar.unit_id == unit.id] if unit else []
+    rows = db.session.scalars(
+        select(Exemplar)
+        .where(or_(Exemplar.fold.contains(wanted, autoescape=True), *same_unit))
+        .order_by(Exemplar.id)
+        .limit(registry.CANDIDATES)
     )
+    place = fold(unit.name if unit else content.unit_name)
+    return [e for e in rows if _is_alike(wanted, fold(e.name)) and _may_be_one(e, unit, place)]
+
+
+def _is_alike(wanted: str, name: str) -> bool:
+    return f" {wanted} " in f" {name} " or f" {name} " in f" {wanted} "
+
+
+def _may_be_one(exemplar: Exemplar, unit: OrgUnit | None, place: str) -> bool:
+    if unit is not None and exemplar.unit_id is not None:
+        return exemplar.unit_id == unit.id
+    return not place or not exemplar.unit_name or fold(exemplar.unit_name) == place
 
 
 def suspects_of(portrayed: EntryExemplar, version: EntryVersion) -> list[Exemplar]:
@@ -167,8 +191,8 @@ def add_exemplar(
     unit = _unit_of(content, on=day)
     made = registry.create_exemplar(
         actor=actor, now=now, name=content.name, field=content.field, subject_kind=content.subject_kind,
-        novelty=content.novelty, unit=unit, unit_name=content.unit_name, address=content.address, summary=content.summary,
-        registered_year=content.registered_year,
+        novelty=content.novelty, unit=unit, unit_name=content.unit_name, address=content.address, problem=content.problem,
+        implementers=content.implementers, expected_result=content.expected_result, registered_year=content.registered_year,
     )  # fmt: skip
     _tie_exemplar(entry, row, made, actor=actor, now=now)
     _tie_elsewhere(entry, row, made, also, actor=actor, now=now)

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from wtforms import HiddenField, RadioField
+from typing import Any
+
+from wtforms import RadioField
 from wtforms.validators import InputRequired, Length, Optional, Regexp
 
-from contest.web.forms import Day, Form, Line, Paragraphs
+from contest.web.contests.parts import ChangeForm
+from contest.web.forms import LONG_TEXT, Day, Form, Line, Paragraphs
+
+MOVED = "Để trống cả hai ngày: dời theo hạn nhận như các mốc khác trong thể lệ."
 
 
 class CreateForm(Form):
     """A rulebook to begin from, and this edition's dates."""
 
     source = RadioField("Bắt đầu từ", [InputRequired()])
-    toml = Paragraphs("Nội dung tệp thể lệ (TOML)", [Optional(), Length(max=200_000)])
+    toml = Paragraphs("Nội dung tệp thể lệ (TOML)", [Optional(), Length(max=LONG_TEXT)])
     name = Line("Tên cuộc thi", [Optional(), Length(max=300)], description="Để trống: lấy tên trong thể lệ.")
     slug = Line(
         "Địa chỉ ngắn", [Optional(), Length(max=60), Regexp(r"^[a-z0-9][a-z0-9-]*$", message="Chỉ dùng chữ thường không dấu, số và dấu gạch nối.")],
         description="Ví dụ: bao-chi-2027. Để trống: tự đặt theo tên.",
     )  # fmt: skip
-    published_from = Day("Tác phẩm đăng, phát từ ngày", [Optional()])
+    published_from = Day("Tác phẩm đăng, phát từ ngày", [Optional()], description=MOVED)
     published_to = Day("đến hết ngày", [Optional()])
     submitted_from = Day("Nhận tác phẩm từ ngày", [InputRequired()])
     submitted_to = Day("đến hết ngày ", [InputRequired()])
@@ -27,6 +32,15 @@ class CreateForm(Form):
         [Optional(), Length(max=254)],
         description="Để trống: chính người tạo.",
     )
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """One day of the two would say nothing, so both are given or neither."""
+        fine = super().validate(extra_validators)
+        both = (self.published_from, self.published_to)
+        lacking = [f for f in both if f.data is None and not f.errors]
+        if len(lacking) == 1 and fine:
+            lacking[0].errors = ["Hãy ghi cả hai ngày đăng, phát, hoặc để trống cả hai."]
+        return fine and len(lacking) != 1
 
 
 class ButtonForm(Form):
@@ -47,13 +61,10 @@ class ExtendForm(Form):
     document_number = Line("Số văn bản", [Optional(), Length(max=120)], description="Ví dụ: 07-TB/BTC")
 
 
-class ImportForm(Form):
+class ImportForm(ChangeForm):
     """A whole rulebook as TOML."""
 
-    base = HiddenField()
-    toml = Paragraphs("Nội dung tệp thể lệ (TOML)", [InputRequired(), Length(max=200_000)])
-    reason = Paragraphs("Lý do thay đổi", [Optional(), Length(max=1000)])
-    document_number = Line("Số văn bản", [Optional(), Length(max=120)])
+    toml = Paragraphs("Nội dung tệp thể lệ (TOML)", [InputRequired(), Length(max=LONG_TEXT)])
 
 
 class SettingsForm(Form):

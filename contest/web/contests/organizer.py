@@ -9,23 +9,24 @@ from flask import Blueprint, abort, current_app, flash, redirect, render_templat
 from werkzeug.wrappers import Response
 
 from contest.clock import utcnow
-from contest.domain.contests import ContestState
+from contest.domain.contests import ContestState, is_extendable
 from contest.domain.errors import UserError
 from contest.domain.permissions import Actor, Permission
 from contest.domain.rulebook import (
     Rulebook,
     RulebookError,
     check_rulebook,
-    describe,
+    describe_to_organizer,
     dump_rulebook,
     parse_rulebook,
 )
+from contest.domain.rulebook.editions import with_dates, without_basis
 from contest.domain.rulebook.writing import as_data
-from contest.models import Contest
+from contest.models import Contest, RulebookVersion
 from contest.models.database import begin_writing
 from contest.services import media
 from contest.services.accounts import persons
-from contest.services.contests import changing, creating, moving
+from contest.services.contests import changing, creating, extending, moving
 from contest.services.contests import reading as contests
 from contest.web.access import guard
 from contest.web.acts import act_and_return
@@ -72,7 +73,7 @@ def _create(form: CreateForm, actor: Actor) -> Contest:
     rulebook = _source(form)
     assert form.submitted_from.data and form.submitted_to.data
     first, last = form.published_from.data, form.published_to.data
-    dated = changing.with_dates(
+    dated = with_dates(
         rulebook,
         submitted=(form.submitted_from.data, form.submitted_to.data),
         published=(first, last) if first and last else None,
@@ -100,7 +101,7 @@ def _source(form: CreateForm) -> Rulebook:
     if chosen.startswith("contest:"):
         found = contests.get_contest(chosen.removeprefix("contest:"))
         if found is not None:
-            return contests.rulebook_of(found)
+            return without_basis(contests.rulebook_of(found))
     return parse_rulebook((SHIPPED / "quang-ngai.toml").read_text("utf-8"))
 
 
@@ -114,8 +115,8 @@ def rulebook(contest: Contest, actor: Actor) -> View:
 def _rulebook(contest: Contest) -> str:
     found = contests.rulebook_of(contest)
     return render_template(
-        "contests/organizer/rulebook.html", contest=contest, rulebook=found, words=describe(found), versions=contests.list_versions(contest.id),
-        sections={k: f.title for k, f in SECTIONS.items()}, state=ContestState(contest.state), extend=ExtendForm(formdata=None),
+        "contests/organizer/rulebook.html", contest=contest, rulebook=found, words=describe_to_organizer(found), versions=contests.list_versions(contest.id),
+        sections={k: f.title for k, f in SECTIONS.items()}, state=contests.state_of(contest), is_extendable=is_extendable(contests.state_of(contest)),
     )  # fmt: skip
 
 
@@ -188,7 +189,7 @@ def _save(
         form.refuse(error.problems, within)
         return 422
     except UserError as error:
-        form.add_error(error)
+        form.refuse_change(error)
         return error.status
     flash(f"Đã lưu thể lệ bản {changed.number}." if changed else "Không có gì thay đổi.", "success")
     return 303
@@ -198,12 +199,37 @@ def _save(
 @guard(Permission.CONTEST_CONFIGURE, contests.get_contest)
 def export(contest: Contest, actor: Actor) -> View:
     """The rulebook in force as a file."""
-    body = dump_rulebook(contests.rulebook_of(contest))
-    return Response(
-        body,
-        mimetype="application/toml",
-        headers={"Content-Disposition": f'attachment; filename="the-le-{contest.slug}.toml"'},
-    )
+    return _toml(dump_rulebook(contests.rulebook_of(contest)), f"the-le-{contest.slug}.toml")
+
+
+@bp.get("/<slug>/versions/<int:number>")
+@guard(Permission.CONTEST_CONFIGURE, lambda slug, number: contests.get_contest(slug))
+def version(contest: Contest, actor: Actor) -> View:
+    """The rules in words as one version has them, and what it changed."""
+    found = _version(contest)
+    return render_template(
+        "contests/organizer/version.html", contest=contest, version=found,
+        words=describe_to_organizer(contests.rulebook_at(found)), latest=contests.latest_version(contest.id).number,
+    )  # fmt: skip
+
+
+@bp.get("/<slug>/versions/<int:number>/rulebook.toml")
+@guard(Permission.CONTEST_CONFIGURE, lambda slug, number: contests.get_contest(slug))
+def export_version(contest: Contest, actor: Actor) -> View:
+    """One version as a file."""
+    found = _version(contest)
+    return _toml(found.toml, f"the-le-{contest.slug}-ban-{found.number}.toml")
+
+
+def _version(contest: Contest) -> RulebookVersion:
+    number = int((request.view_args or {})["number"])
+    found = next((v for v in contests.list_versions(contest.id) if v.number == number), None)
+    return found or abort(404)
+
+
+def _toml(text: str, name: str) -> Response:
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(text, mimetype="application/toml", headers=headers)
 
 
 @bp.route("/<slug>/rulebook-import", methods=["GET", "POST"])
@@ -217,7 +243,7 @@ def import_(contest: Contest, actor: Actor) -> View:
         try:
             changed = changing.change_rulebook(
                 contest, parse_rulebook(form.toml.data or ""), actor=actor, now=utcnow(), base_number=whole(form.base.data),
-                reason=form.reason.data or "", document_number=form.document_number.data or "",
+                reason=form.reason.data or "", document_number=form.document_number.data or "", notice=form.notice.data or "",
             )  # fmt: skip
             flash(f"Đã lưu thể lệ bản {changed.number}." if changed else "Không có gì thay đổi.", "success")
             return redirect(url_for("contests.organizer.rulebook", slug=contest.slug), 303)
@@ -225,9 +251,11 @@ def import_(contest: Contest, actor: Actor) -> View:
             form.form_errors.extend(str(p) for p in error.problems)
             status = 422
         except UserError as error:
-            form.add_error(error)
+            form.refuse_change(error)
             status = error.status
-    page = render_template("contests/organizer/import.html", contest=contest, form=form)
+    page = render_template(
+        "contests/organizer/import.html", contest=contest, form=form, is_open=contest.state != "draft"
+    )
     return (page, status if status != 200 else 422) if form.errors or form.form_errors else page
 
 
@@ -235,11 +263,11 @@ def import_(contest: Contest, actor: Actor) -> View:
 @guard(Permission.CONTEST_CONFIGURE, contests.get_contest)
 def extend(contest: Contest, actor: Actor) -> View:
     """A new deadline on one screen: date, reason, document; notice and mails follow."""
-    form = ExtendForm()
+    form, status = ExtendForm(), 200
     if form.validate_on_submit():
         try:
             assert form.new_day.data is not None
-            changing.extend_deadline(
+            extending.extend_deadline(
                 contest, new_day=form.new_day.data, reason=form.reason.data or "", document_number=form.document_number.data or "", actor=actor,
                 now=utcnow(),
             )  # fmt: skip
@@ -252,10 +280,12 @@ def extend(contest: Contest, actor: Actor) -> View:
             form.form_errors.extend(str(p) for p in error.problems)
         except UserError as error:
             form.add_error(error)
+            status = error.status
     page = render_template(
-        "contests/organizer/extend.html", contest=contest, form=form, rulebook=contests.rulebook_of(contest)
-    )
-    return (page, 422) if form.errors or form.form_errors else page
+        "contests/organizer/extend.html", contest=contest, form=form, rulebook=contests.rulebook_of(contest),
+        is_closed=contest.state == ContestState.CLOSED.value,
+    )  # fmt: skip
+    return (page, status if status != 200 else 422) if form.errors or form.form_errors else page
 
 
 @bp.post("/<slug>/rules-file")

@@ -15,12 +15,15 @@ from wtforms import BooleanField, FieldList, FormField, HiddenField, SelectMulti
 from wtforms.validators import Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from contest.domain.rulebook import Problem
+from contest.domain.errors import UserError
+from contest.domain.rulebook import LONGEST_NOTICE, Problem
 from contest.domain.vietnamese import fold
+from contest.services.contests.changing import WordsMissing
 from contest.web.forms import Form, Line, Rows
 
 MODES = [("block", "không cho nộp"), ("warn", "nhắc, vẫn cho nộp"), ("secretary", "để Tổ Thư ký quyết định")]
 MOST_ROWS = 40
+NEEDED = "Bắt buộc khi cuộc thi đã mở."
 ARTICLE = "Ví dụ: Điều 5, khoản 2. Hiện cạnh quy định này."
 Data = dict[str, Any]
 # A place in the rulebook without its numbers → the list of rows it is in ("" for none) and the field it is typed in.
@@ -102,22 +105,34 @@ class Group:
     help: str = ""
 
 
-class SectionForm(Form):
-    """What every section carries: the version it was opened at, why it changes, and the buttons that only move rows."""
+class ChangeForm(Form):
+    """What goes with every change of a rulebook: the version it was opened at, why, and what people are told."""
+
+    base = HiddenField()
+    reason = Line("Lý do thay đổi", [Optional(), Length(max=1000)], description=NEEDED)
+    document_number = Line("Số văn bản", [Optional(), Length(max=120)])
+    notice = Line(
+        "Thông báo trên trang cuộc thi", [Optional(), Length(max=LONGEST_NOTICE)], description=NEEDED
+    )
+
+    def refuse_change(self, error: UserError) -> None:
+        """Show why a change was not kept; a missing notice is begun with the sentence made for it."""
+        if not isinstance(error, WordsMissing):
+            self.add_error(error)
+            return
+        for field, sentence in error.missing.items():
+            self.add_error(UserError(sentence, field=field))
+        self.notice.data = self.notice.data or error.proposal
+
+
+class SectionForm(ChangeForm):
+    """What every section carries, and the buttons that only move rows."""
 
     title = ""
     groups: tuple[Group, ...] = ()
     places: Places = {}
-    base = HiddenField()
     add = HiddenField()
     up = HiddenField()
-    reason = Line(
-        "Lý do thay đổi", [Optional(), Length(max=1000)], description="Bắt buộc khi cuộc thi đã mở."
-    )
-    document_number = Line("Số văn bản", [Optional(), Length(max=120)])
-    notice = Line(
-        "Thông báo trên trang cuộc thi", [Optional(), Length(max=500)], description="Để trống: không báo."
-    )
 
     @classmethod
     def values(cls, data: Data, key: str = "") -> Data:

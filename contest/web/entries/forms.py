@@ -10,11 +10,18 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from contest.domain.rulebook import Rulebook
+from contest.domain.vietnamese import format_int
 from contest.models import EntryVersion
 from contest.services.entries.authors import AuthorInput
 from contest.services.entries.correcting import Credits
 from contest.services.entries.drafting import DraftInput, ExemplarInput, PartInput
-from contest.web.forms import Day, Form, Line, Paragraphs, Rows, Whole, no_bad_link
+from contest.web.asked import row_id
+from contest.web.forms import LONG_TEXT, Day, Form, Line, Paragraphs, Rows, Whole, no_bad_link
+
+
+def picked(field: HiddenField) -> int | None:
+    """The row of the list that a script has put beside a name; without scripts the one that the page was opened with."""
+    return row_id(field.data) if field.data not in (None, "") else None
 
 
 class StepForm(Form):
@@ -45,6 +52,8 @@ class WorkForm(StepForm):
     field = SelectField("Lĩnh vực", [Optional()])
     summary = Paragraphs("Tóm tắt nội dung", [Optional(), Length(max=3000)])
     agency_name = Line("Cơ quan báo chí đã đăng, phát", [Optional(), Length(max=300)])
+    agency_id = HiddenField()
+    unit_id = HiddenField()
     unit_name = Line(
         "Đơn vị gửi",
         [Optional(), Length(max=300)],
@@ -66,7 +75,7 @@ class WorkForm(StepForm):
         return DraftInput(
             title=self.title.data, media_type=self.media_type.data or "", genre=self.genre.data or "",
             field=self.field.data or "", summary=self.summary.data, agency_name=self.agency_name.data,
-            unit_name=self.unit_name.data,
+            agency_id=picked(self.agency_id), unit_name=self.unit_name.data, unit_id=picked(self.unit_id),
         )  # fmt: skip
 
 
@@ -89,6 +98,7 @@ class AuthorRow(Rows):
     press_card = Line("Số thẻ nhà báo", [Optional(), Length(max=60)])
     nationality = SelectField("Quốc tịch", choices=NATIONALITIES, default="vietnamese")
     unit_name = Line("Đơn vị công tác", [Optional(), Length(max=300)])
+    unit_id = HiddenField()
     is_contact = BooleanField("Người liên hệ")
 
 
@@ -121,7 +131,7 @@ def _authors(authors: FieldList) -> list[AuthorInput]:
             legal_name=f.legal_name.data or "", pen_name=f.pen_name.data or "", birth_year=f.birth_year.data,
             phone=f.phone.data or "", email=f.email.data or "", press_card=f.press_card.data or "",
             credit_role=f.credit_role.data or "", nationality=f.nationality.data or "vietnamese",
-            unit_name=f.unit_name.data or "", is_contact=f.is_contact.data,
+            unit_name=f.unit_name.data or "", unit_id=picked(f.unit_id), is_contact=f.is_contact.data,
         )
         for f in _filled(authors)
     ]  # fmt: skip
@@ -152,6 +162,7 @@ class PartRow(Rows):
 
     title = Line("Tên kỳ, tập", [Optional(), Length(max=300)])
     outlet_name = Line("Nơi đăng, phát", [Optional(), Length(max=300)])
+    outlet_id = HiddenField()
     published_on = Day("Ngày đăng, phát", [Optional()])
     detail = Line("Số báo, trang, chuyên mục, kênh, giờ phát", [Optional(), Length(max=300)])
     url = Line("Liên kết", [Optional(), Length(max=1000), no_bad_link])
@@ -166,12 +177,23 @@ class PartsForm(StepForm):
 
     parts = FieldList(FormField(PartRow), max_entries=20)
 
+    def validate(self, extra_validators: Any = None) -> bool:
+        """All texts together fit into one sending."""
+        fine = super().validate(extra_validators)
+        length = sum(len(row.form.text.data or "") for row in self.parts)
+        if length > LONG_TEXT:
+            self.form_errors.append(
+                f"Nội dung các kỳ cộng lại dài {format_int(length)} ký tự, nhiều hơn {format_int(LONG_TEXT)}. "
+                "Hãy rút gọn, hoặc gửi nội dung bằng tệp ở bước sau."
+            )
+        return fine and length <= LONG_TEXT
+
     def content(self) -> DraftInput:
         """The parts that say anything."""
         return DraftInput(
             parts=[
                 PartInput(
-                    title=f.title.data or "", outlet_name=f.outlet_name.data or "", published_on=f.published_on.data,
+                    title=f.title.data or "", outlet_name=f.outlet_name.data or "", outlet_id=picked(f.outlet_id), published_on=f.published_on.data,
                     detail=f.detail.data or "", url=f.url.data or "", minutes=f.minutes.data, text=f.text.data or "",
                 )
                 for f in _filled(self.parts)
@@ -185,6 +207,7 @@ class ExemplarRow(Rows):
     public_id = HiddenField()
     name = Line("Mô hình, điển hình", [Optional(), Length(max=300)])
     unit_name = Line("Đơn vị, địa phương", [Optional(), Length(max=300)])
+    unit_id = HiddenField()
 
 
 class SubjectForm(StepForm):
@@ -196,8 +219,11 @@ class SubjectForm(StepForm):
         """The rows that name a model, a unit or both."""
         found = [
             ExemplarInput(
-                name=f.name.data or "", public_id=f.public_id.data or "", unit_name=f.unit_name.data or ""
-            )
+                name=f.name.data or "",
+                public_id=f.public_id.data or "",
+                unit_name=f.unit_name.data or "",
+                unit_id=picked(f.unit_id),
+            )  # fmt: skip
             for f in _filled(self.exemplars)
         ]
         return DraftInput(exemplars=found)
@@ -269,6 +295,7 @@ def as_typed(step: str, version: EntryVersion) -> dict[str, object]:
                 "public_id": e.exemplar.public_id if e.exemplar else "",
                 "name": e.name,
                 "unit_name": e.unit_name,
+                "unit_id": e.unit_id,
             }
             for e in version.exemplars
         ]
@@ -277,7 +304,17 @@ def as_typed(step: str, version: EntryVersion) -> dict[str, object]:
         said_yes = version.no_prior_awards is False or version.prior_awards
         prior = "yes" if said_yes else "no" if version.no_prior_awards else None
         return {"prior": prior, "awards": [*version.prior_awards, {}], "declarations": version.declarations}
-    names = ("title", "media_type", "genre", "field", "summary", "agency_name", "unit_name")
+    names = (
+        "title",
+        "media_type",
+        "genre",
+        "field",
+        "summary",
+        "agency_name",
+        "agency_id",
+        "unit_name",
+        "unit_id",
+    )
     return {name: getattr(version, name) for name in names}
 
 

@@ -14,7 +14,7 @@ bp = Blueprint("public", __name__)
 def healthz() -> Response:
     """200 when a row can be read and a file written, 503 when not."""
     try:
-        db.session.execute(text("SELECT 1"))
+        db.session.execute(text("SELECT id FROM series LIMIT 1"))
         current_app.extensions["storage"].check()
     except Exception:
         current_app.logger.exception("health check failed")

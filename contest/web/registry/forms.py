@@ -28,7 +28,7 @@ class PortrayedForm(Form):
 
 
 class ExemplarForm(Form):
-    """A model for the list, begun with what the dossier says."""
+    """A model for the list, begun with what the dossier says; the boxes are the columns of the plan's form."""
 
     name = Line("Tên mô hình, điển hình", [InputRequired(), Length(max=300)])
     subject_kind = RadioField("Loại", choices=[("collective", "Tập thể"), ("individual", "Cá nhân")])
@@ -36,9 +36,11 @@ class ExemplarForm(Form):
     field = SelectField("Lĩnh vực", [InputRequired()])
     unit = HiddenField(validators=[Optional(), Length(max=9)])
     unit_name = Line("Đơn vị, địa phương", [Optional(), Length(max=300)])
-    address = Line("Địa chỉ", [Optional(), Length(max=400)])
+    address = Line("Địa chỉ", [InputRequired(), Length(max=400)])
     registered_year = Whole("Năm đăng ký", [Optional(), NumberRange(1990, 2100)])
-    summary = Paragraphs("Tóm tắt", [Optional(), Length(max=3000)])
+    problem = Paragraphs("Giải quyết vấn đề gì", [InputRequired(), Length(max=2000)])
+    implementers = Paragraphs("Tổ chức, cá nhân thực hiện", [InputRequired(), Length(max=2000)])
+    expected_result = Paragraphs("Dự kiến kết quả đem lại", [InputRequired(), Length(max=2000)])
     also = HiddenField(validators=[Optional(), Length(max=20_000)])
     is_another = BooleanField("Đã xem: đây là mô hình khác, không phải các mô hình trên")
 

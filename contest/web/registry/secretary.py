@@ -124,7 +124,7 @@ def _exemplar_form(entry: Entry, version: EntryVersion, named: EntryExemplar) ->
     """The form, begun with what the dossier says."""
     form = ExemplarForm(
         name=named.name, subject_kind="collective", novelty="new", field=version.field, unit=named.unit_id or "",
-        unit_name=named.unit_name, summary=version.summary,
+        unit_name=named.unit_name, problem=version.summary,
     )  # fmt: skip
     fields = contests.rulebook_of(entry.contest).contest.fields
     form.field.choices = [("", "Chọn lĩnh vực"), *((f, f) for f in fields)]
@@ -135,7 +135,8 @@ def _content(form: ExemplarForm) -> portrayed.NewExemplar:
     return portrayed.NewExemplar(
         name=form.name.data or "", field=form.field.data or "", subject_kind=form.subject_kind.data or "",
         novelty=form.novelty.data or "", unit_id=_id(form.unit.data), unit_name=form.unit_name.data or "",
-        address=form.address.data or "", summary=form.summary.data or "", registered_year=form.registered_year.data,
+        address=form.address.data or "", problem=form.problem.data or "", implementers=form.implementers.data or "",
+        expected_result=form.expected_result.data or "", registered_year=form.registered_year.data,
     )  # fmt: skip
 
 

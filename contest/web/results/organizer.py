@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from contest.clock import utcnow
 from contest.domain.errors import InvalidTransition, UserError
 from contest.domain.permissions import Actor, Permission, can
-from contest.domain.rulebook.words import carried_words
+from contest.domain.rulebook.judging_words import carried_words
 from contest.models import Contest, Publication, Round
 from contest.services import exports
 from contest.services.contests import reading as contests

@@ -9,7 +9,7 @@ from flask import Blueprint, abort, render_template, url_for
 from contest.clock import today, utcnow
 from contest.domain.entries import EntryState
 from contest.domain.permissions import Actor, Permission
-from contest.domain.rulebook.words import carried_words
+from contest.domain.rulebook.judging_words import carried_words
 from contest.domain.vietnamese import number_in_words
 from contest.models import Contest, Round
 from contest.services.contests import reading as contests

@@ -5,6 +5,7 @@ const WORDS = {
   kept: "Chưa gửi, còn giữ trên máy này",
   changed: "Đã đổi ở máy khác",
   refused: "Chưa lưu được: xem lại chỗ báo đỏ",
+  turned: "Chưa lưu được, chữ còn giữ trên máy này",
   out: "Phiên đăng nhập đã hết, chữ còn giữ trên máy này",
 };
 
@@ -75,6 +76,11 @@ export default function (form) {
         keep();
         const found = await answer.json().catch(() => ({}));
         say("refused", found.errors ? `. ${found.errors[0]}` : found.message ? `. ${found.message}` : "");
+      } else if (answer.status < 500 && ![408, 429].includes(answer.status)) {
+        // The same again would be turned away again; the server says what to do.
+        keep();
+        const words = await answer.text();
+        say("turned", `. ${words.startsWith("{") ? JSON.parse(words).message : words}`);
       } else {
         keep();
         say("kept");

@@ -1,4 +1,5 @@
 // Offers names while one types; what is typed stays valid as free text. Arrow keys and Enter choose, Escape closes.
+// data-on-field names the box of the day the names are of, data-id-field the one that says which of them was chosen.
 let count = 0;
 
 export default function (input) {
@@ -56,6 +57,9 @@ export default function (input) {
     }
     const source = new URL(input.dataset.source, document.baseURI);
     source.searchParams.set("q", words);
+    if (other("onField")) {
+      source.searchParams.set("on", other("onField").value);
+    }
     const answer = await fetch(source, {
       headers: { "X-Requested-With": "fetch" },
     }).catch(() => null);

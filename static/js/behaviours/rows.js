@@ -52,7 +52,7 @@ export default function (list) {
       label.htmlFor = label.htmlFor.replace(/-\d+-/, `-${number}-`);
     }
     for (const bound of row.querySelectorAll("[data-behaviour]")) {
-      for (const key of ["idField", "detailField"]) {
+      for (const key of ["idField", "detailField", "onField"]) {
         if (bound.dataset[key]) {
           bound.dataset[key] = bound.dataset[key].replace(/-\d+-/, `-${number}-`);
         }

@@ -5,23 +5,27 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from contest.clock import utcnow
+from contest.clock import start_of_day, utcnow
 from contest.domain.contests import ContestAction
 from contest.domain.entries import EntryAction
 from contest.models import Assignment, Round, db
 from contest.models.database import writing
+from contest.services import audit
 from contest.services.accounts import actors
+from contest.services.contests import creating
 from contest.services.judging import conflicts, signatures
 from contest.services.results import closing
 from contest.web.audit.words import KEYS, NOUNS, VERBS
 from tests.browsing import send, words_of
-from tests.cast import PASSWORD, Stage, make_stage
+from tests.cast import PASSWORD, Stage, make_stage, rules_for
+from tests.web.test_access import sign_in
 
 SERVICES = Path(__file__).resolve().parents[3] / "contest" / "services"
 LOG = "/contests/thu/log?action=scoresheet:saved"
@@ -99,3 +103,74 @@ def test_marks_are_read_before_and_after_once_the_round_has_closed(app: Flask, j
         closing.close_round(round_, actor=judged.actor("organizer"), now=judged.now, waive_unsigned=True)
     page = log_of(app)
     assert re.search(r"[\d,]+ → [\d,]+", page) and "(chưa chấm) → 30" in page
+
+
+@pytest.fixture
+def acts(app: Flask) -> Stage:
+    """Three acts by three people on three days, and one in another contest."""
+    with app.app_context(), writing():
+        stage = make_stage(app, utcnow())
+        other = creating.create_contest(rulebook=rules_for(stage.now), actor=None, now=stage.now, slug="khac")
+        for who, action, label, reason, day in (
+            ("secretary", "entry:accept", "2026-0007", "Đủ hồ sơ", 1),
+            ("organizer", "contest:close", "Cuộc thi thử", "Đủ 100% tác phẩm", 2),
+            ("author", "entry:submitted", "2026-0008", None, 3),
+        ):
+            for contest in (stage.contest, other) if day == 3 else (stage.contest,):
+                audit.record(
+                    action, actor=stage.actor(who), now=start_of_day(date(2026, 3, day)) + timedelta(hours=9), kind="entry",
+                    subject_id=1, label=label if contest is stage.contest else "2026-9999", contest_id=contest.id,
+                    reason=reason,
+                )  # fmt: skip
+        db.session.commit()
+        return stage
+
+
+FILTERS = [
+    ("action=entry:accept", {1}),
+    ("who=LÊ THỊ", {1}),
+    ("who=nguyễn văn sơn", {2}),
+    ("q=2026-0008", {3}),
+    ("q=đủ hồ sơ", {1}),
+    ("q=100%", {2}),
+    ("since=02/03/2026&until=02/03/2026", {2}),
+    ("since=02/03/2026&until=03/03/2026", {2, 3}),
+    ("until=01/03/2026", {1}),
+    ("q=2026-0008&who=Lê", set()),
+    ("q=%25%25", set()),
+    ("q=2026-9999", set()),
+]
+
+
+@pytest.mark.parametrize(("query", "days"), FILTERS, ids=[q for q, _ in FILTERS])
+def test_the_log_is_read_through_each_filter(app: Flask, acts: Stage, query: str, days: set[int]) -> None:
+    page = sign_in(app, "organizer").get(f"/contests/thu/log?{query}")
+    shown = {day for day in (1, 2, 3) if f"0{day}/03/2026" in "".join(cells_of(page.text))}
+    assert page.status_code == 200 and shown == days
+    assert ("Không có việc nào" in page.text) == (not days)
+
+
+def test_a_day_that_cannot_be_read_filters_nothing_and_says_so(app: Flask, acts: Stage) -> None:
+    page = sign_in(app, "organizer").get("/contests/thu/log?since=31/02/2026&action=entry:accept")
+    assert page.status_code == 200 and "31/02/2026" in page.text
+    assert "Không có ngày 31/02/2026" in words_of(page)
+    assert "2026-0007" in page.text
+
+
+def test_the_newest_act_stands_first_and_the_rest_on_later_pages(app: Flask, acts: Stage) -> None:
+    with app.app_context(), writing():
+        for i in range(audit.PAGE_SIZE):
+            audit.record(
+                "entry:accept", actor=None, now=start_of_day(date(2026, 4, 1)) + timedelta(minutes=i), kind="entry",
+                subject_id=1, label=f"Việc {i:02}", contest_id=acts.contest_id,
+            )  # fmt: skip
+        db.session.commit()
+    client = sign_in(app, "organizer")
+    first, second = (client.get(f"/contests/thu/log?action=entry:accept&page={n}").text for n in (1, 2))
+    assert first.index("Việc 49") < first.index("Việc 00") and "2026-0007" not in first
+    assert "2026-0007" in second and "Việc 00" not in second
+
+
+def cells_of(page: str) -> list[str]:
+    """When each shown act was done."""
+    return re.findall(r'<td class="figures nowrap">(.*?)</td>', page)
