@@ -66,6 +66,13 @@ class Form(FlaskForm):
             field.errors = [*field.errors, str(error)]
 
 
+def pressed() -> None:
+    """A form that is only its button. Raises UserError when anything else came with it."""
+    form = Form()
+    if not form.validate():
+        raise UserError("; ".join(text for _, _, text in form.problems()))
+
+
 class Rows(PlainForm):
     """A row inside another form; the same words for what is wrong."""
 

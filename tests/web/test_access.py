@@ -61,7 +61,7 @@ DOORS: dict[str, set[str]] = {
     "results.organizer.": {"organizer"},
     "results.secretary.": STAFF,
     "accounts.organizer.members": STAFF,
-    "accounts.organizer.renew": STAFF,
+    "accounts.organizer.renew": STAFF,  # of a judge; of staff only the organizer: test_invitations.py
     "accounts.organizer.": {"organizer"},
     "contests.organizer.create": {"organizer", "operator"},
     "contests.organizer.": {"organizer"},

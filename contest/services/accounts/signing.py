@@ -49,7 +49,7 @@ def sign_up(*, name: str, email: str, password_hash: str, now: datetime) -> Acco
         persons.make_person(name, now=now, email=address), email=address, password_hash=password_hash, now=now
     )
     db.session.flush()
-    _send_confirmation(account, now=now)
+    send_confirmation(account, now=now)
     audit.record(
         "account:signed_up",
         actor=None,
@@ -62,7 +62,8 @@ def sign_up(*, name: str, email: str, password_hash: str, now: datetime) -> Acco
     return account
 
 
-def _send_confirmation(account: Account, *, now: datetime) -> None:
+def send_confirmation(account: Account, *, now: datetime) -> None:
+    """Queue the mail whose link confirms the account's address; the caller commits."""
     token = links.make_link("confirm", email=account.email, account=account, now=now)
     outbox.queue_mail(
         "confirm_address",

@@ -61,6 +61,14 @@ class NewPasswordForm(Form):
     )
 
 
+class TakeUpForm(Form):
+    """Taking up an invitation with the password of the account that the address has."""
+
+    password = PasswordField(
+        "Mật khẩu", [InputRequired(), Length(max=200)], render_kw={"autocomplete": "current-password"}
+    )
+
+
 class InvitationForm(Form):
     """Taking up an invitation; a new account sets its password here."""
 

@@ -33,7 +33,7 @@ VERBS = {
     "remove": "bỏ", "undone": "bỏ thay đổi", "published": "công bố", "scheduled": "hẹn giờ công bố", "schedule_cancelled": "hủy hẹn công bố",
     "proposed": "đề nghị", "profile_changed": "đổi thông tin", "signed_up": "mở tài khoản", "signed_in": "đăng nhập",
     "signed_out_everywhere": "đăng xuất mọi thiết bị", "email_changed": "đổi thư điện tử", "password_changed": "đổi mật khẩu",
-    "password_reset": "đặt lại mật khẩu", "operator_created": "tạo người vận hành", "mark_changed": "đổi biểu tượng",
+    "password_reset": "đặt lại mật khẩu", "operator_created": "tạo người vận hành", "invitation_withdrawn": "rút lời mời", "mark_changed": "đổi biểu tượng",
     **{a.value: a.label.lower() for kind in (ContestAction, EntryAction) for a in kind},
 }  # fmt: skip
 KEYS = {
