@@ -63,6 +63,7 @@ PAGES: dict[tuple[str, str], int] = {
     ("outbox.organizer.mails", "organizer"): 12,
     ("contests.operator.contests", "operator"): 12,
     ("accounts.operator.accounts", "operator"): 12,
+    ("accounts.operator.organizers", "operator"): 12,
 }
 
 # Lists that must not ask more when more stands in them.

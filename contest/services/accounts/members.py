@@ -248,10 +248,17 @@ def add_member(
 
 
 def end_membership(member: Membership, *, actor: Actor, now: datetime, reason: str) -> None:
-    """End a role, with a reason; rights end at the next click. Commits."""
-    hold(member)
+    """End a role, with a reason; rights end at the next click. Commits.
+
+    Raises UserError without a reason, and for the last organizer: nobody could invite another one.
+    """
+    hold(db.session.get_one(Contest, member.contest_id), member)
     if not reason.strip():
         raise UserError("Hãy ghi lý do.", field="reason")
+    if member.ended_at is not None:
+        return
+    if member.role == Role.ORGANIZER and not _has_other_organizer(member):
+        raise UserError("Đây là người duy nhất của Ban Tổ chức. Hãy mời thêm người trước khi kết thúc vai trò này.")
     member.ended_at = now
     member.end_reason = reason.strip()
     audit.record(
@@ -265,6 +272,22 @@ def end_membership(member: Membership, *, actor: Actor, now: datetime, reason: s
         reason=reason.strip(),
     )
     db.session.commit()
+
+
+def _has_other_organizer(member: Membership) -> bool:
+    """Whether somebody else who can sign in organizes the contest."""
+    others = (
+        select(Membership.id)
+        .join(Account, Account.id == Membership.account_id)
+        .where(
+            Membership.contest_id == member.contest_id,
+            Membership.role == Role.ORGANIZER.value,
+            Membership.ended_at.is_(None),
+            Membership.id != member.id,
+            Account.is_disabled.is_(False),
+        )
+    )
+    return db.session.scalar(others.limit(1)) is not None
 
 
 def list_members(contest_id: int) -> list[Membership]:

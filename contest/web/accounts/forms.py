@@ -120,6 +120,13 @@ class InviteForm(Form):
     unit_name = Line("Cơ quan, đơn vị", [Optional(), Length(max=300)])
 
 
+class InviteOrganizerForm(Form):
+    """Somebody the operator invites to run a contest."""
+
+    name = Line("Họ và tên", [InputRequired(), Length(max=200)])
+    email = EmailField("Địa chỉ thư", [InputRequired(), Length(max=254)])
+
+
 class EndForm(Form):
     """Why a role ends."""
 

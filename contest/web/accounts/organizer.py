@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import segno
 from flask import Blueprint, current_app, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
@@ -17,6 +16,7 @@ from contest.services.contests import reading as contests
 from contest.services.judging import reading as judging
 from contest.web.access import guard
 from contest.web.accounts.forms import ButtonForm, EndForm, InviteForm
+from contest.web.accounts.showing import on_screen
 from contest.web.acts import act_and_return
 from contest.web.asked import whole
 from contest.web.forms import pressed
@@ -41,12 +41,10 @@ def _page(
     status: int = 200,
 ) -> View:
     panels = {p.id: p for r in judging.list_rounds(contest.id) for p in r.panels}
-    address = current_app.config["SETTINGS"].base_url + shown.path if shown else ""
     page = render_template(
         "accounts/organizer/members.html", contest=contest, members=roles.list_members(contest.id), panels=panels,
         invitations=roles.list_invitations(contest.id, now=utcnow()), names={r.value: n for r, n in roles.ROLE_NAMES.items()},
-        form=form or _form(contest, formdata=None), shown=shown, address=address,
-        qr=segno.make(address, error="m").svg_data_uri(scale=5, border=2) if address else "",
+        form=form or _form(contest, formdata=None), shown=on_screen(shown) if shown else None,
         mail_works=bool(current_app.config["SETTINGS"].mail.host),
     )  # fmt: skip
     return page if status == 200 else (page, status)
@@ -124,8 +122,7 @@ def end(member: Membership, actor: Actor) -> View:
     try:
         if not form.validate():
             raise UserError("Hãy ghi lý do.")
-        if member.ended_at is None:
-            roles.end_membership(member, actor=actor, now=utcnow(), reason=form.reason.data or "")
+        roles.end_membership(member, actor=actor, now=utcnow(), reason=form.reason.data or "")
         flash("Đã kết thúc vai trò.", "success")
     except UserError as error:
         flash(str(error), "error")

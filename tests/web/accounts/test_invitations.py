@@ -223,3 +223,48 @@ def test_a_panel_that_went_while_the_page_was_open_is_told_of(app: Flask, stage:
     assert answer.status_code == 422 and "Hội đồng của lời mời này không còn" in words_of(answer)
     with app.app_context():
         assert db.session.scalars(select(AccessToken)).one().used_at is None
+
+
+# Who runs a contest
+
+
+def organizers(app: Flask, stage: Stage) -> list[Membership]:
+    return [m for m in members.list_members(stage.contest_id) if m.role == "organizer"]
+
+
+def test_the_last_organizer_cannot_leave(app: Flask, stage: Stage) -> None:
+    client = sign_in(app, "organizer")
+    with app.app_context():
+        only = organizers(app, stage)[0].id
+    press(client, f"/members/{only}/end", reason="Thôi việc")
+    page = client.get(MEMBERS)
+    assert page.status_code == 200 and "người duy nhất của Ban Tổ chức" in words_of(page)
+    link = invite(client, "stranger@kheo.example", "organizer")
+    assert send(app.test_client(), link, password=PASSWORD).status_code == 303
+    press(client, f"/members/{only}/end", reason="Thôi việc")
+    assert client.get(MEMBERS).status_code == 404
+    assert roles_of(app, "stranger@kheo.example") == {"organizer"}
+
+
+def test_an_organizer_whose_account_is_locked_does_not_count(app: Flask, stage: Stage) -> None:
+    client = sign_in(app, "organizer")
+    send(app.test_client(), invite(client, "stranger@kheo.example", "organizer"), password=PASSWORD)
+    with app.app_context(), writing():
+        stage.reload().people["stranger"].is_disabled = True
+        db.session.commit()
+        mine = next(m for m in organizers(app, stage) if m.account_id == stage.people["organizer"].id)
+    press(client, f"/members/{mine.id}/end", reason="Thôi việc")
+    assert client.get(MEMBERS).status_code == 200
+
+
+def test_the_operator_invites_an_organizer_by_an_address_nobody_has(app: Flask, stage: Stage) -> None:
+    operator = sign_in(app, "operator")
+    door = "/operate/contests/thu/organizers"
+    assert door in operator.get("/operate/contests").text
+    assert send(operator, door, name="Người Mới", email="không phải thư").status_code == 422
+    link = shown(send(operator, door, name="Người Mới", email="moi@kheo.example"))
+    assert "moi@kheo.example" in operator.get(door).text
+    organizer = app.test_client()
+    assert send(organizer, link, password="một câu của người tổ chức").status_code == 303
+    assert organizer.get(MEMBERS).status_code == 200
+    assert operator.get(MEMBERS).status_code == 404
