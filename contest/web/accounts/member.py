@@ -14,7 +14,8 @@ from contest.services.accounts import actors, passwords, persons, signing
 from contest.services.accounts import profile as profiles
 from contest.web.access import guard
 from contest.web.accounts.devices import device_words
-from contest.web.accounts.forms import EmailForm, PasswordForm, ProfileForm
+from contest.web.accounts.forms import ButtonForm, EmailForm, PasswordForm, ProfileForm
+from contest.web.acts import act_and_return
 
 bp = Blueprint("member", __name__, url_prefix="/accounts")
 
@@ -88,7 +89,9 @@ def email_change(actor: Actor) -> View:
         account = persons.get_account(actor.account_id)
         assert account is not None
         try:
-            profiles.ask_email_change(account, email=form.email.data or "", actor=actor, now=utcnow())
+            profiles.ask_email_change(
+                account, email=form.email.data or "", network=request.remote_addr or "", actor=actor, now=utcnow()
+            )
             flash(
                 "Đã gửi liên kết tới địa chỉ mới. Địa chỉ cũ dùng tiếp cho đến khi liên kết được bấm.",
                 "success",
@@ -98,6 +101,20 @@ def email_change(actor: Actor) -> View:
             form.add_error(error)
     page = render_template("accounts/member/email_change.html", form=form)
     return (page, 422) if form.errors else page
+
+
+@bp.post("/confirmation")
+@guard(Permission.ACCOUNT_USE)
+def confirmation(actor: Actor) -> View:
+    """Send the mail that confirms the address once more."""
+    account = persons.get_account(actor.account_id)
+    assert account is not None
+    return act_and_return(
+        ButtonForm(),
+        lambda: signing.ask_confirmation(account, request.remote_addr or "", now=utcnow()),
+        f"Đã gửi thư xác nhận tới {account.email}.",
+        url_for("accounts.member.profile"),
+    )
 
 
 @bp.route("/password-change", methods=["GET", "POST"])

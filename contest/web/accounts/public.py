@@ -127,7 +127,7 @@ def forgot() -> View:
     """Ask for a reset link; the answer is the same for known and unknown addresses."""
     form = AskResetForm()
     if form.validate_on_submit():
-        signing.ask_reset(form.email.data or "", now=utcnow())
+        signing.ask_reset(form.email.data or "", request.remote_addr or "", now=utcnow())
         flash("Nếu địa chỉ này có tài khoản, một liên kết đặt lại mật khẩu đã được gửi tới.", "success")
         return redirect(url_for("accounts.public.login"), 303)
     return _page("forgot", form)
