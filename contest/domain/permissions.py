@@ -50,6 +50,7 @@ class Permission(StrEnum):
     INVITATION_RENEW = "invitation:renew"
     AUDIT_READ = "audit:read"
     OUTBOX_READ = "outbox:read"
+    OUTBOX_RESEND = "outbox:resend"
     ENTRY_START = "entry:start"
     ENTRY_RECEIVE = "entry:receive"
     ENTRY_VIEW = "entry:view"
@@ -156,6 +157,7 @@ RULES: dict[Permission, list[list[Predicate]]] = {
     Permission.INVITATION_RENEW: [[is_organizer], [is_secretary, invites_no_staff]],
     Permission.AUDIT_READ: [[is_organizer]],
     Permission.OUTBOX_READ: _STAFF,
+    Permission.OUTBOX_RESEND: _STAFF,
     Permission.ENTRY_START: [[anyone_signed_in]],
     Permission.ENTRY_RECEIVE: [[is_secretary], [is_clerk]],
     Permission.ENTRY_VIEW: [[owns_entry], [entered_entry, still_receives]],

@@ -18,7 +18,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     "results": ("public", "organizer", "secretary"),
     "screening": ("secretary",),
     "audit": ("organizer",),
-    "outbox": ("organizer",),
+    "outbox": ("organizer", "operator"),
     "gallery": ("public",),
     "work": ("member", "organizer"),
 }

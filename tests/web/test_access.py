@@ -67,6 +67,7 @@ DOORS: dict[str, set[str]] = {
     "contests.organizer.": {"organizer"},
     "audit.organizer.": {"organizer"},
     "outbox.organizer.": STAFF,
+    "outbox.operator.": {"operator"},
     "contests.operator.": {"operator"},
     "accounts.operator.": {"operator"},
 }
@@ -135,7 +136,7 @@ def world(app: Flask) -> World:
         values: dict[str, object] = {
             "slug": "thu", "public_id": entry.public_id, "name": "work", "slot": "published_page", "file_id": file.public_id, "copy_id": "none",
             "round_id": round_.id, "judge_id": judges[1].id, "panel_id": round_.panels[0].id, "entry_id": entry.id, "sheet_id": sheet.id,
-            "section": "dates", "key": "preliminary", "adjustment_id": 1, "number": 1, "work_slug": works[0].slug, "token": "none", "token_id": 1,
+            "section": "dates", "key": "preliminary", "adjustment_id": 1, "number": 1, "work_slug": works[0].slug, "token": "none", "token_id": 1, "mail_id": 1,
             "member_id": judges[1].id, "account_id": stage.people["stranger"].id, "unit_id": db.session.query(OrgUnit).first().id, "assignment": mine.public_id,
             "position": 1,
         }  # fmt: skip

@@ -64,6 +64,7 @@ PAGES: dict[tuple[str, str], int] = {
     ("contests.operator.contests", "operator"): 12,
     ("accounts.operator.accounts", "operator"): 12,
     ("accounts.operator.organizers", "operator"): 12,
+    ("outbox.operator.mails", "operator"): 12,
 }
 
 # Lists that must not ask more when more stands in them.

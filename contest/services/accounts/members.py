@@ -82,6 +82,7 @@ def invite(
         to_name=name,
         now=now,
         contest_id=contest.id,
+        dedupe_key=links.mail_key(token),
         secret_path=path,
         contest_name=contest.name,
         role_name=ROLE_NAMES[role],
@@ -143,6 +144,7 @@ def _revoke_earlier(
         same_panel = row.payload.get("panel_id") == (panel.id if panel else None)
         if row.email == address and row.payload.get("role") == role.value and same_panel:
             row.revoked_at = now
+    links.forget_dead(now=now)
 
 
 def accept_invitation(
@@ -258,7 +260,9 @@ def end_membership(member: Membership, *, actor: Actor, now: datetime, reason: s
     if member.ended_at is not None:
         return
     if member.role == Role.ORGANIZER and not _has_other_organizer(member):
-        raise UserError("Đây là người duy nhất của Ban Tổ chức. Hãy mời thêm người trước khi kết thúc vai trò này.")
+        raise UserError(
+            "Đây là người duy nhất của Ban Tổ chức. Hãy mời thêm người trước khi kết thúc vai trò này."
+        )
     member.ended_at = now
     member.end_reason = reason.strip()
     audit.record(
@@ -362,6 +366,7 @@ def withdraw_panel_invitations(panel: Panel, *, actor: Actor, now: datetime) -> 
 
 def _withdraw(row: AccessToken, *, actor: Actor, now: datetime) -> None:
     row.revoked_at = now
+    links.forget_dead(now=now)
     audit.record(
         "member:invitation_withdrawn",
         actor=actor,

@@ -70,6 +70,7 @@ def ask_email_change(account: Account, *, email: str, network: str, actor: Actor
             to=address,
             to_name=account.display_name,
             now=now,
+            dedupe_key=links.mail_key(token),
             secret_path=f"/accounts/email/{token}",
         )
     outbox.queue_mail(

@@ -72,6 +72,7 @@ def send_confirmation(account: Account, *, now: datetime) -> None:
         to=account.email,
         to_name=account.display_name,
         now=now,
+        dedupe_key=links.mail_key(token),
         secret_path=f"/accounts/confirm/{token}",
     )
 
@@ -183,6 +184,7 @@ def ask_reset(email: str, network: str, *, now: datetime) -> None:
             to=account.email,
             to_name=account.display_name,
             now=now,
+            dedupe_key=links.mail_key(token),
             secret_path=f"/accounts/reset/{token}",
         )
     db.session.commit()

@@ -16,6 +16,7 @@ from contest.web.access import guard
 from contest.web.accounts.devices import device_words
 from contest.web.accounts.forms import ButtonForm, EmailForm, PasswordForm, ProfileForm
 from contest.web.acts import act_and_return
+from contest.web.outbox.showing import say_where_mails_are
 
 bp = Blueprint("member", __name__, url_prefix="/accounts")
 
@@ -90,12 +91,17 @@ def email_change(actor: Actor) -> View:
         assert account is not None
         try:
             profiles.ask_email_change(
-                account, email=form.email.data or "", network=request.remote_addr or "", actor=actor, now=utcnow()
+                account,
+                email=form.email.data or "",
+                network=request.remote_addr or "",
+                actor=actor,
+                now=utcnow(),
             )
             flash(
                 "Đã gửi liên kết tới địa chỉ mới. Địa chỉ cũ dùng tiếp cho đến khi liên kết được bấm.",
                 "success",
             )
+            say_where_mails_are()
             return redirect(url_for("accounts.member.profile"), 303)
         except UserError as error:
             form.add_error(error)
@@ -109,6 +115,7 @@ def confirmation(actor: Actor) -> View:
     """Send the mail that confirms the address once more."""
     account = persons.get_account(actor.account_id)
     assert account is not None
+    say_where_mails_are()
     return act_and_return(
         ButtonForm(),
         lambda: signing.ask_confirmation(account, request.remote_addr or "", now=utcnow()),

@@ -45,7 +45,7 @@ def _page(
         "accounts/organizer/members.html", contest=contest, members=roles.list_members(contest.id), panels=panels,
         invitations=roles.list_invitations(contest.id, now=utcnow()), names={r.value: n for r, n in roles.ROLE_NAMES.items()},
         form=form or _form(contest, formdata=None), shown=on_screen(shown) if shown else None,
-        mail_works=bool(current_app.config["SETTINGS"].mail.host),
+        mail_works=current_app.config["SETTINGS"].sends_mail,
     )  # fmt: skip
     return page if status == 200 else (page, status)
 

@@ -29,6 +29,7 @@ from contest.web.accounts.forms import (
     TakeUpForm,
 )
 from contest.web.addresses import safe_path
+from contest.web.outbox.showing import say_where_mails_are
 
 bp = Blueprint("public", __name__, url_prefix="/accounts")
 
@@ -129,6 +130,7 @@ def forgot() -> View:
     if form.validate_on_submit():
         signing.ask_reset(form.email.data or "", request.remote_addr or "", now=utcnow())
         flash("Nếu địa chỉ này có tài khoản, một liên kết đặt lại mật khẩu đã được gửi tới.", "success")
+        say_where_mails_are()
         return redirect(url_for("accounts.public.login"), 303)
     return _page("forgot", form)
 

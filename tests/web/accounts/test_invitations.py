@@ -252,8 +252,9 @@ def test_an_organizer_whose_account_is_locked_does_not_count(app: Flask, stage: 
     with app.app_context(), writing():
         stage.reload().people["stranger"].is_disabled = True
         db.session.commit()
-        mine = next(m for m in organizers(app, stage) if m.account_id == stage.people["organizer"].id)
-    press(client, f"/members/{mine.id}/end", reason="Thôi việc")
+        own_id = stage.people["organizer"].id
+        mine = next(m.id for m in organizers(app, stage) if m.account_id == own_id)
+    press(client, f"/members/{mine}/end", reason="Thôi việc")
     assert client.get(MEMBERS).status_code == 200
 
 
