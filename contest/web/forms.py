@@ -25,6 +25,7 @@ from contest.domain.vietnamese import (
     parse_decimal,
     parse_int,
 )
+from contest.services.accounts.persons import normal_email
 
 ALWAYS_ALLOWED = {"csrf_token", "idempotency_key"}
 
@@ -239,6 +240,15 @@ class Moment(Typed):
     def __init__(self, *args: Any, **more: Any) -> None:
         shown = {"placeholder": "giờ:phút ngày/tháng/năm", "autocomplete": "off", "maxlength": 40}
         super().__init__(*args, **{"render_kw": shown} | more)
+
+
+def one_address(_form: Any, field: Field) -> None:
+    """An address that mail can be sent to, and only one."""
+    if field.data:
+        try:
+            normal_email(field.data)
+        except UserError as error:
+            raise ValidationError(str(error)) from error
 
 
 def no_bad_link(_form: Any, field: Field) -> None:

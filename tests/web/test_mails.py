@@ -154,3 +154,16 @@ def test_nobody_sends_mails_of_others_again(app: Flask, stage: Stage) -> None:
         client = sign_in(app, who)
         token = token_of(client, "/accounts/profile")
         assert client.post(door, data={"csrf_token": token}).status_code == 404
+
+
+@pytest.mark.parametrize("typed", ["lan@bao.example, ke@gian.example", "lan.bao.example", "lan@bao"])
+def test_the_contact_of_a_dossier_is_one_address_or_is_asked_for_again(
+    app: Flask, stage: Stage, typed: str
+) -> None:
+    with app.app_context(), writing():
+        path = f"/entries/{stage.reload().draft('author').public_id}/people"
+    author = sign_in(app, "author")
+    answer = send(author, path, **{"authors-0-email": typed})
+    assert answer.status_code == 422 and "Địa chỉ thư chưa đúng" in words_of(answer)
+    assert typed in answer.text
+    assert send(author, path, **{"authors-0-email": "Lan@bao.example"}).status_code == 303

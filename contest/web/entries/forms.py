@@ -11,7 +11,7 @@ from contest.domain.rulebook import Rulebook
 from contest.models import EntryVersion
 from contest.services.entries.authors import AuthorInput
 from contest.services.entries.drafting import DraftInput, ExemplarInput, PartInput
-from contest.web.forms import Day, Form, Line, Paragraphs, Rows, Whole, no_bad_link
+from contest.web.forms import Day, Form, Line, Paragraphs, Rows, Whole, no_bad_link, one_address
 
 
 class StepForm(Form):
@@ -71,7 +71,7 @@ class AuthorRow(Rows):
     credit_role = SelectField("Vai trò", [Optional()], validate_choice=False)
     birth_year = Whole("Năm sinh", [Optional(), NumberRange(1920, 2015)])
     phone = Line("Điện thoại", [Optional(), Length(max=40)])
-    email = Line("Địa chỉ thư", [Optional(), Length(max=254)])
+    email = Line("Địa chỉ thư", [Optional(), Length(max=254), one_address])
     press_card = Line("Số thẻ nhà báo", [Optional(), Length(max=60)])
     nationality = SelectField("Quốc tịch", choices=NATIONALITIES)
     unit_name = Line("Đơn vị công tác", [Optional(), Length(max=300)])
