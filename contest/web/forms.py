@@ -45,9 +45,7 @@ class Form(FlaskForm):
         fine = super().validate(extra_validators)
         unknown = [name for name in request.form if not self._knows(name)]
         if unknown:
-            self.form_errors.append(
-                f"Có trường lạ trong biểu mẫu ({unknown[0][:40]}). Hãy tải lại trang rồi gửi lại."
-            )
+            self.form_errors.append(_strange(unknown[0]))
         return fine and not unknown
 
     def _knows(self, name: str) -> bool:
@@ -67,11 +65,15 @@ class Form(FlaskForm):
             field.errors = [*field.errors, str(error)]
 
 
-def pressed() -> None:
-    """A form that is only its button. Raises UserError when anything else came with it."""
-    form = Form()
-    if not form.validate():
-        raise UserError("; ".join(text for _, _, text in form.problems()))
+def take_only(*known: str) -> None:
+    """For a form that is a button, or read by hand: refuse fields it does not know. Raises UserError."""
+    unknown = [name for name in request.form if name not in ALWAYS_ALLOWED and name not in known]
+    if unknown:
+        raise UserError(_strange(unknown[0]))
+
+
+def _strange(name: str) -> str:
+    return f"Có trường lạ trong biểu mẫu ({name[:40]}). Hãy tải lại trang rồi gửi lại."
 
 
 class Rows(PlainForm):

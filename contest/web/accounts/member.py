@@ -14,8 +14,8 @@ from contest.services.accounts import actors, passwords, persons, signing
 from contest.services.accounts import profile as profiles
 from contest.web.access import guard
 from contest.web.accounts.devices import device_words
-from contest.web.accounts.forms import ButtonForm, EmailForm, PasswordForm, ProfileForm
-from contest.web.acts import act_and_return
+from contest.web.accounts.forms import EmailForm, PasswordForm, ProfileForm
+from contest.web.forms import take_only
 from contest.web.outbox.showing import say_where_mails_are
 
 bp = Blueprint("member", __name__, url_prefix="/accounts")
@@ -27,6 +27,7 @@ View = str | Response | tuple[str, int]
 @guard(Permission.ACCOUNT_USE)
 def logout(actor: Actor) -> View:
     """Sign this device out and make the browser forget private pages."""
+    take_only()
     actors.end_sign_in(current_user.sign_in, now=utcnow())
     logout_user()
     session.clear()
@@ -39,6 +40,7 @@ def logout(actor: Actor) -> View:
 @guard(Permission.ACCOUNT_USE)
 def logout_everywhere(actor: Actor) -> View:
     """Sign every other device out."""
+    take_only()
     signing.sign_out_everywhere(actor, now=utcnow(), keep=current_user.sign_in.id)
     flash("Đã đăng xuất mọi thiết bị khác.", "success")
     return redirect(url_for("accounts.member.profile"), 303)
@@ -115,13 +117,11 @@ def confirmation(actor: Actor) -> View:
     """Send the mail that confirms the address once more."""
     account = persons.get_account(actor.account_id)
     assert account is not None
+    take_only()
+    signing.ask_confirmation(account, request.remote_addr or "", now=utcnow())
+    flash(f"Đã gửi thư xác nhận tới {account.email}.", "success")
     say_where_mails_are()
-    return act_and_return(
-        ButtonForm(),
-        lambda: signing.ask_confirmation(account, request.remote_addr or "", now=utcnow()),
-        f"Đã gửi thư xác nhận tới {account.email}.",
-        url_for("accounts.member.profile"),
-    )
+    return redirect(url_for("accounts.member.profile"), 303)
 
 
 @bp.route("/password-change", methods=["GET", "POST"])
@@ -151,6 +151,7 @@ def password_change(actor: Actor) -> View:
 @guard(Permission.ACCOUNT_USE)
 def text_size(actor: Actor) -> View:
     """Remember the text size of this person's screens."""
+    take_only("size")
     size = request.form.get("size", "")
     account = persons.get_account(actor.account_id)
     if account is not None and size in ("", "large", "larger"):

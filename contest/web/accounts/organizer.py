@@ -15,11 +15,10 @@ from contest.services.accounts import members as roles
 from contest.services.contests import reading as contests
 from contest.services.judging import reading as judging
 from contest.web.access import guard
-from contest.web.accounts.forms import ButtonForm, EndForm, InviteForm
+from contest.web.accounts.forms import EndForm, InviteForm
 from contest.web.accounts.showing import on_screen
-from contest.web.acts import act_and_return
 from contest.web.asked import whole
-from contest.web.forms import pressed
+from contest.web.forms import take_only
 
 bp = Blueprint("organizer", __name__)
 
@@ -89,24 +88,20 @@ def _invitation(token_id: int) -> AccessToken | None:
 @guard(Permission.INVITATION_RENEW, _invitation)
 def renew(row: AccessToken, actor: Actor) -> View:
     """A fresh link to show as text or QR; the old one stops working."""
+    take_only()
     contest = db.session.get_one(Contest, row.contest_id)
-    try:
-        pressed()
-        return _page(contest, shown=roles.renew_invitation(row, actor=actor, now=utcnow()))
-    except UserError as error:
-        flash(str(error), "error")
-        return redirect(url_for("accounts.organizer.members", slug=contest.slug), 303)
+    return _page(contest, shown=roles.renew_invitation(row, actor=actor, now=utcnow()))
 
 
 @bp.post("/invitations/<int:token_id>/withdraw")
 @guard(Permission.MEMBER_MANAGE, _invitation)
 def withdraw(row: AccessToken, actor: Actor) -> View:
     """Make an invitation useless."""
+    take_only()
+    roles.withdraw_invitation(row, actor=actor, now=utcnow())
+    flash("Đã rút lời mời.", "success")
     contest = db.session.get_one(Contest, row.contest_id)
-    return act_and_return(
-        ButtonForm(), lambda: roles.withdraw_invitation(row, actor=actor, now=utcnow()), "Đã rút lời mời.",
-        url_for("accounts.organizer.members", slug=contest.slug),
-    )  # fmt: skip
+    return redirect(url_for("accounts.organizer.members", slug=contest.slug), 303)
 
 
 def _member(member_id: int) -> Membership | None:

@@ -29,6 +29,7 @@ from contest.web.entries.forms import (
     WithdrawForm,
     as_typed,
 )
+from contest.web.forms import take_only
 from contest.web.media.taking import importable
 
 bp = Blueprint("author", __name__)
@@ -263,6 +264,7 @@ def registration_form(entry: Entry, actor: Actor) -> View:
 def withdraw(entry: Entry, actor: Actor) -> View:
     """Take the entry back, with a reason once it was handed in."""
     form = WithdrawForm()
+    take_only(form.reason.name)
     if form.validate():
         submitting.withdraw_entry(entry, actor=actor, now=utcnow(), reason=form.reason.data or "")
         flash("Đã rút tác phẩm.", "success")
@@ -273,6 +275,7 @@ def withdraw(entry: Entry, actor: Actor) -> View:
 @guard(Permission.ENTRY_EDIT, reading.get_entry)
 def discard(entry: Entry, actor: Actor) -> View:
     """Drop the changes made since the last submission."""
+    take_only()
     drafting.discard_changes(entry, actor=actor, now=utcnow())
     flash("Đã bỏ phần sửa chưa nộp. Bản đã nộp vẫn được tính.", "success")
     return redirect(url_for("entries.author.receipt", public_id=entry.public_id), 303)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, current_app, render_template, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from contest.clock import utcnow
@@ -10,8 +10,7 @@ from contest.domain.permissions import Actor, Permission
 from contest.models import OutboxMail
 from contest.services import outbox
 from contest.web.access import guard
-from contest.web.acts import act_and_return
-from contest.web.forms import Form
+from contest.web.forms import take_only
 from contest.web.outbox.showing import mails_of
 
 bp = Blueprint("operator", __name__, url_prefix="/operate/mails")
@@ -35,7 +34,7 @@ def _mail(mail_id: int) -> OutboxMail | None:
 @guard(Permission.INSTANCE_OPERATE, _mail)
 def send_again(mail: OutboxMail, actor: Actor) -> Response:
     """Try a mail that did not leave once more."""
-    return act_and_return(
-        Form(), lambda: outbox.send_again(mail, actor=actor, now=utcnow()), "Thư sẽ được gửi lại ngay.",
-        url_for("outbox.operator.mails"),
-    )  # fmt: skip
+    take_only()
+    outbox.send_again(mail, actor=actor, now=utcnow())
+    flash("Thư sẽ được gửi lại ngay.", "success")
+    return redirect(url_for("outbox.operator.mails"), 303)

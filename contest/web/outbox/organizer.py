@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from contest.clock import utcnow
@@ -11,8 +11,7 @@ from contest.models import Contest, OutboxMail, db
 from contest.services import outbox
 from contest.services.contests import reading as contests
 from contest.web.access import guard
-from contest.web.acts import act_and_return
-from contest.web.forms import Form
+from contest.web.forms import take_only
 from contest.web.outbox.showing import mails_of
 
 bp = Blueprint("organizer", __name__)
@@ -34,8 +33,8 @@ def _mail(mail_id: int) -> OutboxMail | None:
 @guard(Permission.OUTBOX_RESEND, _mail)
 def send_again(mail: OutboxMail, actor: Actor) -> Response:
     """Try a mail that did not leave once more."""
+    take_only()
+    outbox.send_again(mail, actor=actor, now=utcnow())
+    flash("Thư sẽ được gửi lại ngay.", "success")
     contest = db.session.get_one(Contest, mail.contest_id)
-    return act_and_return(
-        Form(), lambda: outbox.send_again(mail, actor=actor, now=utcnow()), "Thư sẽ được gửi lại ngay.",
-        url_for("outbox.organizer.mails", slug=contest.slug),
-    )  # fmt: skip
+    return redirect(url_for("outbox.organizer.mails", slug=contest.slug), 303)

@@ -96,17 +96,17 @@ def test_signing_up_again_and_again_does_not_flood_the_owner(app: Flask, lan: Fl
 
 def test_the_mail_that_confirms_is_sent_again_on_request(app: Flask, lan: FlaskClient) -> None:
     first = links(app, "confirm_address")[-1]
-    for _ in range(10):
+    for again in range(10):
         token = token_of(lan, "/accounts/profile")
-        assert lan.post("/accounts/confirmation", data={"csrf_token": token}).status_code == 303
+        answer = lan.post("/accounts/confirmation", data={"csrf_token": token})
+        assert answer.status_code == 303 or (again and "Hãy đợi" in answer.text)
     assert 2 <= len(mails(app, "confirm_address")) < 10
     assert app.test_client().get(first).status_code == 404
     assert send(app.test_client(), links(app, "confirm_address")[-1]).status_code == 303
     page = lan.get("/accounts/profile")
     assert "/accounts/confirmation" not in page.text
     token = token_of(lan, "/accounts/profile")
-    lan.post("/accounts/confirmation", data={"csrf_token": token})
-    assert "đã được xác nhận" in words_of(lan.get("/accounts/profile"))
+    assert "đã được xác nhận" in words_of(lan.post("/accounts/confirmation", data={"csrf_token": token}))
 
 
 def change_password(client: FlaskClient) -> None:
