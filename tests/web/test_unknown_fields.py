@@ -19,7 +19,7 @@ from contest.services.accounts import members
 from contest.services.judging import reading as judging
 from tests.browsing import forms_of, token_of
 from tests.cast import PASSWORD, make_stage
-from tests.web.test_access import PEOPLE, World, address, allowed, sign_in
+from tests.web.test_access import PEOPLE, World, add_neighbour, address, allowed, sign_in
 
 UNKNOWN = "is_operator"
 # Sent last: who has sent one of these is signed out, or may no longer come in.
@@ -40,6 +40,7 @@ def open_world(app: Flask) -> World:
     with app.app_context(), writing():
         registry.load_shipped_units(now=now)
         stage = make_stage(app, now, rounds__0__min_sheets=1)
+        add_neighbour(stage)
         entry = stage.entry()
         stage.accepted(2)
         round_, judges = stage.panel(judges=2)
@@ -56,7 +57,7 @@ def open_world(app: Flask) -> World:
             "slug": "thu", "public_id": entry.public_id, "name": "work", "slot": "published_page", "file_id": "none", "copy_id": "none",
             "round_id": round_.id, "judge_id": judges[1].id, "panel_id": round_.panels[0].id, "entry_id": entry.id, "sheet_id": mine.scoresheet.id,
             "section": "dates", "key": final.key, "adjustment_id": 1, "number": 1, "work_slug": "none", "token": "none",
-            "token_id": invited.row.id, "mail_id": 1, "member_id": judges[1].id, "account_id": stage.people["stranger"].id,
+            "token_id": invited.row.id, "mail_id": 1, "system_mail_id": 1, "member_id": judges[1].id, "account_id": stage.people["stranger"].id,
             "unit_id": db.session.scalars(select(OrgUnit.id).order_by(OrgUnit.id)).first(), "assignment": mine.public_id, "position": 1,
         }  # fmt: skip
         db.session.commit()
