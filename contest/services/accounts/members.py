@@ -235,6 +235,8 @@ def add_member(
     )
     db.session.add(member)
     db.session.flush()
+    if role in actors.STAFF_ROLES:
+        actors.shorten_sign_ins(account.id, now=now)
     audit.record(
         "member:added",
         actor=actor,

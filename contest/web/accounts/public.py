@@ -17,7 +17,7 @@ from contest.models.database import begin_writing, writing
 from contest.services.accounts import actors, links, members, passwords, persons, signing
 from contest.services.accounts import profile as profiles
 from contest.web import resume
-from contest.web.access import Visitor, current_actor, manual_write
+from contest.web.access import Visitor, current_actor, manual_write, note_seen
 from contest.web.accounts.devices import is_known_device, remember_device
 from contest.web.accounts.forms import (
     AskResetForm,
@@ -40,8 +40,10 @@ def _come_in(token: str) -> None:
     """A fresh session for a fresh token, so that nothing fixed before survives."""
     session.clear()
     g.pop("csrf_token", None)  # made for the old session while the form was read
-    presence = actors.find_presence(token, now=utcnow())
+    now = utcnow()
+    presence = actors.find_presence(token, now=now)
     assert presence is not None
+    note_seen(now)
     login_user(Visitor(token, presence))
     session.permanent = True
 
