@@ -17,7 +17,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     "judging": ("organizer", "judge", "chair", "secretary"),
     "results": ("public", "organizer", "secretary"),
     "screening": ("secretary",),
-    "audit": ("organizer",),
+    "audit": ("organizer", "operator"),
     "outbox": ("organizer", "operator"),
     "gallery": ("public",),
     "work": ("member", "organizer"),

@@ -59,6 +59,7 @@ def side_bar(contest: Contest | None = None) -> list[Item]:
             ("Tài khoản", "person-badge", "accounts.operator.accounts"),
             ("Đơn vị, báo chí", "building", "registry.operator.units"),
             ("Thư hệ thống", "envelope", "outbox.operator.mails"),
+            ("Nhật ký hệ thống", "clock-history", "audit.operator.log"),
             ("Cài đặt", "gear", "contests.operator.settings"),
         ):
             url = url_for(endpoint)

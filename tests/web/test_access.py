@@ -81,6 +81,7 @@ DOORS: dict[str, set[str]] = {
     "contests.organizer.create": {"organizer", "neighbour", "operator"},
     "contests.organizer.": {"organizer"},
     "audit.organizer.": {"organizer"},
+    "audit.operator.": {"operator"},
     "outbox.organizer.": STAFF,
     "outbox.operator.": {"operator"},
     "contests.operator.": {"operator"},

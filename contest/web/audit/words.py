@@ -60,11 +60,11 @@ def words(action: str) -> str:
 
 
 class Reader:
-    """Reads events of one contest; criteria and groups are called what its rulebook calls them."""
+    """Reads events of one contest; criteria and groups are called what its rulebook calls them. Outside contests there are none."""
 
-    def __init__(self, rulebook: Rulebook) -> None:
-        self.criteria = {c.key: c.name for r in rulebook.rounds for c in r.criteria}
-        self.groups = {c.key: c.name for c in rulebook.categories}
+    def __init__(self, rulebook: Rulebook | None = None) -> None:
+        self.criteria = {c.key: c.name for r in rulebook.rounds for c in r.criteria} if rulebook else {}
+        self.groups = {c.key: c.name for c in rulebook.categories} if rulebook else {}
 
     def changes(
         self, event: AuditEvent, marks: dict[str, list[int | None]]
