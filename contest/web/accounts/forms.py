@@ -70,11 +70,11 @@ class TakeUpForm(Form):
 
 
 class InvitationForm(Form):
-    """Taking up an invitation; a new account sets its password here."""
+    """Taking up an invitation with a new account, which sets its password here."""
 
     password = PasswordField(
         "Đặt mật khẩu",
-        [Optional(), Length(min=10, max=200)],
+        [InputRequired(), Length(min=10, max=200)],
         description="Ít nhất 10 ký tự.",
         render_kw={"autocomplete": "new-password"},
     )
