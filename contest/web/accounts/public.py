@@ -114,6 +114,7 @@ def sign_up() -> View:
                 "Đã mở tài khoản. Có thể soạn và nộp tác phẩm ngay; thư xác nhận địa chỉ đang được gửi.",
                 "success",
             )
+            say_where_mails_are()
             return remember_device(redirect(safe_path(form.next.data), 303), account.email)
         except UserError as error:
             form.add_error(error)
