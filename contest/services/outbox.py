@@ -124,7 +124,7 @@ def pause_after(attempts: int) -> timedelta:
 
 
 def send_again(mail: OutboxMail, *, actor: Actor, now: datetime) -> None:
-    """Try a mail that did not leave at once and for another three days. Commits.
+    """Try a mail that did not leave at once and for another three days. Commits; a mail that waits anyway is left alone.
 
     Raises UserError when it has left, or when the link in it is gone.
     """
@@ -133,6 +133,8 @@ def send_again(mail: OutboxMail, *, actor: Actor, now: datetime) -> None:
         raise UserError("Thư này đã gửi rồi.")
     if REDACTED in mail.body and mail.secret_body is None:
         raise UserError("Liên kết riêng trong thư này không còn. Hãy mời lại, hoặc xin liên kết mới.")
+    if mail.error is None:
+        return
     mail.attempts, mail.next_try_at, mail.error = 0, now, None
     audit.record(
         "mail:sent_again", actor=actor, now=now, kind="mail", subject_id=mail.id, label=mail.subject,

@@ -130,7 +130,8 @@ def test_a_mail_that_failed_is_sent_again_by_its_readers_and_logged(served: Flas
         assert "Gửi lại ngay" in page.text and "Không tự gửi nữa" in words_of(page)
         assert door in [attributes.get("action") for attributes, _ in forms_of(page)]
         token = token_of(client, "/accounts/profile")
-        assert client.post(door, data={"csrf_token": token}).status_code == 303
+        for _ in range(2):
+            assert client.post(door, data={"csrf_token": token}).status_code == 303
         assert "Gửi lại ngay" not in client.get(path).text
     with served.app_context():
         waiting = select(OutboxMail).where(OutboxMail.attempts == 0, OutboxMail.error.is_(None))

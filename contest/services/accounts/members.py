@@ -1,9 +1,11 @@
-"""Roles in a contest: inviting, taking up, ending. A judge sits in a panel."""
+"""Roles in a contest: inviting, holding, ending. A judge sits in a panel."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 
@@ -12,7 +14,7 @@ from contest.domain.permissions import Actor, Role
 from contest.models import AccessToken, Account, Contest, Membership, OrgUnit, Panel, Round, db
 from contest.models.database import hold
 from contest.services import audit, outbox
-from contest.services.accounts import actors, links, persons, signing
+from contest.services.accounts import actors, links, persons
 
 ROLE_NAMES = {
     Role.ORGANIZER: "Ban Tổ chức",
@@ -24,8 +26,6 @@ ROLE_NAMES = {
 }
 
 READS_NAMES = (Role.ORGANIZER, Role.SECRETARY)
-CLOSED = "Lời mời này đã được nhận, đã rút hoặc đã hết hạn. Hãy mời lại nếu cần."
-SIGN_IN_FIRST = "Địa chỉ này đã có tài khoản: đăng nhập để nhận lời mời."
 
 
 @dataclass(frozen=True)
@@ -140,63 +140,16 @@ def _revoke_earlier(
     contest: Contest, address: str, role: Role, panel: Panel | None, *, now: datetime
 ) -> None:
     """An invitation sent twice leaves one that works; the caller commits."""
+    wanted = {"role": role.value, "panel_id": panel.id if panel else None}
     for row in list_invitations(contest.id, now=now):
-        same_panel = row.payload.get("panel_id") == (panel.id if panel else None)
-        if row.email == address and row.payload.get("role") == role.value and same_panel:
+        if is_same_invitation(row, address, wanted):
             row.revoked_at = now
     links.forget_dead(now=now)
 
 
-def accept_invitation(
-    token: str, *, account_id: int | None, password_hash: str | None, now: datetime
-) -> Account:
-    """Take up an invitation. Commits.
-
-    Where the address has an account, only that account takes it up: `account_id` is the one whose session or password
-    stands behind the request. Where it has none, one is made with `password_hash`; the link has been on a screen and
-    proves nothing about the address, so a mail asks to confirm it. Raises UserError when the link is gone, the account
-    is another one or locked, a first password is missing, or the panel has been removed.
-    """
-    row = links.look_at_link(token, "invite", now=now)
-    if row is None:
-        raise UserError(links.GONE)
-    contest = db.session.get_one(Contest, row.contest_id)
-    hold(contest)
-    links.use_link(token, "invite", now=now)
-    account = persons.find_account(row.email)
-    if account is None:
-        account = _open_account(row, password_hash, now=now)
-    elif account.id != account_id:
-        raise UserError(SIGN_IN_FIRST)
-    elif account.is_disabled:
-        raise UserError("Tài khoản của địa chỉ này đang bị khóa. Hãy liên hệ Ban Tổ chức.")
-    role = Role(row.payload["role"])
-    panel = db.session.get(Panel, row.payload["panel_id"]) if row.payload.get("panel_id") else None
-    if role is Role.JUDGE and panel is None:
-        raise UserError("Hội đồng của lời mời này không còn. Hãy nhờ Ban Tổ chức mời lại.")
-    add_member(
-        contest,
-        account=account,
-        role=role,
-        panel=panel,
-        is_chair=bool(row.payload.get("is_chair")),
-        unit_id=row.payload.get("unit_id"),
-        unit_name=str(row.payload.get("unit_name") or ""),
-        actor=actors.load_actor(account),
-        now=now,
-    )
-    db.session.commit()
-    return account
-
-
-def _open_account(row: AccessToken, password_hash: str | None, *, now: datetime) -> Account:
-    if password_hash is None:
-        raise UserError("Hãy đặt mật khẩu cho tài khoản mới.", field="password")
-    person = persons.make_person(str(row.payload["name"]), now=now, email=row.email)
-    account = persons.make_account(person, email=row.email, password_hash=password_hash, now=now)
-    db.session.flush()
-    signing.send_confirmation(account, now=now)
-    return account
+def is_same_invitation(row: AccessToken, address: str, wanted: Mapping[str, Any]) -> bool:
+    """Whether an invitation asks this address to the same role and panel."""
+    return row.email == address and all(row.payload.get(k) == wanted.get(k) for k in ("role", "panel_id"))
 
 
 def add_member(
@@ -321,61 +274,4 @@ def list_invitations(contest_id: int, *, now: datetime) -> list[AccessToken]:
             )
             .order_by(AccessToken.id.desc())
         )
-    )
-
-
-def renew_invitation(row: AccessToken, *, actor: Actor, now: datetime) -> Invitation:
-    """Replace an invitation by a fresh link (the old one stops working), to show as text or QR. Commits.
-
-    Raises UserError when it has been taken up, withdrawn or is too old: that takes a new invitation.
-    """
-    contest = db.session.get_one(Contest, row.contest_id)
-    hold(contest, row)
-    if row.used_at or row.revoked_at or row.expires_at <= now:
-        raise UserError(CLOSED)
-    row.revoked_at = now
-    payload = row.payload
-    return invite(
-        contest,
-        actor=actor,
-        now=now,
-        email=row.email,
-        name=str(payload["name"]),
-        role=Role(payload["role"]),
-        panel=db.session.get(Panel, payload["panel_id"]) if payload.get("panel_id") else None,
-        is_chair=bool(payload.get("is_chair")),
-        unit=db.session.get(OrgUnit, payload["unit_id"]) if payload.get("unit_id") else None,
-        unit_name=str(payload.get("unit_name") or ""),
-    )
-
-
-def withdraw_invitation(row: AccessToken, *, actor: Actor, now: datetime) -> None:
-    """Make an invitation useless. Commits. Withdrawn twice it is withdrawn once; raises UserError when it was taken up."""
-    hold(db.session.get_one(Contest, row.contest_id), row)
-    if row.used_at is not None:
-        raise UserError("Lời mời này đã được nhận. Hãy kết thúc vai trò nếu cần.")
-    if row.revoked_at is None:
-        _withdraw(row, actor=actor, now=now)
-    db.session.commit()
-
-
-def withdraw_panel_invitations(panel: Panel, *, actor: Actor, now: datetime) -> None:
-    """Invitations to a panel go with it; the caller commits."""
-    for row in list_invitations(panel.contest_id, now=now):
-        if row.payload.get("panel_id") == panel.id:
-            _withdraw(row, actor=actor, now=now)
-
-
-def _withdraw(row: AccessToken, *, actor: Actor, now: datetime) -> None:
-    row.revoked_at = now
-    links.forget_dead(now=now)
-    audit.record(
-        "member:invitation_withdrawn",
-        actor=actor,
-        now=now,
-        kind="member",
-        subject_id=None,
-        label=f"{row.payload['name']} · {ROLE_NAMES[Role(row.payload['role'])]}",
-        contest_id=row.contest_id,
-        before={"email": row.email},
     )

@@ -11,6 +11,7 @@ from contest.clock import utcnow
 from contest.domain.errors import UserError
 from contest.domain.permissions import Actor, Permission, Role
 from contest.models import AccessToken, Contest, Membership, Panel, db
+from contest.services.accounts import invitations
 from contest.services.accounts import members as roles
 from contest.services.contests import reading as contests
 from contest.services.judging import reading as judging
@@ -90,7 +91,7 @@ def renew(row: AccessToken, actor: Actor) -> View:
     """A fresh link to show as text or QR; the old one stops working."""
     take_only()
     contest = db.session.get_one(Contest, row.contest_id)
-    return _page(contest, shown=roles.renew_invitation(row, actor=actor, now=utcnow()))
+    return _page(contest, shown=invitations.renew_invitation(row, actor=actor, now=utcnow()))
 
 
 @bp.post("/invitations/<int:token_id>/withdraw")
@@ -98,7 +99,7 @@ def renew(row: AccessToken, actor: Actor) -> View:
 def withdraw(row: AccessToken, actor: Actor) -> View:
     """Make an invitation useless."""
     take_only()
-    roles.withdraw_invitation(row, actor=actor, now=utcnow())
+    invitations.withdraw_invitation(row, actor=actor, now=utcnow())
     flash("Đã rút lời mời.", "success")
     contest = db.session.get_one(Contest, row.contest_id)
     return redirect(url_for("accounts.organizer.members", slug=contest.slug), 303)

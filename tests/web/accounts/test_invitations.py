@@ -171,6 +171,15 @@ def test_a_secretary_shows_a_judge_s_link_but_not_that_of_staff(app: Flask, stag
     assert offered.count("/renew") == 1 and "/withdraw" not in offered
 
 
+def test_a_double_click_shows_a_link_that_works(app: Flask, stage: Stage) -> None:
+    organizer = sign_in(app, "organizer")
+    invite(organizer, "moi@kheo.example", "clerk")
+    at = f"/invitations/{pending(app, 'moi@kheo.example')}/renew"
+    first, second = (shown(press(organizer, at)) for _ in range(2))
+    assert app.test_client().get(first).status_code == 404
+    assert app.test_client().get(second).status_code == 200
+
+
 def test_a_withdrawn_invitation_is_dead_logged_and_not_revived(app: Flask, stage: Stage) -> None:
     organizer, secretary = sign_in(app, "organizer"), sign_in(app, "secretary")
     link = invite(organizer, "moi@kheo.example", "clerk")
