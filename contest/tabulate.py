@@ -2,7 +2,7 @@
 round, with no database.
 
 Reads `entry,category,judge,criterion,mark` (comma or semicolon, BOM allowed, `8,5` and `8.5`). Exit 0 complete, 1 with an
-open tie or divergence, 2 on bad input with the line and what to change.
+open tie, divergence or an entry without a value, 2 on bad input with the line and what to change.
 """
 
 from __future__ import annotations
@@ -111,7 +111,10 @@ def tally_round(rulebook: Rulebook, round_key: str, files: Sequence[Path]) -> li
 
 
 def tabulate(rulebook: Rulebook, round_key: str, tallies: Sequence[Tally]) -> dict[str, Any]:
-    """The whole result as plain data; decimals as strings."""
+    """The whole result as plain data; decimals as strings.
+
+    Prizes of the whole contest stand last, without a category and empty: people give them, no numbers do.
+    """
     rules = rules_of(rulebook, round_key)
     entries: list[dict[str, Any]] = []
     open_ties: list[dict[str, Any]] = []
@@ -135,6 +138,9 @@ def tabulate(rulebook: Rulebook, round_key: str, tallies: Sequence[Tally]) -> di
             }
             for s in slots
         ]
+    prizes += [
+        {"category": "", "tier": s.tier, "entries": [], "empty": s.ceiling} for s in entry_slots(rulebook, "")
+    ]
     return {"round": round_key, "entries": entries, "open_ties": open_ties, "prizes": prizes}
 
 
@@ -156,6 +162,13 @@ def _entry(
     }
 
 
+def is_complete(result: dict[str, Any]) -> bool:
+    """Whether nobody needs to decide or add anything: no open tie, no divergence, a value for every entry."""
+    return not result["open_ties"] and all(
+        e["aggregate"] is not None and not e["divergent"] for e in result["entries"]
+    )
+
+
 def _as_text(result: dict[str, Any]) -> str:
     lines = [f"Vòng {result['round']}"]
     for e in result["entries"]:
@@ -166,6 +179,8 @@ def _as_text(result: dict[str, Any]) -> str:
         lines.append(
             f"{e['place'] or '–':>4}  {e['entry']:<16} {e['category']:<12} {value:>8}{carried}  {e['prize'] or ''}{tied}{mark}"
         )
+        if e["aggregate"] is None:
+            lines.append(f"{'':>6}{'; '.join(e['reasons'])}")
     lines += [f"Bằng điểm qua ranh giới {t['slot']}: {', '.join(t['entries'])}" for t in result["open_ties"]]
     return "\n".join(lines)
 
@@ -195,7 +210,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"{error}", file=sys.stderr)
         return 2
     print(json.dumps(result, ensure_ascii=False, indent=2) if options.json else _as_text(result))
-    return 1 if result["open_ties"] or any(e["divergent"] for e in result["entries"]) else 0
+    return 0 if is_complete(result) else 1
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ from sqlalchemy.engine import make_url
 from contest import create_app
 from contest.config import Settings
 from contest.models.database import Base, db, end_writing, writing
+from contest.web import cache
 
 # These need a PostgreSQL server; the second run of `make test` has one.
 collect_ignore = [] if os.environ.get("KHEO_TEST_DATABASE_URL") else ["postgres"]
@@ -78,6 +79,7 @@ def app(session_app: Flask) -> Iterator[Flask]:
     end_writing()
     with session_app.app_context():
         _empty_tables()
+    cache._pages.clear()  # rows are counted from one again, and a page is kept under the number of its row
     upload_dir: Path = session_app.config["SETTINGS"].upload_dir
     yield session_app
     end_writing()

@@ -70,14 +70,13 @@ def _basics(f: EntryFacts, rb: Rulebook, now: datetime) -> list[Verdict]:
     if category is None or (media.genres and f.genre not in media.genres):
         text = f"Thể loại “{f.genre}” không thuộc loại hình {media.name}"
         return [Verdict("basics", "Loại hình, thể loại phù hợp", Outcome.FAILED, text, blocks=True)]
-    return [
-        Verdict(
-            "basics",
-            "Loại hình, thể loại phù hợp",
-            Outcome.PASSED,
-            f"{media.name}, {f.genre}; nhóm {category.name}",
-        )
-    ]
+    category = rb.category(f.category) or category
+    text = f"{media.name}, {f.genre}; nhóm {category.name}"
+    moved = rb.category(f.moved_before)
+    if moved is not None and moved != category:
+        text += f". Đã chuyển sang nhóm {moved.name} trước khi đổi loại hình, thể loại; hãy xem lại nhóm"
+        return [Verdict("basics", "Loại hình, thể loại phù hợp", Outcome.LOOK, text)]
+    return [Verdict("basics", "Loại hình, thể loại phù hợp", Outcome.PASSED, text)]
 
 
 def _parts(f: EntryFacts, rb: Rulebook, now: datetime) -> list[Verdict]:
@@ -115,12 +114,13 @@ def _published(f: EntryFacts, rb: Rulebook, now: datetime) -> list[Verdict]:
     days = [p.published_on for p in f.parts]
     known = sorted(d for d in days if d)
     if len(known) < len(days):
+        undated = ", ".join(str(i) for i, d in enumerate(days, 1) if d is None)
         return [
             Verdict(
                 "published",
                 title,
                 Outcome.MISSING,
-                "Có kỳ chưa ghi ngày đăng, phát",
+                f"Kỳ {undated} chưa ghi ngày đăng, phát",
                 article,
                 True,
                 step="parts",
@@ -159,7 +159,7 @@ def _submitted(f: EntryFacts, rb: Rulebook, now: datetime) -> list[Verdict]:
     last = rb.windows.submitted.to
     title, article = f"Nộp đến hết {format_date(last)}", rb.windows.article
     if f.postmarked_on or f.received_on:
-        return [_on_paper(f, rb, title)]
+        return [_on_paper(f, rb, title, now)]
     at = f.submitted_at or now
     if window.accepts(at):
         return [
@@ -177,26 +177,20 @@ def _submitted(f: EntryFacts, rb: Rulebook, now: datetime) -> list[Verdict]:
     ]
 
 
-def _on_paper(f: EntryFacts, rb: Rulebook, title: str) -> Verdict:
-    """Paper counts by its postmark, if it arrives within the grace days; without one by the day of receipt."""
-    span, grace = rb.windows.submitted, timedelta(days=rb.windows.postmark_grace_days)
-    sent = f.postmarked_on or f.received_on
-    assert sent is not None
+def _on_paper(f: EntryFacts, rb: Rulebook, title: str, now: datetime) -> Verdict:
+    """Paper counts by its postmark, if it arrives within the grace days; without one by the day of receipt.
+
+    A posted dossier without a day of receipt arrived on the day it was handed in here.
+    """
+    span, grace = rb.windows.submitted, rb.windows.postmark_grace_days
+    arrived = f.received_on or today(f.submitted_at or now)
+    sent = f.postmarked_on or arrived
     words = f"dấu bưu điện {format_date(sent)}" if f.postmarked_on else f"nhận ngày {format_date(sent)}"
     in_time = span.from_ <= sent <= span.to
-    if f.postmarked_on and f.received_on and f.received_on > span.to + grace:
-        in_time, words = (
-            False,
-            f"{words}, đến ngày {format_date(f.received_on)}, quá {rb.windows.postmark_grace_days} ngày",
-        )
-    return Verdict(
-        "submitted",
-        title,
-        Outcome.PASSED if in_time else Outcome.FAILED,
-        words,
-        rb.windows.article,
-        not in_time,
-    )
+    if in_time and arrived > span.to + timedelta(days=grace):
+        in_time, words = False, f"{words}, đến ngày {format_date(arrived)}, quá {grace} ngày"
+    outcome = Outcome.PASSED if in_time else Outcome.FAILED
+    return Verdict("submitted", title, outcome, words, rb.windows.article, not in_time)
 
 
 def _lengths(f: EntryFacts, rb: Rulebook, now: datetime) -> list[Verdict]:
@@ -210,14 +204,19 @@ def _lengths(f: EntryFacts, rb: Rulebook, now: datetime) -> list[Verdict]:
     ):
         if limit is None:
             continue
-        title = f"Đến {format_int(limit.value)} {unit} một kỳ"
-        longest = max(values, default=0)
-        over = longest > limit.value or (limit.min is not None and 0 < min(values, default=0) < limit.min)
-        text = f"dài nhất {format_int(longest)} {unit}" if longest else "chưa đo được"
-        outcome = beyond(limit.mode) if over else Outcome.PASSED
-        found.append(
-            Verdict(rule, title, outcome, text, limit.article, over and limit.mode == "block", step="parts")
-        )
+        bounds = f"Đến {format_int(limit.value)}"
+        if limit.min is not None:
+            bounds = f"Từ {format_int(limit.min)} đến {format_int(limit.value)}"
+        measured = [v for v in values if v]
+        text = f"dài nhất {format_int(max(measured))} {unit}" if measured else "chưa đo được"
+        is_short = limit.min is not None and min(measured, default=limit.min) < limit.min
+        if is_short:
+            text += f", ngắn nhất {format_int(min(measured))} {unit}"
+        is_off = is_short or max(measured, default=0) > limit.value
+        outcome = beyond(limit.mode) if is_off else Outcome.PASSED
+        blocks = is_off and limit.mode == "block"
+        title = f"{bounds} {unit} một kỳ"
+        found.append(Verdict(rule, title, outcome, text, limit.article, blocks, step="parts"))
     return found
 
 
@@ -285,29 +284,29 @@ def _prior_awards(f: EntryFacts, rb: Rulebook, now: datetime) -> list[Verdict]:
     rule = rb.eligibility.prior_awards
     if rule.rule == "allowed":
         return []
-    title = "Giải đã đạt"
-    if f.no_prior_awards is None and not f.prior_award_levels:
-        return [
-            Verdict(
-                "prior_awards", title, Outcome.MISSING, "Chưa khai", rule.article, True, step="declarations"
-            )
-        ]
-    barred = [a for a in f.prior_award_levels if rule.rule == "barred" or a in rule.barred_levels]
-    if barred:
+
+    def say(outcome: Outcome, text: str, blocks: bool = False) -> list[Verdict]:
+        evidence = tuple((a.level_name, a.name) for a in f.prior_awards)
+        step = "declarations"
+        return [Verdict("prior_awards", "Giải đã đạt", outcome, text, rule.article, blocks, evidence, step)]
+
+    if any(rule.rule == "barred" or a.level in rule.barred_levels for a in f.prior_awards):
         text = "Tác phẩm đã đạt giải thuộc diện không dự thi"
-        return [
-            Verdict(
-                "prior_awards",
-                title,
-                beyond(rule.mode),
-                text,
-                rule.article,
-                rule.mode == "block",
-                step="declarations",
-            )
-        ]
-    text = f"khai {len(f.prior_award_levels)} giải" if f.prior_award_levels else "khai không có"
-    return [Verdict("prior_awards", title, Outcome.PASSED, text, rule.article, step="declarations")]
+        return say(beyond(rule.mode), text, rule.mode == "block")
+    unsaid = _unsaid(f)
+    if unsaid:
+        return say(Outcome.MISSING, unsaid, True)
+    return say(Outcome.PASSED, f"khai {len(f.prior_awards)} giải" if f.prior_awards else "khai không có")
+
+
+def _unsaid(f: EntryFacts) -> str:
+    """What the author still owes about prior awards, in words; nothing when all is said."""
+    if f.prior_awards:
+        rows = ((i, a.lacking) for i, a in enumerate(f.prior_awards, 1))
+        return "; ".join(f"Giải {i} chưa ghi {', '.join(lacking)}" for i, lacking in rows if lacking)
+    if f.no_prior_awards is None:
+        return "Chưa khai"
+    return "" if f.no_prior_awards else "Đã chọn “đã đạt giải” nhưng chưa ghi giải nào"
 
 
 def _subject(f: EntryFacts, rb: Rulebook, now: datetime) -> list[Verdict]:
@@ -322,16 +321,20 @@ def _subject(f: EntryFacts, rb: Rulebook, now: datetime) -> list[Verdict]:
                 "subject",
                 title,
                 Outcome.MISSING,
-                "Chưa ghi mô hình nào",
+                "Chưa ghi mô hình, điển hình hay đơn vị nào",
                 rule.article,
                 blocks,
                 step="subject",
             )
         ]
     if f.unlinked_exemplars:
-        text = f"{f.unlinked_exemplars} mô hình chưa có trong danh mục"
+        text = f"{f.unlinked_exemplars} mô hình, đơn vị chưa có trong danh mục"
         return [Verdict("subject", title, Outcome.LOOK, text, rule.article, step="subject")]
-    return [Verdict("subject", title, Outcome.PASSED, f"{f.exemplars} mô hình", rule.article, step="subject")]
+    return [
+        Verdict(
+            "subject", title, Outcome.PASSED, f"{f.exemplars} mô hình, đơn vị", rule.article, step="subject"
+        )
+    ]
 
 
 def _declarations(f: EntryFacts, rb: Rulebook, now: datetime) -> list[Verdict]:

@@ -29,6 +29,7 @@ class EntryAction(LabelEnum):
     REJECT = "reject", "Không hợp lệ"
     UNDO = "undo", "Hoàn lại sơ loại"
     DISQUALIFY = "disqualify", "Loại"
+    CORRECT = "correct", "Đính chính"
 
 
 _S, _A = EntryState, EntryAction
@@ -38,6 +39,7 @@ TRANSITIONS: dict[tuple[EntryState, EntryAction], EntryState] = {
     (_S.DRAFT, _A.SUBMIT_INCOMPLETE): _S.NEEDS_SUPPLEMENT,
     (_S.DRAFT, _A.WITHDRAW): _S.WITHDRAWN,
     (_S.SUBMITTED, _A.SUBMIT): _S.SUBMITTED,
+    (_S.SUBMITTED, _A.SUBMIT_INCOMPLETE): _S.NEEDS_SUPPLEMENT,
     (_S.SUBMITTED, _A.WITHDRAW): _S.WITHDRAWN,
     (_S.SUBMITTED, _A.ACCEPT): _S.ACCEPTED,
     (_S.SUBMITTED, _A.RETURN): _S.NEEDS_SUPPLEMENT,
@@ -45,11 +47,16 @@ TRANSITIONS: dict[tuple[EntryState, EntryAction], EntryState] = {
     (_S.NEEDS_SUPPLEMENT, _A.SUBMIT): _S.SUBMITTED,
     (_S.NEEDS_SUPPLEMENT, _A.SUBMIT_INCOMPLETE): _S.NEEDS_SUPPLEMENT,
     (_S.NEEDS_SUPPLEMENT, _A.WITHDRAW): _S.WITHDRAWN,
+    (_S.NEEDS_SUPPLEMENT, _A.RETURN): _S.NEEDS_SUPPLEMENT,
     (_S.NEEDS_SUPPLEMENT, _A.ACCEPT): _S.ACCEPTED,
     (_S.NEEDS_SUPPLEMENT, _A.REJECT): _S.REJECTED,
+    # Handed in anew while entries are taken: what was found valid is screened again.
+    (_S.ACCEPTED, _A.SUBMIT): _S.SUBMITTED,
+    (_S.ACCEPTED, _A.SUBMIT_INCOMPLETE): _S.NEEDS_SUPPLEMENT,
     (_S.ACCEPTED, _A.UNDO): _S.SUBMITTED,
     (_S.ACCEPTED, _A.WITHDRAW): _S.WITHDRAWN,
     (_S.ACCEPTED, _A.DISQUALIFY): _S.DISQUALIFIED,
+    (_S.ACCEPTED, _A.CORRECT): _S.ACCEPTED,
     (_S.REJECTED, _A.UNDO): _S.SUBMITTED,
 }
 

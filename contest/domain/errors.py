@@ -26,6 +26,12 @@ class StaleVersion(UserError):
     status = 409
 
 
+class NotReady(UserError):
+    """What is needed for this is still being prepared."""
+
+    status = 409
+
+
 class NotAllowed(UserError):
     """The person may come in, but not do this."""
 

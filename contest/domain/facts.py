@@ -6,6 +6,13 @@ import dataclasses
 from dataclasses import dataclass
 from datetime import date, datetime
 
+LEVELS = {
+    "national": "Giải quốc gia",
+    "provincial": "Giải cấp tỉnh",
+    "sector": "Giải của ngành",
+    "other": "Giải khác",
+}
+
 
 @dataclass(frozen=True)
 class PartFacts:
@@ -44,8 +51,40 @@ class AuthorFacts:
 
 
 @dataclass(frozen=True)
+class PriorAward:
+    """A prize the work was given elsewhere, as its authors declare it, as far as it is filled in."""
+
+    contest: str = ""
+    level: str = ""
+    organizer: str = ""
+    year: int | None = None
+
+    @property
+    def level_name(self) -> str:
+        """Of which level the prize is."""
+        return LEVELS.get(self.level, "Chưa ghi cấp")
+
+    @property
+    def name(self) -> str:
+        """Which prize it is, in words."""
+        return ", ".join(
+            filter(None, (self.contest, self.organizer, f"năm {self.year}" if self.year else ""))
+        )
+
+    @property
+    def lacking(self) -> list[str]:
+        """What is not filled in, in words."""
+        asked = (("tên cuộc thi", self.contest), ("năm", self.year), ("cấp", self.level))
+        return [words for words, there in asked if not there]
+
+
+@dataclass(frozen=True)
 class EntryFacts:
-    """All that the rules may ask of an entry."""
+    """All that the rules may ask of an entry.
+
+    `submitted_at` is the moment that counts against the deadline; `category` the one it was put into, if any;
+    `moved_before` the one the secretary moved it to while its media type or genre was another.
+    """
 
     title: str = ""
     summary: str = ""
@@ -53,12 +92,15 @@ class EntryFacts:
     genre: str = ""
     field: str = ""
     agency: str = ""
+    category: str = ""
+    moved_before: str = ""
     parts: tuple[PartFacts, ...] = ()
     authors: tuple[AuthorFacts, ...] = ()
     files: dict[str, int] = dataclasses.field(default_factory=dict)
     declarations: tuple[str, ...] = ()
     no_prior_awards: bool | None = None
-    prior_award_levels: tuple[str, ...] = ()
+    prior_awards: tuple[PriorAward, ...] = ()
+    # Models, and units portrayed without a model.
     exemplars: int = 0
     unlinked_exemplars: int = 0
     submitted_at: datetime | None = None

@@ -20,8 +20,12 @@ def people(f: EntryFacts, rb: Rulebook, now: datetime) -> list[Verdict]:
     e = rb.eligibility
     title = "Tác giả được dự thi, không thuộc diện loại trừ"
     named = [a for a in f.authors if a.name]
-    if not named:
+    if not f.authors:
         return [Verdict("people", title, Outcome.MISSING, "Chưa có tác giả", e.article, True, step="people")]
+    nameless = ", ".join(str(i) for i, a in enumerate(f.authors, 1) if not a.name)
+    if nameless:
+        text = f"Tác giả {nameless} chưa có họ tên. Ghi tên, hoặc xóa hết các ô của người đó"
+        return [Verdict("people", "Họ và tên tác giả", Outcome.MISSING, text, e.article, True, step="people")]
     foreign = [a.name for a in named if a.nationality not in NATIONALITIES[e.nationality]]
     excluded = [a.name for a in named if set(a.roles) & set(e.excluded_roles)]
     if foreign:

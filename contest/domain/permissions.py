@@ -53,11 +53,13 @@ class Permission(StrEnum):
     OUTBOX_RESEND = "outbox:resend"
     ENTRY_START = "entry:start"
     ENTRY_RECEIVE = "entry:receive"
+    ENTRY_DATE = "entry:date"
     ENTRY_VIEW = "entry:view"
     ENTRY_EDIT = "entry:edit"
     FILE_IMPORT = "file:import"
     ENTRY_SUBMIT = "entry:submit"
     ENTRY_WITHDRAW = "entry:withdraw"
+    ENTRY_CORRECT = "entry:correct"
     DOSSIER_READ = "dossier:read"
     DOSSIER_LINK = "dossier:link"
     ENTRY_SCREEN = "entry:screen"
@@ -160,11 +162,13 @@ RULES: dict[Permission, list[list[Predicate]]] = {
     Permission.OUTBOX_RESEND: _STAFF,
     Permission.ENTRY_START: [[anyone_signed_in]],
     Permission.ENTRY_RECEIVE: [[is_secretary], [is_clerk]],
+    Permission.ENTRY_DATE: [[is_secretary], [entered_entry, is_clerk]],
     Permission.ENTRY_VIEW: [[owns_entry], [entered_entry, still_receives]],
     Permission.ENTRY_EDIT: [[owns_entry], [entered_entry, still_receives]],
     Permission.FILE_IMPORT: [[entered_entry, is_secretary]],
     Permission.ENTRY_SUBMIT: [[owns_entry], [entered_entry, still_receives]],
     Permission.ENTRY_WITHDRAW: [[owns_entry], [entered_entry, still_receives]],
+    Permission.ENTRY_CORRECT: _STAFF,
     Permission.DOSSIER_READ: _STAFF,
     Permission.DOSSIER_LINK: _STAFF,
     Permission.ENTRY_SCREEN: [[is_secretary]],

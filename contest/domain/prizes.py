@@ -33,22 +33,25 @@ class OpenTie:
 
 @dataclass(frozen=True)
 class Award:
-    """An entry with a prize."""
+    """An entry with a prize; `value_vnd` is what people gave it, None for what the tier is worth."""
 
     entry: str
     tier: str
     category: str
     reason: str = ""
     is_extra: bool = False
+    value_vnd: int | None = None
 
 
 @dataclass(frozen=True)
 class Allocation:
-    """Who gets what; `empty` counts the places of each (category, tier) that nobody has."""
+    """Who gets what; `empty` counts the places of each (category, tier) that nobody has, `settled` are the slots that
+    people's decisions about equals have filled."""
 
     awards: tuple[Award, ...]
     open_ties: tuple[OpenTie, ...]
     empty: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    settled: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -58,6 +61,12 @@ class TieSettlement:
     slot: str
     chosen: tuple[str, ...]
     is_shared: bool = False
+    reason: str = ""
+
+    @property
+    def words(self) -> str:
+        """Why a work has the prize."""
+        return f"Bằng điểm, theo quyết định{f': {self.reason}' if self.reason else ''}"
 
 
 def slot_name(category: str, tier: str) -> str:
@@ -77,6 +86,7 @@ def allocate(
     awards: list[Award] = []
     ties: list[OpenTie] = []
     empty: dict[tuple[str, str], int] = {}
+    used: list[str] = []
     for slot in slots:
         left = slot.ceiling
         while left and queue and not ties:
@@ -87,19 +97,18 @@ def allocate(
                 queue.pop(0)
                 continue
             name = slot_name(slot.category, slot.tier)
-            settled = _settle(group, name, left, settlements)
-            if settled is None:
+            settlement, settled = _settle(group, name, left, settlements)
+            if settlement is None:
                 ties.append(OpenTie(name, tuple(p.entry for p in group), left, group[0].may_share))
                 break
-            awards += [
-                Award(p.entry, slot.tier, slot.category, "Bằng điểm, theo quyết định") for p in settled
-            ]
+            awards += [Award(p.entry, slot.tier, slot.category, settlement.words) for p in settled]
+            used.append(name)
             queue[0] = [p for p in group if p not in settled]
             if not queue[0]:
                 queue.pop(0)
             left = 0
         empty[(slot.category, slot.tier)] = left
-    return Allocation(tuple(awards), tuple(ties), empty)
+    return Allocation(tuple(awards), tuple(ties), empty, tuple(used))
 
 
 def _tie_groups(placings: Sequence[Placing]) -> list[list[Placing]]:
@@ -114,15 +123,15 @@ def _tie_groups(placings: Sequence[Placing]) -> list[list[Placing]]:
 
 def _settle(
     group: list[Placing], slot: str, places: int, settlements: Sequence[TieSettlement]
-) -> list[Placing] | None:
-    """Who of a tied group gets the slot by decision; None when no decision fits."""
+) -> tuple[TieSettlement | None, list[Placing]]:
+    """The decision that fits a slot with who of the tied group gets it by it."""
     for s in settlements:
         chosen = [p for p in group if p.entry in s.chosen]
         if s.slot != slot or not chosen:
             continue
         if s.is_shared or len(chosen) == places:
-            return chosen
-    return None
+            return s, chosen
+    return None, []
 
 
 @dataclass(frozen=True)
@@ -134,6 +143,13 @@ class Adjustment:
     category: str
     reason: str
     entry: str | None = None
+    value_vnd: int | None = None
+
+    def award(self) -> Award:
+        """The prize that a move or an extra gives."""
+        assert self.entry is not None
+        is_extra = self.kind == "extra"
+        return Award(self.entry, self.tier, self.category, self.reason, is_extra, self.value_vnd)
 
 
 def open_slots(slots: Sequence[Slot], adjustments: Sequence[Adjustment]) -> list[Slot]:
@@ -150,11 +166,7 @@ def adjust(allocation: Allocation, adjustments: Sequence[Adjustment]) -> Allocat
             awards = [a for a in awards if a.entry != change.entry]
         elif change.entry is not None:
             awards = [a for a in awards if a.entry != change.entry]
-            awards.append(
-                Award(
-                    change.entry, change.tier, change.category, change.reason, is_extra=change.kind == "extra"
-                )
-            )
+            awards.append(change.award())
     counts: dict[tuple[str, str], int] = {}
     ceilings = {
         key: left + sum(1 for a in allocation.awards if (a.category, a.tier) == key)
@@ -165,7 +177,7 @@ def adjust(allocation: Allocation, adjustments: Sequence[Adjustment]) -> Allocat
             not award.is_extra
         )
     empty = {key: max(0, ceiling - counts.get(key, 0)) for key, ceiling in ceilings.items()}
-    return Allocation(tuple(awards), allocation.open_ties, empty)
+    return Allocation(tuple(awards), allocation.open_ties, empty, allocation.settled)
 
 
 def count_at_tier(tiers: Sequence[str], wanted: str, held: Iterable[tuple[str, str]]) -> dict[str, int]:

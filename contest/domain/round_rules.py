@@ -1,4 +1,4 @@
-"""From a rulebook to what the arithmetic needs: round rules, tie chain, prize slots."""
+"""From a rulebook to what the arithmetic needs: round rules, tie chain, prize slots and who may take them."""
 
 from __future__ import annotations
 
@@ -66,6 +66,24 @@ def entry_slots(rulebook: Rulebook, category: str) -> list[Slot]:
         for p in rulebook.prizes
         if p.kind == "entry" and p.per == scope
     ]
+
+
+def check_slot(rulebook: Rulebook, kind: str, tier: str, category_key: str) -> None:
+    """Raise UserError unless a change of this kind fits the slot: agencies take collective prizes, works take all others."""
+    if kind == "remove":
+        return
+    collective = {p.tier for p in rulebook.prizes if p.kind == "collective"}
+    scopes = {(p.tier, p.per == "overall") for p in rulebook.prizes}
+    if kind == "collective" and tier not in collective:
+        raise UserError(
+            "Giải tập thể chỉ trao ở mức giải dành cho tập thể. Hãy chọn mức giải khác.", field="slot"
+        )
+    if kind != "collective" and tier in collective:
+        raise UserError("Mức giải này dành cho tập thể. Hãy chọn mức giải của tác phẩm.", field="slot")
+    if category_key and rulebook.category(category_key) is None:
+        raise UserError("Thể lệ không có nhóm giải này. Hãy chọn lại mức giải.", field="slot")
+    if kind in ("move", "leave_empty") and (tier, not category_key) not in scopes:
+        raise UserError("Thể lệ không có mức giải này. Hãy chọn lại mức giải.", field="slot")
 
 
 def _floor(prize: Prize) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -78,6 +79,22 @@ def parse_units(text: str) -> list[UnitRow]:
 
 def _day(value: str | None) -> date | None:
     return date.fromisoformat(value) if value else None
+
+
+def leads_back(unit: int, successors: Iterable[int], pairs: Iterable[tuple[int, int]]) -> bool:
+    """Whether a unit would follow itself when `successors` follow it; `pairs` are (unit, successor) of all the others."""
+    after: dict[int, set[int]] = {}
+    for one, successor in pairs:
+        if one != unit:
+            after.setdefault(one, set()).add(successor)
+    seen: set[int] = set()
+    frontier = set(successors)
+    while frontier:
+        if unit in frontier:
+            return True
+        seen |= frontier
+        frontier = {s for one in frontier for s in after.get(one, ())} - seen
+    return False
 
 
 def search_text(row: UnitRow) -> str:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from contest.domain.facts import PriorAward
 from contest.models.accounts import Person
 from contest.models.contests import Contest
 from contest.models.database import Base
 from contest.models.media import StoredFile
 from contest.models.registry import Exemplar, OrgUnit
+
+if TYPE_CHECKING:
+    from contest.models.screening import ScreeningDecision, SupplementRequest
 
 STATES = "'draft','submitted','needs_supplement','accepted','rejected','withdrawn','disqualified'"
 
@@ -66,6 +70,12 @@ class Entry(Base):
     submitted_version: Mapped[EntryVersion | None] = relationship(
         foreign_keys=[submitted_version_id], post_update=True
     )
+    decisions: Mapped[list[ScreeningDecision]] = relationship(
+        viewonly=True, order_by="ScreeningDecision.id.desc()"
+    )
+    supplement_requests: Mapped[list[SupplementRequest]] = relationship(
+        viewonly=True, order_by="SupplementRequest.id.desc()"
+    )
     versions: Mapped[list[EntryVersion]] = relationship(
         back_populates="entry", foreign_keys="EntryVersion.entry_id", order_by="EntryVersion.number"
     )
@@ -118,6 +128,14 @@ class EntryVersion(Base):
     )
     agency: Mapped[OrgUnit | None] = relationship(foreign_keys=[agency_id])
     unit: Mapped[OrgUnit | None] = relationship(foreign_keys=[unit_id])
+
+    @property
+    def awards(self) -> tuple[PriorAward, ...]:
+        """The prizes declared for the work."""
+        return tuple(
+            PriorAward(a.get("contest") or "", a.get("level") or "", a.get("organizer") or "", a.get("year"))
+            for a in self.prior_awards
+        )
 
 
 class EntryAuthor(Base):
@@ -188,7 +206,10 @@ class EntryFile(Base):
 
 
 class EntryExemplar(Base):
-    """A model or exemplar that a version is about; without `exemplar_id` it waits for the secretary to link it."""
+    """A model or exemplar that a version is about, or a unit alone (`name` is empty then).
+
+    A model without `exemplar_id` waits for the secretary to link it.
+    """
 
     __tablename__ = "entry_exemplars"
     __table_args__ = (UniqueConstraint("version_id", "position"),)
@@ -203,3 +224,8 @@ class EntryExemplar(Base):
 
     version: Mapped[EntryVersion] = relationship(back_populates="exemplars")
     exemplar: Mapped[Exemplar | None] = relationship()
+
+    @property
+    def subject(self) -> str:
+        """What is portrayed, in a word or two: the model, or the unit where only that is named."""
+        return self.name or self.unit_name

@@ -85,7 +85,7 @@ class Assignment(Base):
     later_count: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime]
     released_at: Mapped[datetime | None]
-    release_reason: Mapped[str | None] = mapped_column(String(500))
+    release_reason: Mapped[str | None] = mapped_column(String(1000))
 
     round: Mapped[Round] = relationship()
     panel: Mapped[Panel] = relationship()
@@ -136,7 +136,7 @@ class Scoresheet(Base):
     confirmed_at: Mapped[datetime | None]
     scan_id: Mapped[int | None] = mapped_column(ForeignKey("stored_files.id"))
     reopened_count: Mapped[int] = mapped_column(default=0)
-    void_reason: Mapped[str | None] = mapped_column(String(500))
+    void_reason: Mapped[str | None] = mapped_column(String(1000))
 
     assignment: Mapped[Assignment] = relationship(back_populates="scoresheet")
     marks: Mapped[list[Mark]] = relationship(back_populates="scoresheet", cascade="all, delete-orphan")
@@ -177,7 +177,7 @@ class SheetSnapshot(Base):
     signed_at: Mapped[datetime]
     reopened_at: Mapped[datetime | None]
     reopened_by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
-    reopen_reason: Mapped[str | None] = mapped_column(String(500))
+    reopen_reason: Mapped[str | None] = mapped_column(String(1000))
 
 
 class JudgeAbsence(Base):
@@ -187,7 +187,7 @@ class JudgeAbsence(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     judge_id: Mapped[int] = mapped_column(ForeignKey("memberships.id"), unique=True)
-    reason: Mapped[str] = mapped_column(String(500))
+    reason: Mapped[str] = mapped_column(String(1000))
     at: Mapped[datetime]
     actor_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from contest.models.database import Base
@@ -21,7 +21,7 @@ class StoredFile(Base):
     public_id: Mapped[str] = mapped_column(String(32), unique=True)
     storage_key: Mapped[str] = mapped_column(String(120), unique=True)
     sha256: Mapped[str] = mapped_column(String(64), index=True)
-    size: Mapped[int]
+    size: Mapped[int] = mapped_column(BigInteger)
     kind: Mapped[str] = mapped_column(String(20))
     mime: Mapped[str] = mapped_column(String(80))
     original_name: Mapped[str] = mapped_column(String(255))
@@ -56,7 +56,7 @@ class Rendition(Base):
     covers: Mapped[list[Any]] = mapped_column(default=list)
     storage_key: Mapped[str] = mapped_column(String(120), unique=True)
     mime: Mapped[str] = mapped_column(String(80))
-    size: Mapped[int]
+    size: Mapped[int] = mapped_column(BigInteger)
     width: Mapped[int | None]
     height: Mapped[int | None]
 

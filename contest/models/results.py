@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from contest.models.accounts import Account
 from contest.models.database import Base
 from contest.models.entries import Entry
 from contest.models.judging import Round
@@ -46,12 +47,14 @@ class TieDecision(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     contest_id: Mapped[int] = mapped_column(ForeignKey("contests.id"), index=True)
     round_id: Mapped[int] = mapped_column(ForeignKey("rounds.id"))
-    slot: Mapped[str] = mapped_column(String(120))
+    slot: Mapped[str] = mapped_column(String(200))
     entry_ids: Mapped[list[Any]]
     is_shared: Mapped[bool] = mapped_column(default=False)
     reason: Mapped[str] = mapped_column(Text)
     at: Mapped[datetime]
     actor_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+
+    actor: Mapped[Account] = relationship()
 
 
 class PrizeAdjustment(Base):
@@ -70,11 +73,13 @@ class PrizeAdjustment(Base):
     category_key: Mapped[str | None] = mapped_column(String(60))
     recipient: Mapped[str] = mapped_column(String(300), default="")
     recipient_unit_id: Mapped[int | None] = mapped_column(ForeignKey("org_units.id"))
-    value_vnd: Mapped[int | None]
+    value_vnd: Mapped[int | None] = mapped_column(BigInteger)
     reason: Mapped[str] = mapped_column(Text)
     at: Mapped[datetime]
     actor_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
     undone_at: Mapped[datetime | None]
+
+    actor: Mapped[Account] = relationship()
 
 
 class Publication(Base):

@@ -275,7 +275,13 @@ def _cover(cast: Cast, accepted: list[Entry], *, at: datetime) -> None:
                 pages = f.file.kind in ("pdf", "image")
                 covers = drawings.covers() if pages else []
                 findings.clear_file(
-                    entry, f.file.public_id, covers=covers, is_cleared=True, actor=secretary, now=at
+                    entry,
+                    f.file.public_id,
+                    covers=covers,
+                    is_cleared=True,
+                    actor=secretary,
+                    now=at,
+                    is_known=True,
                 )
 
 

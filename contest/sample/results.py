@@ -94,7 +94,7 @@ def _prizes(contest: Contest, cast: Cast, *, at: datetime) -> None:
 
 
 def _publish(contest: Contest, cast: Cast, *, at: datetime, note: str) -> None:
-    snapshot, _ = publishing.preview(contest)
+    snapshot = publishing.preview(contest).snapshot
     publishing.publish(
         contest, publish_at=None, decision=f"Quyết định số 12-QĐ/BTC ngày {at:%d/%m/%Y}", correction_note=note,
         expected=publishing.digest_of(snapshot), actor=cast.actor("organizer"), now=at,

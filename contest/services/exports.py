@@ -7,10 +7,11 @@ from typing import Any
 from contest.domain.entries import EntryState
 from contest.domain.scoring import RoundRules
 from contest.domain.vietnamese import name_sort_key
-from contest.models import Contest, Publication, Round
+from contest.models import Contest, EntryVersion, Publication, Round
 from contest.services.contests.reading import rulebook_of
 from contest.services.judging.reading import rulebook_in, rules_in
 from contest.services.judging.scoring import OwnSheet
+from contest.services.results.decisions import said_about
 from contest.services.results.tallying import load_board
 from contest.services.screening.reading import DossierFilter, list_dossiers
 from contest.services.workbooks import make_workbook
@@ -30,16 +31,22 @@ def dossiers_workbook(contest: Contest, wanted: DossierFilter) -> bytes:
                 categories.get(entry.category_key or "", ""),
                 "; ".join(f"{a.legal_name} ({a.pen_name})" if a.pen_name else a.legal_name for a in v.authors),
                 v.agency_name, v.unit_name, contact.phone if contact else "", contact.email if contact else "",
-                "; ".join(e.name for e in v.exemplars), EntryState(entry.state).label, v.submitted_at, v.number,
+                "; ".join(e.subject for e in v.exemplars), _awards(v), EntryState(entry.state).label, v.submitted_at, v.number,
                 len(v.files), v.content_hash,
             ]
         )  # fmt: skip
     heads = [
         "Mã biên nhận", "Tác phẩm", "Loại hình", "Thể loại", "Lĩnh vực", "Nhóm giải", "Tác giả", "Cơ quan báo chí", "Đơn vị gửi",
-        "Điện thoại liên hệ", "Thư liên hệ", "Mô hình, điển hình", "Trạng thái", "Nộp lúc", "Bản nộp", "Số tệp", "Mã kiểm tra",
+        "Điện thoại liên hệ", "Thư liên hệ", "Mô hình, điển hình", "Giải đã đạt", "Trạng thái", "Nộp lúc", "Bản nộp", "Số tệp", "Mã kiểm tra",
     ]  # fmt: skip
-    widths = [12, 44, 14, 16, 22, 16, 40, 28, 28, 16, 26, 40, 14, 18, 8, 8, 30]
+    widths = [12, 44, 14, 16, 22, 16, 40, 28, 28, 16, 26, 40, 40, 14, 18, 8, 8, 30]
     return make_workbook("Hồ sơ dự thi", heads, rows, widths)
+
+
+def _awards(version: EntryVersion) -> str:
+    """The prizes declared for a work; what was not said stays empty."""
+    declared = "; ".join(f"{a.level_name}: {a.name}" for a in version.awards)
+    return declared or ("Khai không có" if version.no_prior_awards else "")
 
 
 def winners_workbook(publication: Publication) -> bytes:
@@ -55,33 +62,23 @@ def winners_workbook(publication: Publication) -> bytes:
                     [
                         len(rows) + 1, shown, author["name"], author["pen_name"], w["agency"], author["unit"], w["tier"], group,
                         w["title"], w["media_name"], w["genre"], w["value_vnd"],
-                        "; ".join(e["name"] for e in w["exemplars"]),
+                        "; ".join(e["name"] for e in w["exemplars"]), "ngoài cơ cấu" if w["is_extra"] else "",
                     ]
                 )  # fmt: skip
     for c in snapshot["collective"]:
+        note = "ngoài điều kiện" if c["is_beyond"] else ""
         rows.append(
             [
-                len(rows) + 1,
-                c["recipient"],
-                c["recipient"],
-                "",
-                "",
-                "",
-                c["tier"],
-                "Tập thể",
-                "",
-                "",
-                "",
-                c["value_vnd"],
-                "",
+                len(rows) + 1, c["recipient"], c["recipient"], "", "", "", c["tier"], "Tập thể", "", "", "", c["value_vnd"], "",
+                note,
             ]
-        )
+        )  # fmt: skip
     heads = [
         "TT", "Tên trên giấy chứng nhận", "Họ và tên", "Bút danh", "Cơ quan báo chí", "Đơn vị công tác", "Giải", "Nhóm giải",
-        "Tác phẩm", "Loại hình", "Thể loại", "Giá trị (đồng)", "Viết về mô hình, điển hình",
+        "Tác phẩm", "Loại hình", "Thể loại", "Giá trị (đồng)", "Viết về mô hình, điển hình", "Ghi chú",
     ]  # fmt: skip
     return make_workbook(
-        "Danh sách trao giải", heads, rows, [6, 34, 26, 18, 30, 28, 18, 18, 46, 14, 16, 14, 40]
+        "Danh sách trao giải", heads, rows, [6, 34, 26, 18, 30, 28, 18, 18, 46, 14, 16, 14, 40, 18]
     )
 
 
@@ -99,7 +96,7 @@ def own_sheets_workbook(sheets: list[OwnSheet], rules: RoundRules) -> bytes:
 
 def table_workbook(round_: Round) -> bytes:
     """The table of a closed round: a row per entry, a column per judge."""
-    board, rules = load_board(round_), rules_in(round_)
+    board, rules, said = load_board(round_), rules_in(round_), said_about(round_.id)
     judges = sorted(board.judges, key=lambda j: name_sort_key(board.judges[j]))
     names = {c.key: c.name for c in rulebook_in(round_).categories}
     earlier = [rules.carried.name] if rules.carried else []
@@ -111,7 +108,7 @@ def table_workbook(round_: Round) -> bytes:
                 [
                     names[category], p.place, entry.receipt_code, entry.judging_code, board.titles[p.entry],
                     *(p.tally.sheets.get(j) for j in judges), *(p.tally.earlier for _ in earlier), p.tally.value,
-                    "; ".join((*p.tally.reasons, *p.reasons)),
+                    "; ".join((*p.tally.reasons, *p.reasons, *said.get(p.entry, ()))),
                 ]
             )  # fmt: skip
         for t in board.unplaced.get(category, []):
@@ -119,7 +116,8 @@ def table_workbook(round_: Round) -> bytes:
             rows.append(
                 [
                     names[category], None, entry.receipt_code, entry.judging_code, board.titles[t.entry],
-                    *(t.sheets.get(j) for j in judges), *(t.earlier for _ in earlier), None, "; ".join(t.reasons),
+                    *(t.sheets.get(j) for j in judges), *(t.earlier for _ in earlier), None,
+                    "; ".join((*t.reasons, *said.get(t.entry, ()))),
                 ]
             )  # fmt: skip
     heads = [

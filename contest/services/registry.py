@@ -332,7 +332,7 @@ def create_unit(content: NewUnit, *, actor: Actor, now: datetime) -> OrgUnit:
     if content.valid_from and content.valid_to and content.valid_to < content.valid_from:
         raise UserError("Ngày kết thúc phải sau ngày bắt đầu hoạt động.", field="valid_to")
     parent = _parent_of(content, on=content.valid_from or today(now))
-    known = _same_in_that_time(name, content, parent)
+    known = overlaps(name, parent.id if parent else None, content.valid_from, content.valid_to)
     # The code says which unit it is, so that two clicks at once make one row.
     key = f"{fold(name)}|{parent.code if parent else ''}|{content.valid_from or ''}"
     code = f"N-{hashlib.sha256(key.encode()).hexdigest()[:16]}"
@@ -364,13 +364,21 @@ def _parent_of(content: NewUnit, *, on: date) -> OrgUnit | None:
     return found
 
 
-def _same_in_that_time(name: str, content: NewUnit, parent: OrgUnit | None) -> bool:
-    """Whether a unit of this name under this parent exists on some day of the new one's time."""
+def overlaps(
+    name: str,
+    parent_id: int | None,
+    valid_from: date | None,
+    valid_to: date | None,
+    *,
+    but: int | None = None,
+) -> bool:
+    """Whether another unit than `but` with this name under this parent exists on some day of that time."""
     same = select(OrgUnit).where(
         OrgUnit.fold.contains(fold(name), autoescape=True),
-        OrgUnit.parent_id == parent.id if parent else OrgUnit.parent_id.is_(None),
+        OrgUnit.parent_id == parent_id if parent_id is not None else OrgUnit.parent_id.is_(None),
+        OrgUnit.id != (but or 0),
     )
-    begin, end = content.valid_from or date.min, content.valid_to or date.max
+    begin, end = valid_from or date.min, valid_to or date.max
     return any(
         u.name.casefold() == name.casefold()
         and (u.valid_from or date.min) <= end

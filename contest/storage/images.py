@@ -81,6 +81,7 @@ def encode(image: Image.Image, *, longest: int, covers: list[Cover] | None = Non
             (x * image.width, y * image.height, (x + width) * image.width, (y + height) * image.height),
             fill="#1F2328",
         )
+    image.info = {}  # Pillow writes a comment it has read into the next file
     buffer = BytesIO()
     image.save(buffer, "JPEG", quality=84, optimize=True, progressive=True)
     return buffer.getvalue(), image.width, image.height

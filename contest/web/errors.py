@@ -6,7 +6,7 @@ import logging
 import secrets
 
 from flask import Flask, Response, current_app, make_response, render_template, request
-from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import DataError, IntegrityError, OperationalError, SQLAlchemyError
 from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
 
 from contest.domain.errors import UserError
@@ -20,6 +20,7 @@ SENTENCES = {
     409: "Việc này vừa được làm ở nơi khác. Hãy tải lại trang để xem.",
     413: "Nội dung gửi lên quá lớn. Hãy rút gọn hoặc gửi tệp nhỏ hơn.",
     415: "Không mở được loại tệp này.",
+    422: "Có chỗ được nhập quá dài hoặc quá lớn nên chưa ghi gì. Hãy quay lại trang trước và rút gọn.",
     500: "Hệ thống gặp lỗi. Việc vừa làm có thể chưa được ghi: hãy quay lại trang trước để xem rồi làm lại.",
     503: "Hệ thống đang bận. Hãy thử lại sau ít giây.",
 }
@@ -38,6 +39,7 @@ def init_errors(app: Flask) -> None:
     app.register_error_handler(UserError, _refusal)
     app.register_error_handler(OperationalError, _database_busy)
     app.register_error_handler(IntegrityError, _database_refuses)
+    app.register_error_handler(DataError, _database_has_no_room)
     app.register_error_handler(Exception, _fault)
 
 
@@ -69,6 +71,12 @@ def _database_refuses(error: IntegrityError) -> Response:
         log.warning("two at once: %s", error.orig)
         return explain(409, SENTENCES[409])
     return _fault(error)
+
+
+def _database_has_no_room(error: DataError) -> Response:
+    """Something longer or larger than its column. Forms say so first, beside the field; this is behind them."""
+    log.warning("no room for a value: %s", error.orig)
+    return explain(422, SENTENCES[422])
 
 
 def _fault(error: BaseException) -> Response:

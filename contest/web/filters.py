@@ -26,6 +26,7 @@ from contest.domain.rulebook.schema import Slot
 from contest.models import Rendition, SiteSettings, StoredFile, db
 from contest.web import addresses, navigation
 from contest.web.access import current_actor
+from contest.web.acts import refused
 from contest.web.cache import kept_part
 from contest.web.pictures import landscape
 from contest.web.styles.public import style_url
@@ -50,7 +51,7 @@ def init_filters(app: Flask) -> None:
         static_url=static_url, style_url=style_url, can=_can, Permission=Permission, now=utcnow, initials=initials,
         side_bar=navigation.side_bar, state_words=navigation.state_words, copies=copies,
         slot_kinds=slot_kinds, slot_accepts=slot_accepts, page_url=page_url, kept=kept,
-        kept_part=kept_part, landscape=landscape,
+        kept_part=kept_part, landscape=landscape, refused=refused,
     )  # fmt: skip
     app.context_processor(
         lambda: {"site": _site(), "actor": current_actor(), "demo": app.config["SETTINGS"].demo}

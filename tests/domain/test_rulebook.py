@@ -12,7 +12,7 @@ import pytest
 from contest.clock import VIETNAM
 from contest.domain.contests import submission_window
 from contest.domain.eligibility import check_entry
-from contest.domain.facts import AuthorFacts, EntryFacts, OtherEntry, PartFacts
+from contest.domain.facts import AuthorFacts, EntryFacts, OtherEntry, PartFacts, PriorAward
 from contest.domain.rulebook import (
     Rulebook,
     RulebookError,
@@ -74,10 +74,37 @@ class TestNgheAn:
         assert not window.accepts(in_vietnam(2024, 9, 16, 0, 0))
 
     def test_a_prior_award_bars(self) -> None:
-        facts = EntryFacts(prior_award_levels=("provincial",))
+        facts = EntryFacts(prior_awards=(PriorAward("Giải báo chí", "provincial", year=2023),))
         assert outcome(facts, "nghe-an-2024", "prior_awards", self.NOW) is Outcome.FAILED
         clean = EntryFacts(no_prior_awards=True)
         assert outcome(clean, "nghe-an-2024", "prior_awards", self.NOW) is Outcome.PASSED
+        unsaid = EntryFacts(no_prior_awards=False)
+        assert outcome(unsaid, "nghe-an-2024", "prior_awards", self.NOW) is Outcome.MISSING
+
+
+AWARD = PriorAward("Giải báo chí tỉnh", "provincial", year=2025)
+
+
+@pytest.mark.parametrize(
+    ("awards", "said_no", "expected", "words"),
+    [
+        ((), None, Outcome.MISSING, "Chưa khai"),
+        ((), True, Outcome.PASSED, "khai không có"),
+        ((), False, Outcome.MISSING, "chưa ghi giải nào"),
+        ((AWARD,), False, Outcome.PASSED, "khai 1 giải"),
+        ((AWARD, PriorAward("Giải ngành")), False, Outcome.MISSING, "Giải 2 chưa ghi năm, cấp"),
+        ((PriorAward(level="sector", year=2025),), False, Outcome.MISSING, "Giải 1 chưa ghi tên cuộc thi"),
+        ((PriorAward("Giải quốc gia", "national"),), False, Outcome.LOOK, "thuộc diện không dự thi"),
+    ],
+)
+def test_prior_awards_are_said_in_full(
+    awards: tuple[PriorAward, ...], said_no: bool | None, expected: Outcome, words: str
+) -> None:
+    facts = EntryFacts(prior_awards=awards, no_prior_awards=said_no)
+    verdicts = check_entry(facts, parse_rulebook(text_of("quang-ngai")), now=in_vietnam(2026, 8, 1))
+    found = next(v for v in verdicts if v.rule == "prior_awards")
+    assert (found.outcome, found.blocks) == (expected, expected is Outcome.MISSING)
+    assert words in found.finding
 
 
 class TestQuangNgaiPressAward:

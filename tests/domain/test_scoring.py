@@ -84,6 +84,41 @@ def test_third_decides_at_exactly_twenty() -> None:
 # Vectors of the stage contest.
 
 
+TENTHS = tuple(Criterion(k, k, D(1), step=D("0.1")) for k in "xyz")
+
+
+def in_tenths(entry: str, *sheets: tuple[int, int, int]):
+    """A tally from sheets whose three marks are so many tenths."""
+    made = [
+        Sheet(f"j{i}", {c.key: D(t) / 10 for c, t in zip(TENTHS, marks, strict=True)})
+        for i, marks in enumerate(sheets)
+    ]
+    found = {"criteria": TENTHS, "decimals": 1, "divergence": DivergenceRule(spread=D("0.3"))}
+    return tally_entry(entry, "print", made, rules(**found))
+
+
+def test_three_times_a_tenth_is_three_tenths() -> None:
+    thrice, once, more = in_tenths("a", (1, 1, 1)), in_tenths("b", (3, 0, 0)), in_tenths("c", (4, 0, 0))
+    assert 0.1 + 0.1 + 0.1 != 0.3, "what binary fractions would make of it"
+    assert [(p.entry, p.place, p.tied_with) for p in rank([thrice, once, more], [])[0]] == [
+        ("c", 1, ()), ("a", 2, ("b",)), ("b", 2, ("a",)),
+    ]  # fmt: skip
+    assert not in_tenths("a", (1, 1, 1), (0, 0, 0)).divergent, "0.3 is not more than 0.3"
+    assert in_tenths("a", (1, 1, 2), (0, 0, 0)).divergent
+    half = in_tenths("a", (7, 1, 0), (7, 0, 0), (5, 0, 0), (4, 0, 0))
+    assert half.value == D("0.6"), "2.4 over four sheets"
+    assert in_tenths("a", (8, 0, 0), (7, 0, 0)).value == D("0.8"), "0.75 goes up"
+
+
+@given(st.lists(st.tuples(*[st.integers(0, 10)] * 3), min_size=2, max_size=8))
+def test_sums_of_tenths_rank_and_tie_as_whole_numbers_would(marks: list[tuple[int, int, int]]) -> None:
+    placings, _ = rank([in_tenths(str(i), m) for i, m in enumerate(marks)], [])
+    for p in placings:
+        own = sum(marks[int(p.entry)])
+        assert p.place == 1 + sum(sum(m) > own for m in marks)
+        assert len(p.tied_with) == sum(sum(m) == own for m in marks) - 1
+
+
 def test_v3_drops_the_outlier_in_one_pass() -> None:
     values = [D("9"), D("9"), D("8.5"), D("9.5"), D("6")]
     assert mean(values) == D("8.4")

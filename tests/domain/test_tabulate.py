@@ -5,7 +5,14 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from decimal import Decimal
 from pathlib import Path
+
+from contest.domain.round_rules import rules_of
+from contest.domain.rulebook import check_rulebook, parse_rulebook
+from contest.domain.rulebook.writing import as_data
+from contest.domain.scoring import Sheet, tally_entry
+from contest.tabulate import is_complete, tabulate
 
 ROOT = Path(__file__).resolve().parents[2]
 RULEBOOK = ROOT / "contest" / "data" / "rulebooks" / "quang-ngai.toml"
@@ -128,3 +135,34 @@ def test_the_earlier_marks_are_asked_for_only_where_they_count(tmp_path: Path) -
     assert run(tmp_path, final, "--earlier", "none.csv").returncode == 2, (
         "the first round carries nothing over"
     )
+
+
+def test_an_entry_without_a_value_exits_one_and_says_why(tmp_path: Path) -> None:
+    text = HEAD + of_three("A", "25", "20", "20", "15") + rows("B", "j1", "25", "20", "20", "15")
+    done = run(tmp_path, text, "--json")
+    found = {e["entry"]: e for e in json.loads(done.stdout)["entries"]}
+    assert (found["B"]["aggregate"], found["B"]["place"]) == (None, None)
+    assert found["B"]["reasons"] == ["Mới có 1 trên 2 phiếu cần thiết"]
+    assert done.returncode == 1
+    assert "Mới có 1 trên 2 phiếu cần thiết" in run(tmp_path, text).stdout
+
+
+def test_when_no_sheet_is_left_within_the_threshold_people_are_asked() -> None:
+    data = as_data(parse_rulebook(RULEBOOK.read_text("utf-8")))
+    data["rounds"][0]["aggregation"] = {"method": "outlier_filtered", "threshold": "2"}
+    rulebook = check_rulebook(data)
+    sheets = [
+        Sheet(j, dict(zip(KEYS, map(Decimal, m), strict=True))) for j, m in (("j1", "9999"), ("j2", "5555"))
+    ]
+    tally = tally_entry("A", "print", sheets, rules_of(rulebook, "preliminary"))
+    result = tabulate(rulebook, "preliminary", [tally])
+    assert result["entries"][0]["reasons"][-1] == "Mọi phiếu đều lệch quá ngưỡng: cần Hội đồng quyết định"
+    assert not is_complete(result)
+
+
+def test_prizes_of_the_whole_contest_are_listed_for_people_to_give() -> None:
+    data = as_data(parse_rulebook(RULEBOOK.read_text("utf-8")))
+    data["prizes"].insert(0, {"tier": "Giải Đặc biệt", "per": "overall", "quota": {"at_most": 1}})
+    result = tabulate(check_rulebook(data), "preliminary", [])
+    assert result["prizes"] == [{"category": "", "tier": "Giải Đặc biệt", "entries": [], "empty": 1}]
+    assert is_complete(result)

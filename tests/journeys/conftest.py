@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -48,11 +49,10 @@ def surroundings(folder: Path) -> dict[str, str]:
     return kept | {"DATA_DIR": str(folder), "HOST": "127.0.0.1", "KHEO_DEMO": "1"}
 
 
-@pytest.fixture(scope="session")
-def server(sample: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """`python -m contest.serve`, as `make run` starts it, on a copy of the sample of its own."""
+@contextmanager
+def serve(folder: Path) -> Iterator[str]:
+    """`python -m contest.serve` on a folder of data, as `make run` starts it, until the block ends; its address."""
     port = free_port()
-    folder = shutil.copytree(sample, tmp_path_factory.mktemp("served") / "data")
     env = surroundings(folder) | {"PORT": str(port)}
     log = (folder / "server.log").open("w")
     process = subprocess.Popen(
@@ -66,6 +66,13 @@ def server(sample: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[s
         process.terminate()
         process.wait(20)
         log.close()
+
+
+@pytest.fixture(scope="session")
+def server(sample: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A server on a copy of the sample of its own."""
+    with serve(shutil.copytree(sample, tmp_path_factory.mktemp("served") / "data")) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")
@@ -116,11 +123,11 @@ class Visitor:
         self.page.wait_for_load_state("networkidle")
         return self.page
 
-    def sign_in(self, who: str) -> None:
-        """As one of the demo accounts."""
+    def sign_in(self, who: str, password: str = PASSWORD) -> None:
+        """As one of the demo accounts, or of others with their password."""
         page = self.go("/accounts/login")
         page.fill("[name=email]", f"{who}@kheo.example")
-        page.fill("[name=password]", PASSWORD)
+        page.fill("[name=password]", password)
         page.click("main button")
         page.wait_for_url("**/work**") if "/work" in page.url else page.wait_for_load_state("networkidle")
 

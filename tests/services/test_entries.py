@@ -224,5 +224,40 @@ def test_paper_is_typed_in_until_the_results_and_not_after(
 def test_the_receipt_is_a_pdf_with_the_hash_of_every_file(context: Flask, now: datetime) -> None:
     stage = make_stage(context, now)
     entry = stage.entry()
-    body = receipts.receipt_pdf(entry, reading.load_version(entry.submitted_version_id))
+    body = receipts.receipt_pdf(entry, reading.load_version(entry.submitted_version_id), now=now)
     assert body.startswith(b"%PDF-") and len(body) > 5_000
+
+
+TYPED = [
+    ("", "title"), ("", "media_type"), ("", "genre"), ("", "field"), ("", "summary"), ("", "agency_name"), ("", "unit_name"),
+    ("", "no_prior_awards"), ("", "prior_awards"), ("", "declarations"),
+    *(("authors", c) for c in ("legal_name", "pen_name", "birth_year", "phone", "email", "press_card", "credit_role", "nationality", "unit_name", "is_contact")),
+    *(("parts", c) for c in ("title", "outlet_name", "published_on", "detail", "url", "minutes", "text")),
+    *(("exemplars", c) for c in ("name", "unit_name")),
+    *(("files", c) for c in ("slot", "position", "caption")),
+]  # fmt: skip
+
+
+def test_the_hash_of_a_version_changes_with_every_word_and_number_typed(
+    context: Flask, now: datetime
+) -> None:
+    stage = make_stage(context, now)
+    version = reading.load_version(stage.entry().submitted_version_id)
+    whole = submitting.content_hash(version)
+    unseen = []
+    for rows, column in TYPED:
+        row = getattr(version, rows)[0] if rows else version
+        kept = getattr(row, column)
+        setattr(row, column, "đổi")
+        if submitting.content_hash(version) == whole:
+            unseen.append((rows, column))
+        setattr(row, column, kept)
+    assert unseen == [] and submitting.content_hash(version) == whole
+
+
+def test_linking_names_to_the_list_leaves_the_hash_alone(context: Flask, now: datetime) -> None:
+    stage = make_stage(context, now)
+    version = reading.load_version(stage.entry().submitted_version_id)
+    version.agency_id = version.authors[0].unit_id = version.exemplars[0].exemplar_id = 99
+    assert submitting.content_hash(version) == version.content_hash
+    db.session.rollback()

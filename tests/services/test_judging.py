@@ -253,6 +253,7 @@ def test_a_blind_round_waits_for_files_to_be_looked_through_and_loads_no_name(
     entries = stage.accepted(2)
     round_, judges = stage.panel()
     assert {e.id for e in assigning.plan_round(round_).uncleared} == {e.id for e in entries}
+    stage.make_copies()
     for entry in entries:
         file = entry.submitted_version.files[0].file
         findings.clear_file(

@@ -20,7 +20,7 @@ from contest.services.entries import drafting, reading
 from contest.services.entries.authors import AuthorInput
 from contest.services.entries.submitting import content_hash
 from contest.services.judging import conflicts
-from contest.services.screening import deciding, linking
+from contest.services.screening import deciding, linking, portrayed
 from tests.cast import Stage, make_stage
 from tests.services.test_races import at_once, on, stage_in
 
@@ -176,15 +176,15 @@ def test_a_link_outlives_the_authors_next_version_while_the_words_stay(stage: St
     assert kept.authors[0].unit_id == village.id
 
 
-MODEL = linking.NewExemplar(
+MODEL = portrayed.NewExemplar(
     "Già làng Phạm Văn Sốt", "Kinh tế", "individual", "new", unit_name="Xã Sơn Hạ", registered_year=2026
 )
 
 
 def add(
-    stage: Stage, entry: Entry, content: linking.NewExemplar = MODEL, *, is_another: bool = False
+    stage: Stage, entry: Entry, content: portrayed.NewExemplar = MODEL, *, is_another: bool = False
 ) -> Exemplar:
-    return linking.add_exemplar(
+    return portrayed.add_exemplar(
         entry, position=1, content=content, is_another=is_another, actor=stage.actor("organizer"), now=stage.now
     )  # fmt: skip
 
@@ -214,22 +214,61 @@ def test_a_model_alike_in_the_same_unit_must_be_looked_at_first(stage: Stage) ->
     assert version_of(second).exemplars[0].exemplar_id is None and count_models() == 1
     assert add(stage, second, spelled, is_another=True).id != version_of(first).exemplars[0].exemplar_id
     elsewhere = replace(MODEL, unit_name="Xã Sơn Linh")
-    assert linking.suspects(elsewhere, on=today(stage.now)) == []
+    assert portrayed.suspects(elsewhere, on=today(stage.now)) == []
 
 
 def test_linking_a_model_twice_is_one_act_and_an_unknown_one_is_refused(stage: Stage) -> None:
     first, second = stage.entry(), stage.entry("coauthor", title="Bài khác")
     model = add(stage, first)
     for _ in range(2):
-        linking.link_exemplar(
+        portrayed.link_exemplar(
             second, position=1, exemplar_id=model.public_id, actor=stage.actor("secretary"), now=stage.now
         )
     assert [a.subject_id for a in acts("exemplar:linked")] == [first.id, second.id]
     for position, exemplar_id in ((1, "không có"), (9, model.public_id)):
         with pytest.raises(UserError):
-            linking.link_exemplar(
+            portrayed.link_exemplar(
                 second, position=position, exemplar_id=exemplar_id, actor=stage.actor("secretary"), now=stage.now
             )  # fmt: skip
+
+
+def dossiers_about_one_model(stage: Stage) -> list[Entry]:
+    """Two with the same words, one with the words written otherwise, one about another place, one of another name."""
+    named = [
+        ("Tổ hòa giải", "Xã Sơn Hạ"), ("Tổ hòa giải", "Xã Sơn Hạ"), ("TO HOA GIAI", "xã sơn hạ"), ("Tổ hòa giải", "Xã Sơn Linh"),
+        ("Tổ khác", "Xã Sơn Hạ"),
+    ]  # fmt: skip
+    made = []
+    for i, (name, place) in enumerate(named):
+        model = drafting.ExemplarInput(name, unit_name=place)
+        made.append(stage.entry(("author", "coauthor")[i % 2], title=f"Bài {i}", exemplars=[model]))
+    return made
+
+
+def linked_models(entries: list[Entry]) -> list[int | None]:
+    return [version_of(e).exemplars[0].exemplar_id for e in entries]
+
+
+def test_one_model_is_linked_in_every_dossier_that_waits_with_the_same_words(stage: Stage) -> None:
+    entries = dossiers_about_one_model(stage)
+    first = entries[0]
+    assert portrayed.models_elsewhere(first, version_of(first)) == {1: [entries[1], entries[2]]}
+    model = add(stage, entries[4], replace(MODEL, name="Tổ hòa giải liên thôn"))
+    ask = {"position": 1, "exemplar_id": model.public_id, "also": [e.id for e in entries]}
+    who = {"actor": stage.actor("secretary"), "now": stage.now}
+    assert [portrayed.link_exemplar(first, **ask, **who) for _ in range(2)] == [3, 0]
+    assert linked_models(entries) == [model.id] * 3 + [None, model.id]
+    assert [a.subject_id for a in acts("exemplar:linked")][1:] == [e.id for e in entries[:3]]
+    assert portrayed.models_elsewhere(first, version_of(first)) == {1: []}
+
+
+def test_a_model_added_to_the_list_is_linked_where_it_was_ticked(stage: Stage) -> None:
+    entries = dossiers_about_one_model(stage)
+    made = portrayed.add_exemplar(
+        entries[0], position=1, content=replace(MODEL, name="Tổ hòa giải"), is_another=False, also=[entries[1].id],
+        actor=stage.actor("secretary"), now=stage.now,
+    )  # fmt: skip
+    assert linked_models(entries) == [made.id, made.id, None, None, None]
 
 
 def test_the_operator_adds_a_unit_once_in_its_time(stage: Stage) -> None:

@@ -24,11 +24,13 @@ SHARED = AuthorInput(
 CONDITIONAL = [*OTHERS, COLLECTIVE | {"condition": {"min_entries_at_tier": {"tier": "Giải Nhì", "count": 2}}}]
 
 
-def finals(context: Flask, now: datetime, *, works: dict[str, Any], **rules: Any) -> tuple[Stage, list[int]]:
-    """Three works at 95, 93 and 91, for one first, two second and two third prizes."""
-    stage = make_stage(context, now, **QUOTA | rules)
-    ids = [e.id for e in stage.accepted(3, **works)]
-    totals = dict(zip(ids, ["95", "93", "91"], strict=True))
+def finals(
+    context: Flask, now: datetime, *, works: dict[str, Any], count: int = 3, **rules: Any
+) -> tuple[Stage, list[int]]:
+    """Works at 95, 93, 91 and so on, for one first, two second and two third prizes."""
+    stage = make_stage(context, now, **QUOTA | {"rounds__0__shortlist": {"per_category": 9}} | rules)
+    ids = [e.id for e in stage.accepted(count, **works)]
+    totals = {entry_id: str(95 - 2 * i) for i, entry_id in enumerate(ids)}
     run_round(stage, 0, totals)
     shortlisting.apply_shortlist(
         judging.list_rounds(stage.contest.id)[0], actor=stage.actor("organizer"), now=now
@@ -78,7 +80,7 @@ def test_a_collective_prize_beyond_its_condition_must_be_said_and_is_marked(
         give(stage, "Đài huyện Trà Bồng")
     assert refused.value.field == "is_beyond"
     give(stage, "Đài huyện Trà Bồng", is_beyond=True)
-    snapshot, _ = publishing.preview(stage.contest)
+    snapshot = publishing.preview(stage.contest).snapshot
     assert [(c["recipient"], c["is_beyond"]) for c in snapshot["collective"]] == [
         ("báo quảng ngãi", False),
         ("Đài huyện Trà Bồng", True),
@@ -91,7 +93,7 @@ def test_a_collective_prize_beyond_its_condition_must_be_said_and_is_marked(
 def test_without_a_condition_any_body_may_get_a_collective_prize(context: Flask, now: datetime) -> None:
     stage, _ = finals(context, now, works={})
     give(stage, "Đài huyện Trà Bồng")
-    assert publishing.preview(stage.contest)[0]["collective"][0]["is_beyond"] is False
+    assert publishing.preview(stage.contest).snapshot["collective"][0]["is_beyond"] is False
 
 
 @pytest.fixture
@@ -123,7 +125,7 @@ def test_somebody_with_several_prizes_stops_publishing_until_people_decide(
     with pytest.raises(UserError, match="lý do"):
         several.let_stand(stage.contest, reason=" ", **decide)
     several.let_stand(stage.contest, reason="Hội đồng thống nhất", **decide)
-    assert publishing.preview(stage.contest)[0]["counts"]["prizes"] == 3
+    assert publishing.preview(stage.contest).snapshot["counts"]["prizes"] == 3
     assert db.session.scalar(select(AuditEvent.reason).where(AuditEvent.action == "prize:several_kept"))
 
 
@@ -141,10 +143,10 @@ def test_other_works_ask_for_another_decision_and_one_prize_for_none(
             actor=organizer, now=stage.now,
         )  # fmt: skip
         assert [s.decision for s in listed(stage)] == [None] * left
-    assert publishing.preview(stage.contest)[0]["counts"]["prizes"] == 1
+    assert publishing.preview(stage.contest).snapshot["counts"]["prizes"] == 1
 
 
 def test_where_several_prizes_are_allowed_nothing_stops(context: Flask, now: datetime) -> None:
     stage, _ = finals(context, now, works={"authors": [SHARED]})
     assert len(listed(stage)) == 1
-    assert publishing.preview(stage.contest)[0]["counts"]["prizes"] == 3
+    assert publishing.preview(stage.contest).snapshot["counts"]["prizes"] == 3

@@ -259,7 +259,7 @@ def test_results_published_twice_are_published_once(app: Flask, now: datetime) -
             if position == 0:
                 shortlisting.apply_shortlist(round_, actor=None, now=now)
         stage.make_copies()
-        return publishing.digest_of(publishing.preview(stage.contest)[0])
+        return publishing.digest_of(publishing.preview(stage.contest).snapshot)
 
     rules = {
         "rounds__0__min_sheets": 1,

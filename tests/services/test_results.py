@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from io import BytesIO
 
@@ -12,11 +12,11 @@ from openpyxl import load_workbook
 from sqlalchemy import select
 
 from contest.domain.errors import InvalidTransition, UserError
-from contest.models import Entry, RoundOutcome, db
+from contest.models import AuditEvent, Entry, RoundOutcome, TieDecision, db
 from contest.services import exports
 from contest.services.judging import assigning
 from contest.services.judging import reading as judging
-from contest.services.results import closing, prizes, publishing, shortlisting, tallying
+from contest.services.results import closing, decisions, prizes, publishing, shortlisting, tallying
 from contest.services.screening import deciding
 from tests.cast import Stage, make_stage
 from tests.finals import QUOTA, run_round, winners
@@ -138,6 +138,47 @@ def test_a_settled_tie_is_asked_again_when_a_chosen_work_leaves(context: Flask, 
         actor=stage.actor("organizer"), now=now,
     )  # fmt: skip
     assert winners(stage)["Giải Nhì"] == ["Tác phẩm 04"]
+
+
+def test_a_decision_about_a_prize_is_taken_back_with_a_reason_until_results_are_made(
+    context: Flask, now: datetime
+) -> None:
+    stage, ids = tied_finals(context, now, ["chair"])
+    final = judging.list_rounds(stage.contest.id)[1]
+    chair = {"actor": stage.actor("judge0"), "now": now}
+
+    def settle(*entries: int) -> TieDecision:
+        prizes.settle_tie(
+            stage.contest,
+            slot="print · Giải Nhì",
+            entry_ids=list(entries),
+            is_shared=False,
+            reason="Đề tài",
+            **chair,
+        )
+        return prizes.prize_board(stage.contest).settled[0]
+
+    wrong = settle(ids[1], ids[2])
+    awards = prizes.prize_board(stage.contest).categories[0].awards_in("Giải Nhì")
+    assert [a.reason for a in awards] == ["Bằng điểm, theo quyết định: Đề tài"] * 2
+    with pytest.raises(UserError, match="lý do"):
+        decisions.undo_decision(final, wrong.id, reason=" ", **chair)
+    decisions.undo_decision(final, wrong.id, reason="Bấm nhầm", **chair)
+    assert len(prizes.prize_board(stage.contest).open_ties) == 1 and winners(stage)["Giải Nhì"] == []
+    with pytest.raises(UserError, match="đã được bỏ"):
+        decisions.undo_decision(final, wrong.id, reason="Bấm hai lần", **chair)
+    logged = select(AuditEvent).where(AuditEvent.action == "prize:decision_undone")
+    assert [(e.before, e.reason) for e in db.session.scalars(logged)] == [
+        ({"entries": 2, "decided": "Đề tài"}, "Bấm nhầm")
+    ]
+    right = settle(ids[2], ids[3])
+    stage.make_copies()
+    publishing.publish(
+        stage.contest, publish_at=now + timedelta(hours=1), decision="", correction_note="", expected="",
+        actor=stage.actor("organizer"), now=now,
+    )  # fmt: skip
+    with pytest.raises(InvalidTransition, match="hẹn giờ"):
+        decisions.undo_decision(final, right.id, reason="Muộn", **chair)
 
 
 def leave(stage: Stage, entry_id: int) -> None:

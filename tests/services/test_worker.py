@@ -55,7 +55,7 @@ def mailbox(app: Flask):
 def queue(app: Flask, **values: object) -> None:
     with app.app_context(), writing():
         wanted = {"to": "lan@bao.example", "to_name": "Lan", "now": utcnow(), "code": "2026-0001", "title": "Tiếng chiêng", "contest_name": "Cuộc thi",
-                  "version": 1, "sha256": "ab", "entry_path": "/entries/x"} | values  # fmt: skip
+                  "version": 1, "sha256": "ab", "missing": "", "terms": "Có thể sửa đến hạn.", "entry_path": "/entries/x"} | values  # fmt: skip
         outbox.queue_mail("receipt", **wanted)
         db.session.commit()
 

@@ -7,7 +7,10 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -144,14 +147,45 @@ def test_names_are_data_and_lose_what_could_mislead(name: str, tmp_path: Path) -
     assert not any(c in shown for c in "/\\\x00\r\n\u202e")
 
 
-def test_copies_carry_no_metadata_and_covers_are_burnt_in(tmp_path: Path) -> None:
+def _png_with(key: str, folder: Path) -> Path:
     from PIL import Image
     from PIL.PngImagePlugin import PngInfo
 
     notes = PngInfo()
-    notes.add_text("Author", "NEEDLE Nguyễn Thị Lan")
-    source = tmp_path / "page.png"
-    Image.new("RGB", (800, 1000), "white").save(source, pnginfo=notes)
+    notes.add_text(key, "NEEDLE Nguyễn Thị Lan")
+    Image.new("RGB", (800, 1000), "white").save(folder / "page.png", pnginfo=notes)
+    return folder / "page.png"
+
+
+def _jpeg_with(folder: Path, **told: Any) -> Path:
+    from PIL import Image
+
+    Image.new("RGB", (800, 1000), "white").save(folder / "page.jpg", **told)
+    return folder / "page.jpg"
+
+
+def _jpeg_with_exif(folder: Path) -> Path:
+    from PIL import Image
+
+    exif = Image.Exif()
+    exif[0x013B] = "NEEDLE the artist"
+    return _jpeg_with(folder, exif=exif)
+
+
+TELLING: dict[str, Callable[[Path], Path]] = {
+    "PNG author": partial(_png_with, "Author"),
+    "PNG comment": partial(_png_with, "comment"),
+    "JPEG comment": partial(_jpeg_with, comment=b"NEEDLE <script>"),
+    "JPEG Exif": _jpeg_with_exif,
+    "JPEG XMP": partial(_jpeg_with, xmp=b"<x:xmpmeta>NEEDLE</x:xmpmeta>"),
+}
+
+
+@pytest.mark.parametrize("told", TELLING)
+def test_copies_carry_no_metadata_and_covers_are_burnt_in(tmp_path: Path, told: str) -> None:
+    from PIL import Image
+
+    source = TELLING[told](tmp_path)
     assert b"NEEDLE" in source.read_bytes()
     with tempfile.TemporaryDirectory() as folder:
         made = make_copies(source, "image", Path(folder), [[1, 0.25, 0.25, 0.5, 0.1]])

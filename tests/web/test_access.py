@@ -50,6 +50,7 @@ DOORS: dict[str, set[str]] = {
     "entries.author.": {"author"},
     "media.author.": {"author"},
     "entries.clerk.receive": {"clerk", "secretary"},
+    "entries.clerk.days": {"secretary"},  # and the clerk who entered the dossier; here the author did
     "entries.secretary.": STAFF,
     "media.secretary.": STAFF,
     "media.secretary.take_in": set(),  # for dossiers that the secretary entered; here the author did: test_importing.py
@@ -73,6 +74,7 @@ DOORS: dict[str, set[str]] = {
     "results.organizer.winners_xlsx": STAFF,
     "results.organizer.tie": {"organizer", "judge0"},
     "results.organizer.cut": {"organizer", "judge0"},
+    "results.organizer.undo_decision": {"organizer", "judge0"},
     "results.organizer.": {"organizer"},
     "results.secretary.": STAFF,
     "accounts.organizer.members": STAFF,
@@ -124,7 +126,8 @@ def world(app: Flask) -> World:
         stage.judge_all(final, _totals(final))
         closing.close_round(final, waive_unsigned=True, actor=actor(stage.people["judge0"]), now=now)
         stage.make_copies()
-        snapshot, works = publishing.preview(stage.contest)
+        found = publishing.preview(stage.contest)
+        snapshot, works = found.snapshot, found.works
         publishing.publish(
             stage.contest,
             publish_at=None,
@@ -158,7 +161,8 @@ def world(app: Flask) -> World:
         values: dict[str, object] = {
             "slug": "thu", "public_id": entry.public_id, "name": "work", "slot": "published_page", "file_id": file.public_id, "copy_id": "none",
             "round_id": round_.id, "judge_id": judges[1].id, "panel_id": round_.panels[0].id, "entry_id": entry.id, "sheet_id": sheet.id,
-            "section": "dates", "key": "preliminary", "adjustment_id": 1, "number": 1, "work_slug": works[0].slug, "token": "none", "token_id": invited.row.id, "mail_id": mails["receipt"],
+            "section": "dates", "key": "preliminary", "adjustment_id": 1, "decision_id": 1, "number": 1, "work_slug": works[0].slug, "token": "none",
+            "token_id": invited.row.id, "mail_id": mails["receipt"],
             "member_id": judges[1].id, "account_id": stage.people["stranger"].id, "unit_id": db.session.query(OrgUnit).first().id, "assignment": mine.public_id,
             "position": 1, "system_mail_id": mails["reset_password"],
         }  # fmt: skip
@@ -200,6 +204,8 @@ def address(app: Flask, rule, world: World) -> str:
     values = {a: world.values[a] for a in rule.arguments}
     if rule.endpoint.startswith(("judging.judge.", "judging.secretary.")) and "public_id" in values:
         values["public_id"] = world.values["assignment"]
+    if rule.endpoint in ("judging.organizer.release", "judging.organizer.give_back"):
+        values["round"] = world.values["round_id"]  # the page the button stands on
     if rule.endpoint == "outbox.operator.send_again":
         values["mail_id"] = world.values["system_mail_id"]
     if rule.endpoint.startswith("registry.public"):
@@ -236,7 +242,7 @@ def test_every_route_lets_in_exactly_the_people_of_the_table(app: Flask, world: 
 # Doors that answer 404 to those who may come in, because this world has no such thing (no scan, no such copy).
 ALSO_404 = {
     "judging.judge.copy": True, "judging.secretary.scan": True, "media.author.copy": True, "media.secretary.copy": True,
-    "contests.organizer.rules_file_view": True,
+    "contests.organizer.rules_file_view": True, "entries.clerk.days": True,
 }  # fmt: skip
 
 

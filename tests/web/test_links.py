@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from flask import Flask
 
@@ -96,3 +98,38 @@ def test_a_missing_model_is_added_by_the_organizer_and_offered_before_a_second_o
         assert db.session.query(Exemplar).count() == 1
     log = words_of(organizer.get("/contests/thu/log"))
     assert "Mô hình: nối với danh mục" in log
+
+
+def test_one_tick_links_a_model_in_the_other_dossiers_too(app: Flask, dossiers: list[str]) -> None:
+    secretary = sign_in(app, "secretary")
+    address = f"/dossiers/{dossiers[0]}/links/exemplar/1/new"
+    page = secretary.get(address)
+    assert "Nối luôn ở 1 hồ sơ khác cũng ghi “Tổ hòa giải thôn Lá Xanh”" in words_of(page)
+    other = re.search(r'name="also" value="([0-9 ]+)"', page.text)
+    assert other is not None
+    assert send(secretary, address, also=other[1]).status_code == 303
+    for public_id in dossiers:
+        assert "Trong danh mục:" in secretary.get(f"/dossiers/{public_id}/links").text
+
+
+def test_the_operator_ends_a_unit_and_names_what_followed(app: Flask, stage: Stage) -> None:
+    operator = sign_in(app, "operator")
+    for name in ("Báo Cũ", "Báo Mới"):
+        assert send(operator, "/operate/units", form=0, name=name, kind="press_agency").status_code == 303
+    [address] = re.findall(r"/operate/units/[0-9]+/end", operator.get("/operate/units?q=bao+cu").text)
+    typed = {"successors-0-name": "Báo Mới", "source": "Quyết định 12"}
+    refused = send(operator, address, **typed)
+    assert refused.status_code == 422 and "Hãy ghi ngày kết thúc" in refused.text
+    assert 'value="Báo Mới"' in refused.text and 'value="Quyết định 12"' in refused.text
+    ended = send(operator, address, valid_to="30/06/2026", **typed)
+    assert ended.status_code == 303
+    page = operator.get(ended.headers["Location"])
+    assert "Đã ghi thời gian hoạt động" in page.text and "đến 30/06/2026" in words_of(page)
+    kept = dict(forms_of(operator.get(address))[0][1])
+    assert (kept["valid_to"], kept["successors-0-name"]) == ("30/06/2026", "Báo Mới")
+    picker = "/registry/pick/agencies?q=bao+cu&on="
+    assert operator.get(f"{picker}2026-06-30").json and not operator.get(f"{picker}2026-07-01").json
+    with app.app_context():
+        old = db.session.query(OrgUnit).filter_by(name="Báo Cũ").one()
+    public = words_of(operator.get(f"/units/{old.id}"))
+    assert "Nay thuộc:" in public and ">Báo Mới</a>" in public and "đến 30/06/2026" in public

@@ -87,7 +87,7 @@ def test_results_do_not_exist_before_their_hour(app: Flask, client: FlaskClient)
     with app.app_context(), writing():
         stage.reload()
         stage.make_copies()
-        snapshot, works = publishing.preview(stage.contest)
+        works = publishing.preview(stage.contest).works
         publishing.publish(
             stage.contest, publish_at=utcnow() + timedelta(seconds=1.5), decision="", correction_note="", expected="", actor=stage.actor("organizer"), now=utcnow()
         )  # fmt: skip

@@ -56,7 +56,7 @@ def open_world(app: Flask) -> World:
         values: dict[str, object] = {
             "slug": "thu", "public_id": entry.public_id, "name": "work", "slot": "published_page", "file_id": "none", "copy_id": "none",
             "round_id": round_.id, "judge_id": judges[1].id, "panel_id": round_.panels[0].id, "entry_id": entry.id, "sheet_id": mine.scoresheet.id,
-            "section": "dates", "key": final.key, "adjustment_id": 1, "number": 1, "work_slug": "none", "token": "none",
+            "section": "dates", "key": final.key, "adjustment_id": 1, "decision_id": 1, "number": 1, "work_slug": "none", "token": "none",
             "token_id": invited.row.id, "mail_id": 1, "system_mail_id": 1, "member_id": judges[1].id, "account_id": stage.people["stranger"].id,
             "unit_id": db.session.scalars(select(OrgUnit.id).order_by(OrgUnit.id)).first(), "assignment": mine.public_id, "position": 1,
         }  # fmt: skip

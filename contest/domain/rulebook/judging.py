@@ -8,14 +8,14 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from contest.domain.rulebook.parts import Key, Number, Part, Text
+from contest.domain.rulebook.parts import Key, Number, Part, Title, Word
 
 
 class Criterion(Part):
     """What judges give points for."""
 
     key: Key
-    name: Text
+    name: Title
     max: Number
     min: Number = Decimal(0)
     step: Number = Decimal("0.5")
@@ -66,7 +66,7 @@ class RoundRules(Part):
     """One pass of judging."""
 
     key: Key
-    name: Text
+    name: Word
     method: Literal["points"] = "points"
     blind: bool = False
     due: date | None = None
@@ -122,7 +122,7 @@ class Quota(Part):
 class TierCount(Part):
     """At least so many entries at this tier or better."""
 
-    tier: Text
+    tier: Word
     count: Annotated[int, Field(ge=1)] = 1
 
 
@@ -135,7 +135,7 @@ class PrizeCondition(Part):
 class Prize(Part):
     """A tier with its quota and worth."""
 
-    tier: Text
+    tier: Word
     per: Literal["category", "overall"] = "category"
     kind: Literal["entry", "collective", "special", "theme", "personal", "derived"] = "entry"
     quota: Quota

@@ -10,6 +10,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 Mode = Literal["block", "warn", "secretary"]
 Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 Text = Annotated[str, Field(min_length=1, max_length=1000)]
+Title = Annotated[str, Field(min_length=1, max_length=300)]
+Word = Annotated[str, Field(min_length=1, max_length=120)]
 
 
 def _exact(value: object) -> object:

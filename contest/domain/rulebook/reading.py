@@ -78,7 +78,6 @@ WORDS = {
     "bool_type": "Cần true hoặc false.",
     "string_type": "Cần chữ trong dấu nháy.",
     "string_too_short": "Không để trống mục này.",
-    "string_too_long": "Mục này quá dài.",
     "list_type": "Cần một danh sách trong ngoặc vuông.",
     "dict_type": "Cần một nhóm khóa.",
     "model_type": 'Cần một nhóm khóa, ví dụ { value = 3, mode = "block" }.',
@@ -109,6 +108,8 @@ def _from_pydantic(error: Any, text: str) -> Problem:
         message = f"Chỉ nhận một trong các giá trị: {context.get('expected', '').replace(' or ', ', ')}."
     elif error["type"].startswith(("greater_than", "less_than")):
         message = f"Số này phải {'từ' if 'greater' in error['type'] else 'không quá'} {next(iter(context.values()), '')}."
+    elif error["type"] == "string_too_long":
+        message = f"Mục này quá dài: viết tối đa {context['max_length']} ký tự."
     else:
         message = WORDS.get(error["type"], "Giá trị chưa đúng kiểu. Xem lại tài liệu về tệp thể lệ.")
     return Problem(place, message, _line_of(place, text))

@@ -8,28 +8,28 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from contest.domain.rulebook.judging import Criterion, Prize, PrizeBasis, PublicationRules, RoundRules, Ties
-from contest.domain.rulebook.parts import Key, Mode, Part, Text
+from contest.domain.rulebook.parts import Key, Mode, Part, Text, Title, Word
 
 
 class ContestInfo(Part):
     """What the contest is."""
 
-    series: Text
-    name: Text
+    series: Title
+    name: Title
     kind: Literal["press"] = "press"
     basis: str = ""
     timezone: Literal["Asia/Ho_Chi_Minh"] = "Asia/Ho_Chi_Minh"
     decimals: Annotated[int, Field(ge=0, le=3)] = 2
     languages: list[Literal["vi"]] = ["vi"]
-    fields: list[Text] = []
+    fields: list[Word] = []
     summary: str = ""
 
 
 class Body(Part):
     """A body that directs, organizes or supports; printed in this order."""
 
-    label: Text
-    name: Text
+    label: Title
+    name: Title
 
 
 class Papers(Part):
@@ -88,8 +88,8 @@ class MediaType(Part):
     """A loại hình with its genres and lengths."""
 
     key: Key
-    name: Text
-    genres: list[Text] = []
+    name: Title
+    genres: list[Word] = []
     part_name: str = ""
     max_words_per_part: LengthLimit | None = None
     max_minutes_per_part: LengthLimit | None = None
@@ -101,14 +101,14 @@ class Accepts(Part):
     """A media type, or some of its genres."""
 
     media_type: Key
-    genres: list[Text] = []
+    genres: list[Word] = []
 
 
 class Category(Part):
     """A competing group (nhóm giải)."""
 
     key: Key
-    name: Text
+    name: Title
     accepts: Annotated[list[Accepts], Field(min_length=1)]
 
 
@@ -158,7 +158,7 @@ class Eligibility(Part):
 class Bonus(Part):
     """Extra entries for somebody with an entry of these genres; the extra one must be of another genre."""
 
-    genres: Annotated[list[Text], Field(min_length=1)]
+    genres: Annotated[list[Word], Field(min_length=1)]
     extra: Annotated[int, Field(ge=1)] = 1
 
 
@@ -182,7 +182,7 @@ class CreditRole(Part):
     """What somebody did in a work."""
 
     key: Key
-    name: Text
+    name: Title
 
 
 class Count(Part):
@@ -196,7 +196,7 @@ class Slot(Part):
     """A place for files in a dossier."""
 
     key: Key
-    name: Text
+    name: Title
     media_types: list[Key] = []
     kinds: Annotated[list[Literal["pdf", "image", "audio", "video", "docx"]], Field(min_length=1)]
     count: Count = Count()

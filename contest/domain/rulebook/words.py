@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from contest.domain.facts import LEVELS
 from contest.domain.rulebook.judging import Prize, RoundRules, TieCriterion
 from contest.domain.rulebook.schema import MediaType, Rulebook
 from contest.domain.scoring import Carried
@@ -20,12 +21,6 @@ AGGREGATIONS = {
     "median": "trung vị",
     "trimmed": "trung bình sau khi bỏ một phiếu cao nhất, một phiếu thấp nhất (từ 5 phiếu)",
     "outlier_filtered": "trung bình sau khi bỏ phiếu lệch quá ngưỡng",
-}
-LEVELS = {
-    "national": "giải quốc gia",
-    "provincial": "giải cấp tỉnh",
-    "sector": "giải của ngành",
-    "other": "giải khác",
 }
 
 
@@ -100,7 +95,7 @@ def who_may_enter(rb: Rulebook) -> list[str]:
     if e.prior_awards.rule == "barred":
         lines.append("Tác phẩm đã đạt giải ở nơi khác không dự thi")
     elif e.prior_awards.rule == "declare":
-        barred = [LEVELS.get(level, level) for level in e.prior_awards.barred_levels]
+        barred = [LEVELS[level].lower() for level in e.prior_awards.barred_levels]
         lines.append(
             "Giải đã đạt phải khai" + (f"; đã đạt {', '.join(barred)} thì không dự thi" if barred else "")
         )

@@ -60,9 +60,9 @@ def rulebook_at(version: RulebookVersion) -> Rulebook:
 
 
 def rulebook_numbered(version_id: int) -> Rulebook:
-    """The rulebook of a version by its id; parsed once for each text."""
-    text = select(RulebookVersion.toml).where(RulebookVersion.id == version_id)
-    return _parsed(ask_once(("rulebook", version_id), lambda: db.session.scalars(text).one()))
+    """The rulebook of a version by its id; not asked for when it was read already as the one in force."""
+    version = ask_once(("rulebook", version_id), lambda: db.session.get_one(RulebookVersion, version_id))
+    return rulebook_at(version)
 
 
 def list_versions(contest_id: int) -> list[RulebookVersion]:

@@ -11,7 +11,7 @@ from sqlalchemy import delete, select
 
 from contest.clock import today
 from contest.domain.contests import takes_dossiers, takes_entries
-from contest.domain.entries import EntryState
+from contest.domain.entries import EntryAction, EntryState, actions
 from contest.domain.errors import NotAllowed, StaleVersion, UserError
 from contest.domain.permissions import Actor
 from contest.domain.vietnamese import fold
@@ -30,11 +30,11 @@ from contest.models import (
     SupplementRequest,
     db,
 )
-from contest.models.database import hold
+from contest.models.database import ask_once, hold
 from contest.services import audit, registry
 from contest.services.contests.reading import rulebook_of, state_of
 from contest.services.entries.authors import AuthorInput, replace_authors
-from contest.services.entries.reading import current_version, load_version
+from contest.services.entries.reading import current_version, is_assigned, load_version
 
 
 @dataclass(frozen=True)
@@ -52,9 +52,9 @@ class PartInput:
 
 @dataclass(frozen=True)
 class ExemplarInput:
-    """A model the work is about: chosen by its address, or only named."""
+    """A model the work is about: chosen by its address, or only named; or a unit alone."""
 
-    name: str
+    name: str = ""
     public_id: str = ""
     unit_name: str = ""
 
@@ -135,21 +135,29 @@ def start_entry(
     return entry
 
 
+BEFORE_SCREENING = (EntryState.DRAFT, EntryState.SUBMITTED)
+
+
 def may_edit(entry: Entry, *, now: datetime) -> bool:
-    """Whether the content may change now: a draft or submitted entry in the window, or an open question."""
+    """Whether the content may change now: in the window until judges have the entry, or for an open question.
+
+    A dossier entered for somebody may change until the secretary has decided, after the window too.
+    """
     state = EntryState(entry.state)
-    if state is EntryState.NEEDS_SUPPLEMENT:
-        return open_request(entry, now=now) is not None
-    if state not in (EntryState.DRAFT, EntryState.SUBMITTED):
-        return False
+    if state is EntryState.NEEDS_SUPPLEMENT and open_request(entry, now=now) is not None:
+        return True
     if entry.entered_for:
-        return takes_dossiers(state_of(entry.contest))
-    return takes_entries(state_of(entry.contest), rulebook_of(entry.contest), now)
+        return state in BEFORE_SCREENING and takes_dossiers(state_of(entry.contest))
+    if EntryAction.SUBMIT not in actions(state):
+        return False
+    if not takes_entries(state_of(entry.contest), rulebook_of(entry.contest), now):
+        return False
+    return state is not EntryState.ACCEPTED or not is_assigned(entry.id)
 
 
 def open_request(entry: Entry, *, now: datetime) -> SupplementRequest | None:
     """The question that waits for an answer and is not overdue, or None."""
-    return db.session.scalar(
+    query = (
         select(SupplementRequest)
         .where(
             SupplementRequest.entry_id == entry.id,
@@ -159,6 +167,7 @@ def open_request(entry: Entry, *, now: datetime) -> SupplementRequest | None:
         .order_by(SupplementRequest.id.desc())
         .limit(1)
     )
+    return ask_once(("open request", entry.id, now), lambda: db.session.scalar(query))
 
 
 def editable_version(entry: Entry, *, now: datetime) -> EntryVersion:
@@ -170,7 +179,7 @@ def editable_version(entry: Entry, *, now: datetime) -> EntryVersion:
         raise NotAllowed("Đã hết thời gian sửa tác phẩm này. Bản đã nộp vẫn được giữ nguyên.")
     if entry.draft_version_id is None:
         assert entry.submitted_version_id is not None
-        entry.draft_version_id = _copy(load_version(entry.submitted_version_id), now=now).id
+        entry.draft_version_id = copy_version(load_version(entry.submitted_version_id), now=now).id
         db.session.flush()
     return load_version(entry.draft_version_id)
 
@@ -192,8 +201,8 @@ def _values(row: Any) -> dict[str, Any]:
     return {c.key: getattr(row, c.key) for c in row.__table__.columns if c.key not in NOT_COPIED}
 
 
-def _copy(source: EntryVersion, *, now: datetime) -> EntryVersion:
-    """The next version with the same content."""
+def copy_version(source: EntryVersion, *, now: datetime) -> EntryVersion:
+    """The next version with the same content; the caller commits."""
     version = EntryVersion(
         entry_id=source.entry_id, number=source.number + 1, revision=1, saved_at=now, **_values(source)
     )
@@ -292,6 +301,8 @@ def _replace_exemplars(version: EntryVersion, exemplars: list[ExemplarInput], *,
     known = {e.public_id: e for e in db.session.scalars(select(Exemplar).where(Exemplar.public_id.in_(ids)))}
     for position, e in enumerate(exemplars, start=1):
         found = known.get(e.public_id)
+        if found is not None and fold(found.name) != fold(e.name):
+            found = None  # the name was typed anew after choosing
         db.session.add(
             EntryExemplar(
                 version_id=version.id,
@@ -309,14 +320,21 @@ def discard_changes(entry: Entry, *, actor: Actor, now: datetime) -> None:
     hold(entry)
     if entry.submitted_version_id is None or entry.draft_version_id is None:
         raise UserError("Không có bản sửa nào để bỏ.")
+    drop_draft(entry)
+    _log("entry:changes_discarded", entry, current_version(entry), actor=actor, now=now)
+    db.session.commit()
+
+
+def drop_draft(entry: Entry) -> None:
+    """Take away the draft that was begun after a submission, if there is one; the caller commits."""
+    if entry.draft_version_id is None:
+        return
     draft = db.session.get_one(EntryVersion, entry.draft_version_id)
     entry.draft_version_id = None
     db.session.flush()
     for kind in (EntryAuthor, EntryPart, EntryFile, EntryExemplar):
         _clear(draft, kind)
     db.session.execute(delete(EntryVersion).where(EntryVersion.id == draft.id))
-    _log("entry:changes_discarded", entry, current_version(entry), actor=actor, now=now)
-    db.session.commit()
 
 
 def _log(action: str, entry: Entry, version: EntryVersion, *, actor: Actor | None, now: datetime) -> None:

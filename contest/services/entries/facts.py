@@ -19,6 +19,7 @@ from contest.models import (
     Membership,
     Person,
     PersonFinding,
+    ScreeningDecision,
     db,
 )
 from contest.models.database import ask_once
@@ -35,13 +36,40 @@ def gather(entry: Entry, version: EntryVersion) -> EntryFacts:
 
 
 def gather_many(contest_id: int, pairs: Sequence[tuple[Entry, EntryVersion]]) -> dict[int, EntryFacts]:
-    """The facts of several entries of a contest by entry id: three queries whatever their number."""
+    """The facts of several entries of a contest by entry id: three queries whatever their number, one more when some
+    were handed in again."""
     authors = [a for _, version in pairs for a in version.authors]
     around = _around(contest_id, authors)
-    return {entry.id: _facts(entry, version, around) for entry, version in pairs}
+    again = [e for e, v in pairs if v.submitted_at and v.submitted_at != e.first_submitted_at]
+    moves = last_moves([e.id for e in again]) if again else {}
+    return {entry.id: _facts(entry, version, around, moves.get(entry.id)) for entry, version in pairs}
 
 
-def _facts(entry: Entry, version: EntryVersion, around: _Around) -> EntryFacts:
+@dataclass(frozen=True)
+class Move:
+    """The secretary's last move of an entry into another category, and what the entry was then."""
+
+    category: str
+    media_type: str
+    genre: str
+
+    def still_fits(self, version: EntryVersion) -> bool:
+        """Whether a version is of the same kind as the one that was moved."""
+        return (version.media_type, version.genre) == (self.media_type, self.genre)
+
+
+def last_moves(entry_ids: Sequence[int]) -> dict[int, Move]:
+    """The last move of each of these entries that was moved."""
+    rows = db.session.execute(
+        select(ScreeningDecision, EntryVersion.media_type, EntryVersion.genre)
+        .join(EntryVersion, EntryVersion.id == ScreeningDecision.version_id)
+        .where(ScreeningDecision.entry_id.in_(entry_ids), ScreeningDecision.action == "move")
+        .order_by(ScreeningDecision.id)
+    )
+    return {d.entry_id: Move(d.to_category or "", media_type, genre) for d, media_type, genre in rows}
+
+
+def _facts(entry: Entry, version: EntryVersion, around: _Around, move: Move | None) -> EntryFacts:
     minutes = _minutes(version)
     return EntryFacts(
         title=version.title,
@@ -50,6 +78,8 @@ def _facts(entry: Entry, version: EntryVersion, around: _Around) -> EntryFacts:
         genre=version.genre,
         field=version.field,
         agency=version.agency_name,
+        category=(entry.category_key or "") if version.id == entry.submitted_version_id else "",
+        moved_before=move.category if move and not move.still_fits(version) else "",
         parts=tuple(
             PartFacts(p.title, p.outlet_name, p.published_on, p.url, word_count(p.text), p.minutes or minutes)
             for p in version.parts
@@ -58,10 +88,11 @@ def _facts(entry: Entry, version: EntryVersion, around: _Around) -> EntryFacts:
         files=dict(Counter(f.slot for f in version.files)),
         declarations=tuple(version.declarations),
         no_prior_awards=version.no_prior_awards,
-        prior_award_levels=tuple(str(a.get("level", "")) for a in version.prior_awards),
+        prior_awards=version.awards,
         exemplars=len(version.exemplars),
-        unlinked_exemplars=sum(e.exemplar_id is None for e in version.exemplars),
-        submitted_at=version.submitted_at,
+        unlinked_exemplars=sum((e.exemplar_id if e.name else e.unit_id) is None for e in version.exemplars),
+        # After the deadline only the answer to a question still open is taken, so the first submission counts for all.
+        submitted_at=entry.first_submitted_at if version.submitted_at else None,
         received_on=entry.received_on,
         postmarked_on=entry.postmarked_on,
     )

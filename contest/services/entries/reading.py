@@ -8,7 +8,17 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from contest.domain.entries import EntryState
-from contest.models import Contest, Entry, EntryExemplar, EntryFile, EntryVersion, Rendition, StoredFile, db
+from contest.models import (
+    Assignment,
+    Contest,
+    Entry,
+    EntryExemplar,
+    EntryFile,
+    EntryVersion,
+    Rendition,
+    StoredFile,
+    db,
+)
 
 
 def get_entry(public_id: str) -> Entry | None:
@@ -23,9 +33,20 @@ def state_of(entry: Entry) -> EntryState:
     return EntryState(entry.state)
 
 
+def is_assigned(entry_id: int) -> bool:
+    """Whether any judge has the entry now; then its content and its screening stand."""
+    found = (
+        select(Assignment.id).where(Assignment.entry_id == entry_id, Assignment.state == "active").limit(1)
+    )
+    return db.session.scalar(found) is not None
+
+
 def load_versions(version_ids: Sequence[int]) -> dict[int, EntryVersion]:
     """Several versions by id with all that hangs on them: five queries whatever their number."""
-    query = _whole().options(selectinload(EntryVersion.authors))
+    query = _whole().options(
+        selectinload(EntryVersion.authors),
+        selectinload(EntryVersion.exemplars).joinedload(EntryExemplar.exemplar),
+    )
     return {v.id: v for v in db.session.scalars(query.where(EntryVersion.id.in_(version_ids)))}
 
 
@@ -33,14 +54,26 @@ def _whole() -> Select[EntryVersion]:
     return select(EntryVersion).options(
         selectinload(EntryVersion.parts),
         selectinload(EntryVersion.files).joinedload(EntryFile.file).joinedload(StoredFile.renditions),
-        selectinload(EntryVersion.exemplars).joinedload(EntryExemplar.exemplar),
     )
 
 
 def load_version(version_id: int) -> EntryVersion:
-    """A version with authors, parts, files and exemplars: four queries whatever their number."""
-    query = _whole().options(joinedload(EntryVersion.authors)).where(EntryVersion.id == version_id)
-    return db.session.scalars(query.execution_options(populate_existing=True)).unique().one()
+    """A version with authors, parts, files and exemplars: three queries whatever their number.
+
+    Authors and exemplars are few, so they come in the version's own rows.
+    """
+    query = _whole().options(
+        joinedload(EntryVersion.authors),
+        joinedload(EntryVersion.exemplars).joinedload(EntryExemplar.exemplar),
+    )
+    query = query.where(EntryVersion.id == version_id).execution_options(populate_existing=True)
+    return db.session.scalars(query).unique().one()
+
+
+def load_credits(version_id: int) -> EntryVersion:
+    """A version with its authors alone: one query."""
+    query = select(EntryVersion).options(joinedload(EntryVersion.authors))
+    return db.session.scalars(query.where(EntryVersion.id == version_id)).unique().one()
 
 
 def current_version(entry: Entry) -> EntryVersion:

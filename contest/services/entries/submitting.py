@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select, update
@@ -21,10 +21,10 @@ from contest.models import Account, Contest, Entry, EntryVersion, SupplementRequ
 from contest.models.database import hold
 from contest.services import audit, outbox
 from contest.services.contests.reading import latest_version, rulebook_at, rulebook_of, state_of
-from contest.services.entries import reading
+from contest.services.entries import reading, receipts
 from contest.services.entries.authors import name_persons
 from contest.services.entries.drafting import editable_version, may_edit, open_request
-from contest.services.entries.facts import gather
+from contest.services.entries.facts import gather, last_moves
 
 # Codes people say on the telephone: no letters or digits that look or sound alike.
 LETTERS = "ACDEFHKLMNPRTUVXY"
@@ -44,8 +44,12 @@ class Review:
 def review(entry: Entry, version: EntryVersion, *, now: datetime) -> Review:
     """Every rule's verdict on the draft, and whether it can be handed in now."""
     rulebook = rulebook_of(entry.contest)
-    verdicts = check_entry(gather(entry, version), rulebook, now=now)
-    blocks = [v for v in blocking(verdicts) if not (v.rule == "submitted" and _is_asked(entry, now))]
+    facts = gather(entry, version)
+    is_answer = version.submitted_at is None and _is_asked(entry, now)
+    if is_answer:
+        facts = replace(facts, submitted_at=entry.first_submitted_at)
+    verdicts = check_entry(facts, rulebook, now=now)
+    blocks = [v for v in blocking(verdicts) if not (v.rule == "submitted" and is_answer)]
     incomplete = (
         bool(blocks) and all(v.is_file for v in blocks) and supplement_until(rulebook, now) is not None
     )
@@ -74,10 +78,10 @@ def submit_entry(
     if found.blocks and not found.may_submit_incomplete:
         words = "; ".join(f"{v.title}: {v.finding}" for v in found.blocks)
         raise UserError(f"Chưa nộp được. {words}.")
+    asked = open_request(entry, now=now)
     _take(entry, version, actor=actor, now=now, incomplete=bool(found.blocks), answer=answer)
-    if found.blocks:
-        _ask_for_files(entry, found.blocks, now=now)
-    _send_receipt(entry, version, now=now)
+    missing = _ask_for_files(entry, found.blocks, asked, now=now) if found.blocks else None
+    _send_receipt(entry, version, missing, now=now)
     db.session.commit()
     return reading.load_version(version.id)
 
@@ -99,11 +103,7 @@ def _take(
     before = reading.state_of(entry)
     action = EntryAction.SUBMIT_INCOMPLETE if incomplete else EntryAction.SUBMIT
     rules = latest_version(entry.contest_id)
-    entry.state = (
-        next_state(before, action).value
-        if before is not EntryState.SUBMITTED or not incomplete
-        else before.value
-    )
+    entry.state = next_state(before, action).value
     version.submitted_at = now
     version.submitted_by_id = actor.account_id
     version.rulebook_version_id = rules.id
@@ -119,11 +119,10 @@ def _take(
         .where(SupplementRequest.entry_id == entry.id, SupplementRequest.answered_at.is_(None))
         .values(answered_at=now, answer=answer or "Đã nộp lại")
     )
-    category = rulebook_at(rules).category_for(version.media_type, version.genre)
-    entry.category_key = category.key if category else None
+    entry.category_key = _category_key(entry, version, rulebook_at(rules))
     entry.contest.public_version += 1
     audit.record(
-        "entry:submitted",
+        "entry:resubmitted" if before is EntryState.ACCEPTED else "entry:submitted",
         actor=actor,
         now=now,
         kind="entry",
@@ -135,16 +134,33 @@ def _take(
     )
 
 
+def _category_key(entry: Entry, version: EntryVersion, rulebook: Rulebook) -> str | None:
+    """The category the rules name, or the one the secretary moved the entry to while it is of the same kind."""
+    move = last_moves([entry.id]).get(entry.id)
+    if move is not None and move.still_fits(version) and rulebook.category(move.category):
+        return move.category
+    category = rulebook.category_for(version.media_type, version.genre)
+    return category.key if category else None
+
+
 def content_hash(version: EntryVersion) -> str:
-    """The SHA-256 of a version's whole content and of its files, as the receipt shows it."""
+    """The SHA-256 of all that was typed in a version and of its files, as the receipt shows it.
+
+    Links to the list stay out: they are annotations made later. A version keeps the hash of its day.
+    """
     content = {
         "title": version.title, "media_type": version.media_type, "genre": version.genre, "field": version.field,
         "summary": version.summary, "agency": version.agency_name, "unit": version.unit_name,
-        "authors": [[a.legal_name, a.pen_name, a.birth_year, a.credit_role] for a in version.authors],
-        "parts": [[p.title, p.outlet_name, str(p.published_on or ""), p.detail, p.url, p.text] for p in version.parts],
-        "files": [[f.slot, f.position, f.file.sha256] for f in version.files],
-        "exemplars": [e.name for e in version.exemplars],
-        "prior_awards": version.prior_awards, "declarations": version.declarations,
+        "authors": [
+            [a.legal_name, a.pen_name, a.birth_year, a.credit_role, a.phone, a.email, a.press_card, a.nationality, a.unit_name, a.is_contact]
+            for a in version.authors
+        ],
+        "parts": [
+            [p.title, p.outlet_name, str(p.published_on or ""), p.detail, p.url, p.minutes, p.text] for p in version.parts
+        ],
+        "files": [[f.slot, f.position, f.caption, f.file.sha256] for f in version.files],
+        "exemplars": [[e.name, e.unit_name] for e in version.exemplars],
+        "no_prior_awards": version.no_prior_awards, "prior_awards": version.prior_awards, "declarations": version.declarations,
     }  # fmt: skip
     return hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
@@ -167,18 +183,29 @@ def _judging_code(contest_id: int) -> str:
             return code
 
 
-def _ask_for_files(entry: Entry, missing: list[Verdict], *, now: datetime) -> None:
-    due = supplement_until(rulebook_of(entry.contest), now)
+def _ask_for_files(
+    entry: Entry, missing: list[Verdict], asked: SupplementRequest | None, *, now: datetime
+) -> SupplementRequest:
+    """The open question about missing files, asked by nobody; the receipt names it with its date.
+
+    After the deadline the date of the question that was open stays: handing in again wins no days.
+    """
+    rulebook = rulebook_of(entry.contest)
+    due = supplement_until(rulebook, now)
+    if asked is not None and not takes_entries(state_of(entry.contest), rulebook, now):
+        due = asked.due_at
     assert due is not None
     words = "; ".join(f"{v.title}: {v.finding}" for v in missing)
-    db.session.add(
-        SupplementRequest(
-            entry_id=entry.id, question=f"Còn thiếu: {words}.", due_at=due, asked_at=now, asked_by_id=None
-        )
+    request = SupplementRequest(
+        entry_id=entry.id, question=f"Còn thiếu: {words}.", due_at=due, asked_at=now, asked_by_id=None
     )
+    db.session.add(request)
+    return request
 
 
-def _send_receipt(entry: Entry, version: EntryVersion, *, now: datetime) -> None:
+def _send_receipt(
+    entry: Entry, version: EntryVersion, missing: SupplementRequest | None, *, now: datetime
+) -> None:
     account_id = entry.owner_id
     contact = next((a for a in version.authors if a.is_contact and a.email), None)
     account = db.session.get(Account, account_id) if account_id else None
@@ -197,7 +224,10 @@ def _send_receipt(entry: Entry, version: EntryVersion, *, now: datetime) -> None
         title=version.title,
         version=version.number,
         sha256=version.content_hash,
-        entry_path=f"/entries/{entry.public_id}",
+        missing=receipts.missing_words(missing) if missing else "",
+        terms=receipts.terms(entry, is_editable=may_edit(entry, now=now), now=now),
+        # Nobody but the owner of an account can open the page.
+        entry_path=f"/entries/{entry.public_id}" if account else "",
     )
 
 

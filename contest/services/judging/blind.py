@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import select
 
@@ -17,7 +19,6 @@ from contest.models import (
     EntryPart,
     EntryVersion,
     Rendition,
-    StoredFile,
     db,
 )
 from contest.services.judging.reading import rulebook_in
@@ -67,12 +68,22 @@ class BlindEntry:
     agency: str = ""
 
 
+@dataclass(frozen=True)
+class _Rows:
+    """What a work is made of: columns asked for its judge, or the version its author has open."""
+
+    work: Any
+    parts: Iterable[Any]
+    portrayed: Iterable[Any]
+    files: Sequence[Any]
+    copies: Sequence[Any]
+    authors: Iterable[Any]
+
+
 def see_entry(assignment: Assignment) -> BlindEntry:
     """The work of an assignment as its judge may see it."""
-    round_ = assignment.round
-    rulebook = rulebook_in(round_)
-    is_open = not round_.is_blind
-    row = db.session.execute(
+    rulebook, is_open = rulebook_in(assignment.round), not assignment.round.is_blind
+    work = db.session.execute(
         select(
             Entry.judging_code, EntryVersion.id, EntryVersion.title, EntryVersion.media_type, EntryVersion.genre,
             EntryVersion.field, EntryVersion.summary, *([EntryVersion.agency_name] if is_open else []),
@@ -80,64 +91,62 @@ def see_entry(assignment: Assignment) -> BlindEntry:
         .join(EntryVersion, EntryVersion.id == Entry.submitted_version_id)
         .where(Entry.id == assignment.entry_id)
     ).one()  # fmt: skip
-    copies, waiting = _copies(row.id, rulebook, is_open)
-    media = rulebook.media_type(row.media_type)
+    files = [f for f in _files(work.id, rulebook) if is_open or f.cleared_at is not None]
+    copies = _copies([f.file_id for f in files])
+    authors = _authors(work.id) if is_open else ()
+    rows = _Rows(work, _parts(work.id, is_open), _portrayed(work.id), files, copies, authors)
+    return _show(rows, rulebook, is_open=is_open, code=work.judging_code or "")
+
+
+def see_version(version: EntryVersion, rulebook: Rulebook) -> BlindEntry:
+    """A version as judges will see it, for its author before handing in: blind as soon as one round is. No query.
+
+    Files count as looked through, as none is shown before; the code is left out, as no author may know it.
+    """
+    is_open = not any(r.blind for r in rulebook.rounds)
+    copies = [r for f in version.files for r in f.file.renditions]
+    authors = version.authors if is_open else ()
+    rows = _Rows(version, version.parts, version.exemplars, version.files, copies, authors)
+    return _show(rows, rulebook, is_open=is_open, code="")
+
+
+def _show(rows: _Rows, rulebook: Rulebook, *, is_open: bool, code: str) -> BlindEntry:
+    """What is shown of a work: the one place that says so, for judges and for the author who looks ahead."""
+    work, media = rows.work, rulebook.media_type(rows.work.media_type)
+    copies, waiting = _in_order(rows.files, rows.copies, rulebook, is_open)
     return BlindEntry(
-        code=row.judging_code or "",
-        title=row.title,
+        code=code,
+        title=work.title,
         media_name=media.name if media else "",
-        genre=row.genre,
-        field=row.field,
-        summary=row.summary,
-        parts=_parts(row.id, is_open),
+        genre=work.genre,
+        field=work.field,
+        summary=work.summary,
+        parts=tuple(
+            SeenPart(p.position, p.title, p.text, len(p.text.split()), p.published_on if is_open else None)
+            for p in rows.parts
+        ),
         pages=tuple(c for c in copies if c.role == "page"),
         thumbs=tuple(c for c in copies if c.role == "thumb"),
         sounds=tuple(c for c in copies if c.role in ("audio", "video")),
         waiting=waiting,
-        exemplars=tuple(
-            db.session.scalars(
-                select(EntryExemplar.name)
-                .where(EntryExemplar.version_id == row.id)
-                .order_by(EntryExemplar.position)
-            )
+        exemplars=tuple(e.name or e.unit_name for e in rows.portrayed),
+        byline=", ".join(
+            f"{a.legal_name} ({a.pen_name})" if a.pen_name else a.legal_name for a in rows.authors
         ),
-        byline=_byline(row.id) if is_open else "",
-        agency=row.agency_name if is_open else "",
+        agency=work.agency_name if is_open else "",
     )
 
 
-def _parts(version_id: int, is_open: bool) -> tuple[SeenPart, ...]:
-    columns = [EntryPart.position, EntryPart.title, EntryPart.text]
-    rows = db.session.execute(
-        select(*columns, *([EntryPart.published_on] if is_open else []))
-        .where(EntryPart.version_id == version_id)
-        .order_by(EntryPart.position)
-    )
-    return tuple(
-        SeenPart(r.position, r.title, r.text, len(r.text.split()), r.published_on if is_open else None)
-        for r in rows
-    )
-
-
-def _copies(version_id: int, rulebook: Rulebook, is_open: bool) -> tuple[list[SeenCopy], bool]:
-    """Judges' copies in the order of slots; True when some are still being made."""
+def _in_order(
+    files: Sequence[Any], copies: Sequence[Any], rulebook: Rulebook, is_open: bool
+) -> tuple[list[SeenCopy], bool]:
+    """The copies of files meant for judges, in the order of slots; True when some are still being made."""
     order = {s.key: i for i, s in enumerate(rulebook.slots) if s.judges_copy}
-    files = db.session.execute(
-        select(EntryFile.file_id, EntryFile.slot, EntryFile.position, EntryFile.covers, EntryFile.cleared_at)
-        .where(EntryFile.version_id == version_id, EntryFile.slot.in_(order))
-        .join(StoredFile, StoredFile.id == EntryFile.file_id)
-    ).all()
-    shown = [f for f in files if is_open or f.cleared_at is not None]
-    rows = db.session.execute(
-        select(
-            Rendition.file_id, Rendition.public_id, Rendition.role, Rendition.page_number, Rendition.width,
-            Rendition.height, Rendition.cover_key,
-        ).where(Rendition.file_id.in_([f.file_id for f in shown]))
-    ).all()  # fmt: skip
     found, waiting = [], False
+    shown = [f for f in files if f.slot in order]
     for f in sorted(shown, key=lambda f: (order[f.slot], f.position)):
         key = "" if is_open else cover_key(f.covers)
-        mine = [r for r in rows if r.file_id == f.file_id and r.cover_key == key]
+        mine = [r for r in copies if r.file_id == f.file_id and r.cover_key == key]
         waiting = waiting or not mine
         found += [
             SeenCopy(r.public_id, r.role, r.page_number, r.width, r.height, f.slot)
@@ -146,13 +155,44 @@ def _copies(version_id: int, rulebook: Rulebook, is_open: bool) -> tuple[list[Se
     return found, waiting
 
 
-def _byline(version_id: int) -> str:
-    rows = db.session.execute(
-        select(EntryAuthor.legal_name, EntryAuthor.pen_name)
-        .where(EntryAuthor.version_id == version_id)
-        .order_by(EntryAuthor.position)
+def _parts(version_id: int, is_open: bool) -> Sequence[Any]:
+    columns = [EntryPart.position, EntryPart.title, EntryPart.text]
+    query = select(*columns, *([EntryPart.published_on] if is_open else []))
+    return db.session.execute(
+        query.where(EntryPart.version_id == version_id).order_by(EntryPart.position)
+    ).all()
+
+
+def _portrayed(version_id: int) -> Sequence[Any]:
+    query = select(EntryExemplar.name, EntryExemplar.unit_name)
+    return db.session.execute(
+        query.where(EntryExemplar.version_id == version_id).order_by(EntryExemplar.position)
+    ).all()
+
+
+def _files(version_id: int, rulebook: Rulebook) -> Sequence[Any]:
+    slots = [s.key for s in rulebook.slots if s.judges_copy]
+    query = select(
+        EntryFile.file_id, EntryFile.slot, EntryFile.position, EntryFile.covers, EntryFile.cleared_at
     )
-    return ", ".join(f"{r.legal_name} ({r.pen_name})" if r.pen_name else r.legal_name for r in rows)
+    return db.session.execute(
+        query.where(EntryFile.version_id == version_id, EntryFile.slot.in_(slots))
+    ).all()
+
+
+def _copies(file_ids: list[int]) -> Sequence[Any]:
+    query = select(
+        Rendition.file_id, Rendition.public_id, Rendition.role, Rendition.page_number, Rendition.width,
+        Rendition.height, Rendition.cover_key,
+    )  # fmt: skip
+    return db.session.execute(query.where(Rendition.file_id.in_(file_ids))).all()
+
+
+def _authors(version_id: int) -> Sequence[Any]:
+    query = select(EntryAuthor.legal_name, EntryAuthor.pen_name)
+    return db.session.execute(
+        query.where(EntryAuthor.version_id == version_id).order_by(EntryAuthor.position)
+    ).all()
 
 
 def copy_for_judge(assignment: Assignment, public_id: str) -> Rendition | None:

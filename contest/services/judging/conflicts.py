@@ -14,6 +14,7 @@ from contest.domain.labels import LabelEnum
 from contest.domain.permissions import Actor
 from contest.domain.vietnamese import fold
 from contest.models import (
+    Account,
     Assignment,
     Conflict,
     DossierOpening,
@@ -52,6 +53,12 @@ class Found:
 
 def find_conflicts(round_: Round, judges: Sequence[Membership], entries: Sequence[Entry]) -> list[Found]:
     """Conflicts the rows tell: own agency, own unit, co-author, and in blind rounds an opened dossier."""
+    return _compare(judges, entries, _opened(round_, judges))
+
+
+def _compare(
+    judges: Sequence[Membership], entries: Sequence[Entry], opened: set[tuple[int, int]]
+) -> list[Found]:
     versions = {
         v.entry_id: v
         for v in db.session.scalars(
@@ -72,7 +79,6 @@ def find_conflicts(round_: Round, judges: Sequence[Membership], entries: Sequenc
         units.append(unit)
     listed = {u.id: {fold(u.name), fold(u.short_name)} for u in units if u is not None}
     same = _same_persons()
-    opened = _opened(round_, judges)
     found = []
     for judge in judges:
         for entry in entries:
@@ -215,3 +221,20 @@ def _recuse(assignment: Assignment, *, reason: str, actor: Actor, now: datetime)
         label=assignment.entry.judging_code or "", contest_id=assignment.contest_id, reason=reason.strip(),
         round_id=assignment.round_id,
     )  # fmt: skip
+
+
+def list_conflicted(entry: Entry) -> list[tuple[Assignment, Found]]:
+    """The assignments of an entry to judges it is too close to as it is credited now, those of closed rounds included."""
+    query = (
+        select(Assignment)
+        .options(
+            joinedload(Assignment.round),
+            joinedload(Assignment.scoresheet),
+            joinedload(Assignment.judge).joinedload(Membership.account).joinedload(Account.person),
+        )
+        .where(Assignment.entry_id == entry.id, Assignment.state == "active")
+        .order_by(Assignment.round_id, Assignment.judge_id)
+    )
+    given = db.session.scalars(query).all()
+    found = {f.judge_id: f for f in _compare([a.judge for a in given], [entry], set())}
+    return [(a, found[a.judge_id]) for a in given if a.judge_id in found]

@@ -34,15 +34,11 @@ def get_round(round_id: int) -> Round | None:
     return db.session.scalars(query.where(Round.id == round_id)).unique().one_or_none()
 
 
-def list_rounds(contest_id: int) -> Sequence[Round]:
-    """The rounds of a contest in order, with their panels."""
-    query = (
-        select(Round)
-        .options(selectinload(Round.panels))
-        .where(Round.contest_id == contest_id)
-        .order_by(Round.position)
-    )
-    return ask_once(("rounds", contest_id), lambda: db.session.scalars(query).all())
+def list_rounds(contest_id: int, *, panels: bool = True) -> Sequence[Round]:
+    """The rounds of a contest in order, with their panels unless nobody looks at them."""
+    query = select(Round).where(Round.contest_id == contest_id).order_by(Round.position)
+    query = query.options(selectinload(Round.panels)) if panels else query
+    return ask_once(("rounds", contest_id, panels), lambda: db.session.scalars(query).all())
 
 
 def previous_round(round_: Round) -> Round | None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from contest.domain.errors import UserError
 from contest.domain.permissions import Actor
@@ -21,18 +22,17 @@ from contest.domain.prizes import (
     open_slots,
 )
 from contest.domain.ranking import Placing
-from contest.domain.round_rules import entry_slots
+from contest.domain.round_rules import check_slot, entry_slots
 from contest.domain.rulebook import Rulebook
 from contest.domain.rulebook.judging import Prize
-from contest.models import Contest, PrizeAdjustment, Round, db
+from contest.models import Contest, PrizeAdjustment, Round, TieDecision, db
 from contest.models.database import hold
 from contest.services import audit
-from contest.services.contests.reading import rulebook_of
 from contest.services.judging.reading import list_rounds, rulebook_in
 from contest.services.results.collective import CollectivePrize, with_condition
 from contest.services.results.credits import credits_of
-from contest.services.results.shortlisting import keep_decision
-from contest.services.results.tallying import Board, load_board, tie_decisions
+from contest.services.results.decisions import keep_decision, tie_decisions
+from contest.services.results.tallying import Board, load_places
 
 
 @dataclass(frozen=True)
@@ -72,6 +72,18 @@ class PrizeBoard:
         return [(c.key, tie) for c in self.categories for tie in c.allocation.open_ties]
 
     @property
+    def settled(self) -> list[TieDecision]:
+        """People's decisions about equals that the prizes stand on."""
+        used = {slot for c in self.categories for slot in c.allocation.settled}
+        return [d for d in tie_decisions(self.round.id) if d.slot in used]
+
+    def slot_words(self, slot: str) -> str:
+        """A slot as people call it: "Báo in, Giải Ba"."""
+        key, _, tier = slot.rpartition(" · ")
+        category = self.rulebook.category(key)
+        return f"{category.name}, {tier}" if category else tier
+
+    @property
     def held(self) -> list[tuple[str, str]]:
         """(entry, tier) for every prize of a work."""
         own = [(a.entry, a.tier) for c in self.categories for a in c.allocation.awards]
@@ -85,7 +97,7 @@ class PrizeBoard:
 
 def final_round(contest: Contest) -> Round | None:
     """The last round, if it is closed."""
-    rounds = list_rounds(contest.id)
+    rounds = list_rounds(contest.id, panels=False)
     return rounds[-1] if rounds and rounds[-1].state == "closed" else None
 
 
@@ -94,11 +106,12 @@ def prize_board(contest: Contest) -> PrizeBoard | None:
     last = final_round(contest)
     if last is None:
         return None
-    rulebook, board = rulebook_in(last), load_board(last)
+    rulebook, board = rulebook_in(last), load_places(last)
     made = list_adjustments(contest.id)
     adjustments = [a for a in made if str(a.entry_id) not in board.gone]
     settlements = [
-        TieSettlement(d.slot, tuple(str(e) for e in d.entry_ids), d.is_shared) for d in tie_decisions(last.id)
+        TieSettlement(d.slot, tuple(str(e) for e in d.entry_ids), d.is_shared, d.reason)
+        for d in tie_decisions(last.id)
     ]
     taken_out = {str(a.entry_id) for a in adjustments if a.kind in ("move", "extra") and a.category_key == ""}
     categories = []
@@ -123,7 +136,7 @@ def prize_board(contest: Contest) -> PrizeBoard | None:
         categories=[_without(c, taken_out) for c in categories],
         overall=overall,
         overall_awards=[
-            Award(str(a.entry_id), a.tier, "", a.reason, a.kind == "extra")
+            _as_change(a).award()
             for a in adjustments
             if a.category_key == "" and a.entry_id and a.kind in ("move", "extra")
         ],
@@ -147,6 +160,7 @@ def _as_change(a: PrizeAdjustment) -> Adjustment:
         a.category_key or "",
         a.reason,
         str(a.entry_id) if a.entry_id else None,
+        a.value_vnd,
     )
 
 
@@ -174,6 +188,7 @@ def list_adjustments(contest_id: int) -> list[PrizeAdjustment]:
     return list(
         db.session.scalars(
             select(PrizeAdjustment)
+            .options(joinedload(PrizeAdjustment.actor))
             .where(PrizeAdjustment.contest_id == contest_id, PrizeAdjustment.undone_at.is_(None))
             .order_by(PrizeAdjustment.id)
         )
@@ -251,9 +266,7 @@ def adjust_prizes(
         raise UserError("Vòng cuối chưa khóa nên chưa phân giải được.")
     if not reason.strip():
         raise UserError("Hãy ghi lý do; lý do được in trong danh sách đề nghị trao giải.", field="reason")
-    tiers = {p.tier for p in board.rulebook.prizes}
-    if kind != "extra" and kind != "remove" and tier not in tiers:
-        raise UserError("Thể lệ không có mức giải này.", field="tier")
+    check_slot(board.rulebook, kind, tier, category_key)
     if kind == "collective" and not recipient.strip():
         raise UserError("Hãy ghi tập thể nhận giải.", field="recipient")
     if kind in ("move", "extra", "remove") and str(entry_id) not in board.board.entries:
@@ -334,13 +347,6 @@ def warnings(board: PrizeBoard) -> list[str]:
             if given > slot.ceiling:
                 found.append(f"{c.name}, {slot.tier}: đang trao {given}, cơ cấu có {slot.ceiling}.")
     return found
-
-
-def prize_value(contest: Contest, tier: str) -> int | None:
-    """What a tier is worth in đồng by the rulebook in force."""
-    rulebook = rulebook_of(contest)
-    prize = next((p for p in rulebook.prizes if p.tier == tier), None)
-    return rulebook.prize_value(prize) if prize else None
 
 
 def _log(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -18,18 +19,36 @@ from contest.models import Account, Contest, Entry, Exemplar, Publication, Publi
 from contest.models.database import hold
 from contest.services import audit, outbox
 from contest.services.contests.moving import move_contest
-from contest.services.contests.reading import state_of
+from contest.services.contests.reading import latest_version, state_of
+from contest.services.results.changes import Change, list_changes
 from contest.services.results.prizes import prize_board
-from contest.services.results.several import unsettled
-from contest.services.results.snapshots import Work, build_snapshot, build_works, waiting_titles
+from contest.services.results.several import list_several, unsettled
+from contest.services.results.snapshots import (
+    Work,
+    build_snapshot,
+    build_works,
+    credits_in,
+    load_awarded,
+    waiting_titles,
+)
 
 
-def preview(contest: Contest) -> tuple[dict[str, Any], list[Work]]:
-    """The snapshot that would be published now, and the works in it. Nothing is written.
+@dataclass(frozen=True)
+class Preview:
+    """What would be published now, the works in it, and what people changed or decided on the way there."""
+
+    snapshot: dict[str, Any]
+    works: list[Work]
+    changes: list[Change]
+
+
+def preview(contest: Contest) -> Preview:
+    """What would be published now. Nothing is written.
 
     Raises UserError before the last round is closed, while a tie is open, a person has more prizes than the rulebook
     gives, or copies of an awarded work are being made.
     """
+    latest_version(contest.id)  # mostly the one the round has frozen, which then is not asked for again
     board = prize_board(contest)
     if board is None:
         raise UserError("Vòng cuối chưa khóa nên chưa có kết quả để công bố.")
@@ -37,26 +56,20 @@ def preview(contest: Contest) -> tuple[dict[str, Any], list[Work]]:
         raise UserError(
             f"Còn {len(board.open_ties)} chỗ bằng điểm chưa quyết định. Hãy quyết định ở trang Kết quả, phân giải."
         )
-    if several := unsettled(board):
-        names = ", ".join(s.name for s in several)
+    versions = load_awarded(board)
+    several = list_several(board, credits_in(versions))
+    if undecided := unsettled(board, several):
+        names = ", ".join(s.name for s in undecided)
         raise UserError(
             f"Thể lệ không trao nhiều giải cho một người, mà {names} đang có nhiều giải. Hãy quyết định ở trang Kết quả, phân giải."
         )
-    waiting = waiting_titles(board)
+    waiting = waiting_titles(board, versions)
     if waiting:
         raise UserError(
             f"Bản xem của {len(waiting)} tác phẩm đang được làm: {', '.join(waiting)}. Đợi ít phút rồi tải lại trang."
         )
-    works = build_works(contest, board, _slugs(contest))
-    return build_snapshot(contest, board, works), works
-
-
-def _slugs(contest: Contest) -> dict[int, str]:
-    """Addresses given by earlier publications; a work keeps its own."""
-    rows = db.session.execute(
-        select(PublishedWork.entry_id, PublishedWork.slug).where(PublishedWork.contest_id == contest.id)
-    )
-    return {r.entry_id: r.slug for r in rows}
+    works = build_works(contest, board, versions)
+    return Preview(build_snapshot(contest, board, works), works, list_changes(board, several))
 
 
 def publish(
@@ -71,19 +84,19 @@ def publish(
 ) -> Publication:
     """Freeze and publish what the preview showed (`expected` is its sha256), now or at `publish_at`. Commits.
 
-    Raises UserError when the results changed since the preview, when a correction says nothing, or when another
-    publication is still waiting for its hour.
+    A correction may be a note alone. Raises UserError when the results changed since the preview, when a correction says
+    nothing or what the one in force says already, or when another publication is still waiting for its hour.
     """
     hold(contest)
-    snapshot, works = preview(contest)
-    digest = digest_of(snapshot)
+    found = preview(contest)
+    digest = digest_of(found.snapshot)
     if expected and digest != expected:
         raise UserError("Kết quả đã đổi từ lúc xem trước. Hãy xem lại rồi công bố.")
     shown = visible(contest.id, now=now)
     if shown is not None and not correction_note.strip():
         raise UserError("Đã có kết quả công bố: hãy ghi nội dung đính chính.", field="correction_note")
-    if shown is not None and shown.sha256 == digest:
-        raise UserError("Kết quả không khác bản đã công bố.")
+    if shown is not None and (shown.sha256, shown.correction_note) == (digest, correction_note.strip()):
+        raise UserError("Bản đính chính này đã được công bố.")
     if waiting(contest.id, now=now) is not None:
         raise InvalidTransition("Đang có một bản hẹn giờ công bố. Hủy hẹn trước khi lập bản mới.")
     at = publish_at or now
@@ -95,15 +108,15 @@ def publish(
     publication = Publication(
         contest_id=contest.id, number=(number or 0) + 1, publish_at=at, created_at=now,
         created_by_id=actor.account_id if actor else 0, correction_note=correction_note.strip(),
-        snapshot={**snapshot, "decision": decision.strip()}, sha256=digest,
+        snapshot={**found.snapshot, "decision": decision.strip()}, sha256=digest,
     )  # fmt: skip
     db.session.add(publication)
     db.session.flush()
-    _keep_works(publication, works)
+    _keep_works(publication, found.works)
     audit.record(
         "results:published" if at <= now else "results:scheduled", actor=actor, now=now, kind="publication",
         subject_id=publication.id, label=f"Bản công bố {publication.number}", contest_id=contest.id,
-        after={"sha256": digest, "at": at.isoformat(), "works": len(works)}, reason=correction_note.strip() or None,
+        after={"sha256": digest, "at": at.isoformat(), "works": len(found.works)}, reason=correction_note.strip() or None,
     )  # fmt: skip
     outbox.queue_job(
         "publication",
@@ -189,6 +202,12 @@ _IS_PUBLIC = (Publication.publish_at <= bindparam("now"), Publication.cancelled_
 _OF_CONTEST = (Publication.contest_id == bindparam("contest"), *_IS_PUBLIC)
 _NEWEST_FIRST = Publication.number.desc()
 _LATEST = select(Publication).where(*_OF_CONTEST).order_by(_NEWEST_FIRST).limit(1)
+_STANDING = (
+    select(Publication)
+    .options(defer(Publication.snapshot))
+    .where(Publication.contest_id == bindparam("contest"), Publication.cancelled_at.is_(None))
+    .order_by(_NEWEST_FIRST)
+)
 _ALL_PUBLIC = (
     select(Publication).options(defer(Publication.snapshot)).where(*_OF_CONTEST).order_by(_NEWEST_FIRST)
 )
@@ -229,15 +248,13 @@ def _snapshot(publication_id: int, _sha256: str) -> dict[str, Any]:
 
 def waiting(contest_id: int, *, now: datetime) -> Publication | None:
     """A publication that waits for its hour."""
-    return db.session.scalar(
-        select(Publication)
-        .where(
-            Publication.contest_id == contest_id,
-            Publication.publish_at > now,
-            Publication.cancelled_at.is_(None),
-        )
-        .limit(1)
-    )
+    return next((p for p in list_standing(contest_id) if p.publish_at > now), None)
+
+
+def list_standing(contest_id: int) -> list[Publication]:
+    """All publications that were not cancelled, newest first, those that wait for their hour included; their snapshots
+    load only when asked for."""
+    return list(db.session.scalars(_STANDING, {"contest": contest_id}))
 
 
 def list_visible(contest_id: int, *, now: datetime) -> list[Publication]:

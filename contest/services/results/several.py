@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,10 +11,9 @@ from contest.domain.permissions import Actor
 from contest.models import Contest, TieDecision, db
 from contest.models.database import hold
 from contest.services import audit
-from contest.services.results.credits import credits_of
+from contest.services.results.credits import Credit, credits_of
+from contest.services.results.decisions import SEVERAL, keep_decision, tie_decisions
 from contest.services.results.prizes import PrizeBoard, prize_board
-from contest.services.results.shortlisting import keep_decision
-from contest.services.results.tallying import tie_decisions
 
 
 @dataclass(frozen=True)
@@ -26,15 +26,15 @@ class SeveralPrizes:
     decision: TieDecision | None
 
 
-def list_several(board: PrizeBoard) -> list[SeveralPrizes]:
-    """Every person named on more than one awarded work, co-authors included.
+def list_several(board: PrizeBoard, credits: Iterable[Credit] | None = None) -> list[SeveralPrizes]:
+    """Every person named on more than one awarded work, co-authors included; `credits` when they are known already.
 
     A decision stands for the works it was made about: when they change, it is asked again.
     """
     tiers = dict(board.held)
     names: dict[int, str] = {}
     works: dict[int, dict[str, str]] = {}
-    for credit in credits_of(board.awarded):
+    for credit in credits_of(board.awarded) if credits is None else credits:
         if credit.person_id is not None:
             names.setdefault(credit.person_id, credit.name)
             works.setdefault(credit.person_id, {})[credit.entry] = tiers[credit.entry]
@@ -50,11 +50,11 @@ def list_several(board: PrizeBoard) -> list[SeveralPrizes]:
     return found
 
 
-def unsettled(board: PrizeBoard) -> list[SeveralPrizes]:
-    """Whom people must still decide about; nobody where the rulebook lets one person win several prizes."""
+def unsettled(board: PrizeBoard, several: list[SeveralPrizes]) -> list[SeveralPrizes]:
+    """Whom of these people must still decide about; nobody where the rulebook lets one person win several prizes."""
     if board.rulebook.publication.several_prizes_per_person:
         return []
-    return [s for s in list_several(board) if s.decision is None]
+    return [s for s in several if s.decision is None]
 
 
 def let_stand(contest: Contest, *, person_id: int, reason: str, actor: Actor, now: datetime) -> None:
@@ -79,4 +79,4 @@ def let_stand(contest: Contest, *, person_id: int, reason: str, actor: Actor, no
 
 def _slot(person_id: int) -> str:
     """How a decision about a person is called beside those about ties."""
-    return f"several:{person_id}"
+    return f"{SEVERAL}{person_id}"

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from contest.domain.errors import UserError
+from contest.domain.errors import InvalidTransition, UserError
 from contest.domain.permissions import Actor
 from contest.domain.round_rules import quota_of
 from contest.domain.rounds import RoundState
@@ -16,18 +16,25 @@ from contest.models import Round, RoundOutcome, TieDecision, db
 from contest.models.database import hold
 from contest.services import audit
 from contest.services.judging.reading import next_round, rulebook_in
-from contest.services.results.tallying import Board, load_board, tie_decisions
+from contest.services.results.decisions import CUT, keep_decision, tie_decisions
+from contest.services.results.tallying import Board, load_places
 
 
 @dataclass(frozen=True)
 class CategoryList:
-    """The shortlist of one category."""
+    """The shortlist of one category: what the rules and the decisions give now, and who goes on.
+
+    `chosen` is what was applied, works that left since included; before that, what is found. `decision` is the one about
+    equals at the cut that made the list.
+    """
 
     key: str
     name: str
     quota: int | None
     found: Shortlist
+    chosen: tuple[str, ...]
     total: int
+    decision: TieDecision | None = None
 
 
 @dataclass(frozen=True)
@@ -43,34 +50,67 @@ class ShortlistView:
         """Whether people must still choose at a cut."""
         return any(c.found.tied_at_cut for c in self.categories)
 
+    @property
+    def is_outdated(self) -> bool:
+        """Whether the applied list is not what the rules and the decisions give now."""
+        return any(set(c.chosen) != set(c.found.chosen) for c in self.categories)
+
 
 def view_shortlist(round_: Round) -> ShortlistView:
-    """The shortlists as the rules and the decisions so far give them."""
-    rulebook, board = rulebook_in(round_), load_board(round_)
+    """The shortlists as they were applied, else as the rules and the decisions so far give them."""
+    rulebook, board = rulebook_in(round_), load_places(round_)
     rules = rulebook.round(round_.key)
     floor = rules.shortlist.floor if rules and rules.shortlist else None
-    decided = {
-        d.slot.removeprefix("shortlist:"): [str(e) for e in d.entry_ids]
-        for d in tie_decisions(round_.id)
-        if d.slot.startswith("shortlist:")
-    }
+    decided = {d.slot: d for d in tie_decisions(round_.id)}
+    applied = _applied(round_)
     categories = []
     for category in rulebook.categories:
         placings = board.standing(category.key)
         quota = quota_of(rulebook, round_.key, category.key)
-        found = shortlist(placings, quota=quota, floor=floor, decided=decided.get(category.key, ()))
-        categories.append(CategoryList(category.key, category.name, quota, found, len(placings)))
-    applied = select(RoundOutcome.id).where(
-        RoundOutcome.round_id == round_.id, RoundOutcome.is_shortlisted.is_not(None)
+        decision = decided.get(f"{CUT}{category.key}")
+        wanted = tuple(str(e) for e in decision.entry_ids) if decision else ()
+        found = shortlist(placings, quota=quota, floor=floor, decided=wanted)
+        all_placed = [p.entry for p in board.placings.get(category.key, [])]
+        chosen = found.chosen if applied is None else tuple(e for e in all_placed if e in applied)
+        used = decision if set(wanted) & set(chosen) else None
+        categories.append(
+            CategoryList(category.key, category.name, quota, found, chosen, len(all_placed), used)
+        )
+    return ShortlistView(board, categories, applied is not None)
+
+
+def listed_rounds(contest_id: int) -> set[int]:
+    """The rounds of a contest whose list for the next one has been made."""
+    query = (
+        select(RoundOutcome.round_id)
+        .join(Round, Round.id == RoundOutcome.round_id)
+        .where(Round.contest_id == contest_id, RoundOutcome.is_shortlisted.is_not(None))
     )
-    return ShortlistView(board, categories, db.session.scalar(applied.limit(1)) is not None)
+    return set(db.session.scalars(query.distinct()))
+
+
+def _applied(round_: Round) -> set[str] | None:
+    """The entries that were fixed to go on, or None before that."""
+    rows = db.session.execute(
+        select(RoundOutcome.entry_id, RoundOutcome.is_shortlisted).where(
+            RoundOutcome.round_id == round_.id, RoundOutcome.is_shortlisted.is_not(None)
+        )
+    ).all()
+    return {str(r.entry_id) for r in rows if r.is_shortlisted} if rows else None
 
 
 def decide_cut(
     round_: Round, *, category_key: str, entry_ids: list[int], reason: str, actor: Actor, now: datetime
 ) -> None:
-    """People choose who of the equals at a cut goes on. Commits. Raises UserError when too many are chosen."""
+    """People choose who of the equals at a cut goes on. Commits.
+
+    Raises UserError without a reason, when nothing is open there or too many are chosen, InvalidTransition once the next
+    round has begun.
+    """
     hold(round_.contest, round_)
+    later = next_round(round_)
+    if later is None or later.state != RoundState.PENDING.value:
+        raise InvalidTransition("Vòng sau đã mở nên danh sách không đổi được nữa.")
     if not reason.strip():
         raise UserError("Hãy ghi lý do chọn.", field="reason")
     found = next((c for c in view_shortlist(round_).categories if c.key == category_key), None)
@@ -81,33 +121,12 @@ def decide_cut(
     if not {str(e) for e in entry_ids} <= set(found.found.tied_at_cut):
         raise UserError("Có tác phẩm không thuộc nhóm bằng điểm. Hãy tải lại trang.", field="entries")
     keep_decision(
-        round_, f"shortlist:{category_key}", entry_ids=entry_ids, is_shared=False, reason=reason, actor=actor, now=now
+        round_, f"{CUT}{category_key}", entry_ids=entry_ids, is_shared=False, reason=reason, actor=actor, now=now
     )  # fmt: skip
     _log(
         "shortlist:cut_decided", round_, actor=actor, now=now, after={"category": category_key}, reason=reason
     )
     db.session.commit()
-
-
-def keep_decision(
-    round_: Round,
-    slot: str,
-    *,
-    entry_ids: list[int],
-    is_shared: bool,
-    reason: str,
-    actor: Actor,
-    now: datetime,
-) -> None:
-    """The decision about equals in one slot; it replaces one that a work's leaving has undone. The caller commits."""
-    row = db.session.scalar(
-        select(TieDecision).where(TieDecision.round_id == round_.id, TieDecision.slot == slot)
-    )
-    if row is None:
-        row = TieDecision(contest_id=round_.contest_id, round_id=round_.id, slot=slot)
-        db.session.add(row)
-    row.entry_ids, row.is_shared, row.reason = entry_ids, is_shared, reason.strip()
-    row.at, row.actor_id = now, actor.account_id
 
 
 def apply_shortlist(round_: Round, *, actor: Actor | None, now: datetime) -> int:

@@ -6,31 +6,59 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload, selectinload
 
 from contest.domain.assignment import shuffle_key
 from contest.domain.prizes import Award
-from contest.models import Contest, Entry, EntryAuthor, EntryFile, EntryVersion, db
+from contest.models import Contest, Entry, EntryAuthor, EntryExemplar, EntryFile, EntryVersion, StoredFile, db
 from contest.services.contests.reading import rulebook_of
-from contest.services.entries.reading import load_versions
 from contest.services.media import waiting_copies
 from contest.services.results.collective import is_beyond, with_condition
+from contest.services.results.credits import Credit
 from contest.services.results.prizes import PrizeBoard
 
 
 @dataclass(frozen=True)
 class Work:
-    """One awarded work: the category of its prize ("" for one of the whole contest), what its public page shows, and the
-    models and units it is about."""
+    """One awarded work with the address of its dossier: the category of its prize ("" for one of the whole contest), what
+    its public page shows, and the models and units it is about."""
 
     entry_id: int
+    public_id: str
     slug: str
     category: str
     content: dict[str, Any]
     links: list[tuple[int | None, int | None]]
 
 
-def build_works(contest: Contest, board: PrizeBoard, slugs: dict[int, str]) -> list[Work]:
-    """The awarded works in the order of categories and tiers."""
+def load_awarded(board: PrizeBoard) -> dict[int, EntryVersion]:
+    """The versions that hold a prize with all that a publication shows of them: three queries whatever their number."""
+    wanted = [board.board.entries[e].submitted_version_id for e in board.awarded]
+    query = (
+        select(EntryVersion)
+        .options(
+            joinedload(EntryVersion.authors),
+            joinedload(EntryVersion.exemplars).joinedload(EntryExemplar.exemplar),
+            selectinload(EntryVersion.parts),
+            selectinload(EntryVersion.files).joinedload(EntryFile.file).joinedload(StoredFile.renditions),
+        )
+        .where(EntryVersion.id.in_(wanted))
+        .execution_options(populate_existing=True)
+    )
+    return {v.id: v for v in db.session.scalars(query).unique()}
+
+
+def credits_in(versions: dict[int, EntryVersion]) -> list[Credit]:
+    """The authors of loaded versions, as `credits_of` asks for them."""
+    ordered = sorted(versions.values(), key=lambda v: v.entry_id)
+    return [
+        Credit(str(v.entry_id), v.agency_name, a.person_id, a.legal_name) for v in ordered for a in v.authors
+    ]
+
+
+def build_works(contest: Contest, board: PrizeBoard, versions: dict[int, EntryVersion]) -> list[Work]:
+    """The awarded works in the order of categories and tiers. A work's address follows from the contest and the entry, so
+    that it stays from one publication to the next."""
     rulebook = rulebook_of(contest)
     awards = [(c.key, c.name, a) for c in board.categories for s in c.slots for a in c.awards_in(s.tier)]
     listed = {id(a) for _, _, a in awards}
@@ -38,15 +66,13 @@ def build_works(contest: Contest, board: PrizeBoard, slugs: dict[int, str]) -> l
         (c.key, c.name, a) for c in board.categories for a in c.allocation.awards if id(a) not in listed
     ]
     awards = [("", "", a) for a in board.overall_awards] + awards
-    versions = load_versions(
-        [v for _, _, a in awards if (v := board.board.entries[a.entry].submitted_version_id) is not None]
-    )
+    worth = {p.tier: rulebook.prize_value(p) for p in reversed(rulebook.prizes)}
     ranks = {p.tier: i for i, p in enumerate(rulebook.prizes, start=1)}
     works = []
     for key, name, award in awards:
         entry = board.board.entries[award.entry]
         version = versions[entry.submitted_version_id or 0]
-        slug = slugs.get(entry.id) or shuffle_key(f"{contest.seed}:work", entry.id).hex()[:10]
+        slug = shuffle_key(f"{contest.seed}:work", entry.id).hex()[:10]
         media = rulebook.media_type(version.media_type)
         content = {
             **_content(version, [s.key for s in rulebook.slots if s.judges_copy]),
@@ -58,27 +84,24 @@ def build_works(contest: Contest, board: PrizeBoard, slugs: dict[int, str]) -> l
             "tier": award.tier,
             "rank": ranks.get(award.tier, 9),
             "is_extra": award.is_extra,
-            "value_vnd": next(
-                (rulebook.prize_value(p) for p in rulebook.prizes if p.tier == award.tier), None
-            ),
+            "value_vnd": worth.get(award.tier) if award.value_vnd is None else award.value_vnd,
             "total": _total(board, award),
         }
         links = {(e.exemplar_id, e.unit_id) for e in version.exemplars if e.exemplar_id or e.unit_id}
-        works.append(Work(entry.id, slug, key, content, sorted(links, key=str)))
+        works.append(Work(entry.id, entry.public_id, slug, key, content, sorted(links, key=str)))
     return works
 
 
-def waiting_titles(board: PrizeBoard) -> list[str]:
+def waiting_titles(board: PrizeBoard, versions: dict[int, EntryVersion]) -> list[str]:
     """Titles of awarded works whose copies for readers are still being made."""
     shown = [s.key for s in board.rulebook.slots if s.judges_copy]
-    versions = [board.board.entries[e].submitted_version_id for e in board.awarded]
-    rows = db.session.execute(
-        select(EntryFile.file_id, EntryVersion.title)
-        .join(EntryVersion, EntryVersion.id == EntryFile.version_id)
-        .where(EntryVersion.id.in_(versions), EntryFile.slot.in_(shown))
-    )
-    titles = {r.file_id: r.title for r in rows}
-    return sorted({titles[i] for i in waiting_copies(list(titles))})
+    titles = {
+        f.file_id: v.title
+        for v in versions.values()
+        for f in v.files
+        if f.slot in shown and f.file.renditions_done_at is None
+    }
+    return sorted({titles[i] for i in waiting_copies(list(titles))}) if titles else []
 
 
 def _total(board: PrizeBoard, award: Award) -> str | None:
@@ -127,8 +150,8 @@ def _content(version: EntryVersion, judged_slots: list[str]) -> dict[str, Any]:
         ],
         "exemplars": [
             {
-                "name": e.name,
-                "unit": e.unit_name,
+                "name": e.subject,
+                "unit": e.unit_name if e.name else "",
                 "public_id": e.exemplar.public_id if e.exemplar else None,
                 "unit_id": e.unit_id,
             }

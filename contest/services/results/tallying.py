@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
@@ -37,10 +37,8 @@ from contest.models import (
     Round,
     RoundOutcome,
     Scoresheet,
-    TieDecision,
     db,
 )
-from contest.models.database import ask_once
 from contest.services.judging.reading import judged_in, rulebook_in, rules_in
 
 
@@ -71,10 +69,20 @@ class Board:
     been signed do not move. Prizes and shortlists go to those `standing`.
     """
 
+    round_id: int
     placings: dict[str, list[Placing]]
     unplaced: dict[str, list[Tally]]
     entries: dict[str, BoardEntry]
-    judges: dict[str, str]
+
+    @cached_property
+    def judges(self) -> dict[str, str]:
+        """The names of those who were given entries, asked for by the tables that show them."""
+        rows = db.session.execute(
+            select(Membership.id, Account.display_name)
+            .join(Account, Account.id == Membership.account_id)
+            .where(Membership.id.in_(select(Assignment.judge_id).where(Assignment.round_id == self.round_id)))
+        )
+        return {str(r.id): r.display_name for r in rows}
 
     @cached_property
     def titles(self) -> dict[str, str]:
@@ -97,9 +105,19 @@ class Board:
         return [p for p in self.placings.get(category, []) if p.entry not in self.gone]
 
 
+# Signed sheets by entry.
+Sheets = Mapping[int, list[Sheet]]
+
+
 def load_board(round_: Round) -> Board:
     """A round as it counts: what was kept at closing, or computed from what is signed now. A fixed number of queries."""
-    return _kept(round_) if round_.state == RoundState.CLOSED.value else compute(round_)
+    sheets = signed_sheets(round_.id, rules_in(round_).criteria)
+    return _kept(round_, sheets) if round_.state == RoundState.CLOSED.value else compute(round_, sheets)
+
+
+def load_places(round_: Round) -> Board:
+    """A closed round as it was kept, values and places without the sheets behind them: for lists and prizes."""
+    return _kept(round_, {})
 
 
 def signed_sheets(round_id: int, criteria: Sequence[Criterion]) -> dict[int, list[Sheet]]:
@@ -145,14 +163,14 @@ def _published(thousandths: int | None, rules: RoundRules) -> Decimal | None:
     return None if thousandths is None else round_half_up(from_thousandths(thousandths), rules.decimals)
 
 
-def compute(round_: Round) -> Board:
+def compute(round_: Round, sheets: Sheets | None = None) -> Board:
     """Tallies and places of a round from what is signed now; a fixed number of queries."""
     rules, chain = rules_in(round_), tie_chain(rulebook_in(round_))
     query = select(*ENTRY, _earlier(round_, rules)).join(
         EntryVersion, EntryVersion.id == Entry.submitted_version_id
     )
     rows = db.session.execute(judged_in(round_, query)).all()
-    sheets = signed_sheets(round_.id, rules.criteria)
+    sheets = signed_sheets(round_.id, rules.criteria) if sheets is None else sheets
     by_category: dict[str, list[Tally]] = defaultdict(list)
     entries = []
     for *columns, earlier in rows:
@@ -167,7 +185,7 @@ def compute(round_: Round) -> Board:
     return _board(round_, entries, placings, unplaced)
 
 
-def _kept(round_: Round) -> Board:
+def _kept(round_: Round, sheets: Sheets) -> Board:
     """The outcomes as they were written at closing, with the sheets they came from."""
     rules = rules_in(round_)
     rows = db.session.execute(
@@ -178,7 +196,6 @@ def _kept(round_: Round) -> Board:
         .order_by(RoundOutcome.place, RoundOutcome.entry_id)
     ).all()
     outcomes = [(outcome, earlier, BoardEntry._make(columns)) for outcome, earlier, *columns in rows]
-    sheets = signed_sheets(round_.id, rules.criteria)
     may_share = any(link.kind == "shared" for link in tie_chain(rulebook_in(round_)))
     equals: dict[tuple[str, int | None], list[str]] = defaultdict(list)
     for outcome, *_ in outcomes:
@@ -210,19 +227,4 @@ def _board(
     placings: dict[str, list[Placing]],
     unplaced: dict[str, list[Tally]],
 ) -> Board:
-    return Board(placings, unplaced, {str(e.id): e for e in entries}, _judges(round_.id))
-
-
-def tie_decisions(round_id: int) -> Sequence[TieDecision]:
-    """All that was decided about ties in a round."""
-    query = select(TieDecision).where(TieDecision.round_id == round_id).order_by(TieDecision.id)
-    return ask_once(("tie decisions", round_id), lambda: db.session.scalars(query).all())
-
-
-def _judges(round_id: int) -> dict[str, str]:
-    rows = db.session.execute(
-        select(Membership.id, Account.display_name)
-        .join(Account, Account.id == Membership.account_id)
-        .where(Membership.id.in_(select(Assignment.judge_id).where(Assignment.round_id == round_id)))
-    )
-    return {str(r.id): r.display_name for r in rows}
+    return Board(round_.id, placings, unplaced, {str(e.id): e for e in entries})

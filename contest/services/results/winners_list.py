@@ -22,7 +22,13 @@ def render_winners_list(publication: Publication) -> bytes:
             "groups": [
                 {"name": g["name"], "rows": [_row(w) for w in g["works"]]} for g in groups if g["works"]
             ],
-            "collective": [{"tier": a["tier"], "recipient": a["recipient"]} for a in snapshot["collective"]],
+            "collective": [
+                {
+                    "tier": a["tier"] + (" (ngoài điều kiện)" if a["is_beyond"] else ""),
+                    "recipient": a["recipient"],
+                }
+                for a in snapshot["collective"]
+            ],
             "total": snapshot["counts"]["prizes"],
             "number": publication.number,
             "published": f"công bố {format_datetime(local(publication.publish_at))}",

@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 
 from contest.clock import local
 from contest.domain.entries import EntryAction, EntryState, next_state
-from contest.domain.errors import InvalidTransition, UserError
+from contest.domain.errors import InvalidTransition, StaleVersion, UserError
 from contest.domain.permissions import Actor
 from contest.domain.vietnamese import format_datetime
 from contest.models import (
@@ -25,13 +25,20 @@ from contest.models import (
 from contest.models.database import hold
 from contest.services import audit, outbox
 from contest.services.contests.reading import rulebook_of
-from contest.services.entries.reading import load_version
-from contest.services.screening.reading import Screened, is_assigned, screen_entries
+from contest.services.entries.reading import is_assigned, load_version
+from contest.services.screening.reading import Screened, open_question, screen_entries
 
 
-def accept_entry(entry: Entry, *, actor: Actor, now: datetime, note: str = "") -> None:
-    """Find a dossier valid; it goes to the category its media type and genre name unless moved before. Commits."""
+def accept_entry(
+    entry: Entry, *, actor: Actor, now: datetime, version_id: int | None = None, note: str = ""
+) -> None:
+    """Find a dossier valid; it goes to the category its media type and genre name unless moved before. Commits.
+
+    Raises StaleVersion when another version than `version_id`, the one that was looked at, is handed in by now.
+    """
     hold(entry.contest, entry)
+    if version_id is not None and version_id != entry.submitted_version_id:
+        raise StaleVersion("Tác giả vừa nộp bản mới nên chưa tiếp nhận. Bản mới hiện bên dưới; hãy xem lại.")
     _accept(entry, load_screened(entry, now=now), actor=actor, now=now, note=note)
     db.session.commit()
 
@@ -46,15 +53,20 @@ def _accept(entry: Entry, screened: Screened, *, actor: Actor, now: datetime, no
     _close_requests(entry, now=now, answer="Tổ Thư ký kết luận hợp lệ")
 
 
-def accept_clean(contest: Contest, entry_ids: Sequence[int], *, actor: Actor, now: datetime) -> int:
-    """Accept the shown dossiers that still pass every rule; others are left. Returns how many. Commits."""
+def accept_clean(contest: Contest, version_ids: Sequence[int], *, actor: Actor, now: datetime) -> int:
+    """Accept the versions that were shown, if they are the ones handed in and pass every rule still; others are left.
+
+    Returns how many. Commits.
+    """
     hold(contest)
     entries = db.session.scalars(
-        select(Entry).where(
+        select(Entry)
+        .where(
             Entry.contest_id == contest.id,
-            Entry.id.in_(entry_ids),
+            Entry.submitted_version_id.in_(version_ids),
             Entry.state == EntryState.SUBMITTED.value,
         )
+        .order_by(Entry.id)
     ).all()
     clean = [s for s in screen_entries(contest, entries, now=now) if s.is_clean]
     for screened in clean:
@@ -66,14 +78,25 @@ def accept_clean(contest: Contest, entry_ids: Sequence[int], *, actor: Actor, no
 def return_entry(
     entry: Entry, *, question: str, due_at: datetime, actor: Actor, now: datetime
 ) -> SupplementRequest:
-    """Ask the author something, with a date; editing opens for this entry until then. Commits."""
+    """Ask the author something, with a date; editing opens for this entry until then. Commits.
+
+    Asked again, or given a later date, the new question takes the place of the one that waits; the very same question
+    with the same date is asked once.
+    """
     hold(entry.contest, entry)
     if not question.strip():
         raise UserError("Hãy ghi điều cần tác giả bổ sung hoặc trả lời.", field="question")
     if due_at <= now:
         raise UserError("Hạn trả lời phải ở sau lúc này.", field="due_on")
+    waiting = open_question(entry.id)
+    if waiting is not None and (waiting.question, waiting.due_at) == (question.strip(), due_at):
+        return waiting
     screened = load_screened(entry, now=now)
-    _decide(entry, EntryAction.RETURN, screened, actor=actor, now=now, reason=question.strip())
+    _decide(
+        entry, EntryAction.RETURN, screened, actor=actor, now=now, reason=question.strip(),
+        due=(waiting.due_at if waiting else None, due_at),
+    )  # fmt: skip
+    _close_requests(entry, now=now, answer="Tổ Thư ký hỏi lại")
     request = SupplementRequest(
         entry_id=entry.id,
         question=question.strip(),
@@ -220,7 +243,9 @@ def _decide(
     now: datetime,
     reason: str,
     article: str = "",
+    due: tuple[datetime | None, datetime] | None = None,
 ) -> ScreeningDecision:
+    """The row and log of an act; `due` is until when the author was and is to answer."""
     before = EntryState(entry.state)
     entry.state = next_state(before, action).value
     row = ScreeningDecision(
@@ -245,10 +270,20 @@ def _decide(
     )
     db.session.add(row)
     db.session.flush()
+    earlier: dict[str, object] = {"state": before.value}
+    later: dict[str, object] = {"state": entry.state}
+    if due is not None:
+        earlier |= {"due": due[0].isoformat()} if due[0] else {}
+        later["due"] = due[1].isoformat()
     _log(
-        f"entry:{action.value}", entry, actor=actor, now=now, before={"state": before.value}, after={"state": entry.state},
+        f"entry:{action.value}",
+        entry,
+        actor=actor,
+        now=now,
+        before=earlier,
+        after=later,
         reason=reason,
-    )  # fmt: skip
+    )
     return row
 
 

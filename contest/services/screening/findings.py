@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from contest.domain.errors import UserError
+from contest.domain.errors import NotReady, UserError
 from contest.domain.permissions import Actor
 from contest.domain.verdicts import Outcome
 from contest.models import (
@@ -78,12 +78,26 @@ def find_persons(
 
 
 def clear_file(
-    entry: Entry, file_id: str, *, covers: list[Any], is_cleared: bool, actor: Actor, now: datetime
+    entry: Entry,
+    file_id: str,
+    *,
+    covers: list[Any],
+    is_cleared: bool,
+    actor: Actor,
+    now: datetime,
+    is_known: bool = False,
 ) -> None:
-    """Say that a file betrays no author, with rectangles to cover (page and fractions of the page). Commits."""
+    """Say that a file betrays no author, with rectangles to cover (page and fractions of the page). Commits.
+
+    Raises NotReady while the copies to look through are being made, unless the file `is_known` without them.
+    """
     hold(entry)
     row = _file(entry, file_id)
     shapes = [_shape(c) for c in covers]
+    if is_cleared and not is_known and media.waiting_copies([row.file_id]):
+        raise NotReady(
+            f"Bản xem của “{row.file.original_name}” đang được làm nên chưa soát được. Hãy đợi ít phút rồi tải lại trang."
+        )
     row.covers = shapes
     row.cleared_at = now if is_cleared else None
     row.cleared_by_id = actor.account_id if is_cleared else None

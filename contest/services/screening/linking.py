@@ -1,5 +1,5 @@
-"""Names as authors typed them, tied to the list: press agencies, units, models. A link is an annotation of the submitted
-version; the typed name stays as it was typed and as its content hash says."""
+"""Names as authors typed them, tied to the list: press agencies, units (models in `portrayed.py`). A link is an annotation
+of the submitted version; the typed name stays as it was typed and as its content hash says."""
 
 from __future__ import annotations
 
@@ -19,13 +19,12 @@ from contest.models import (
     EntryExemplar,
     EntryPart,
     EntryVersion,
-    Exemplar,
     OrgUnit,
     db,
 )
 from contest.models.database import hold
 from contest.services import audit, registry
-from contest.services.entries.reading import load_version, load_versions
+from contest.services.entries.reading import load_versions
 
 
 @dataclass(frozen=True)
@@ -57,7 +56,7 @@ def list_places(version: EntryVersion) -> list[Place]:
             Place(f"Nơi đăng, phát “{p.title or version.title}”", p.outlet_name, p.published_on or sent, True, p, "outlet_id")
             for p in version.parts
         ),
-        *(Place(f"Đơn vị của “{e.name}”", e.unit_name, out, False, e, "unit_id") for e in version.exemplars),
+        *(Place(f"Đơn vị của “{e.name}”" if e.name else "Đơn vị được viết tới", e.unit_name, out, False, e, "unit_id") for e in version.exemplars),
     ]  # fmt: skip
     return [p for p in places if p.typed.strip()]
 
@@ -65,13 +64,18 @@ def list_places(version: EntryVersion) -> list[Place]:
 def count_waiting(version: EntryVersion) -> int:
     """How many names of a version are free text still: one for each spelling of a unit, one for each model."""
     units = {fold(p.typed) for p in list_places(version) if p.unit_id is None}
-    return len(units) + sum(e.exemplar_id is None for e in version.exemplars)
+    return len(units) + sum(e.name != "" and e.exemplar_id is None for e in version.exemplars)
 
 
 def _days(version: EntryVersion) -> tuple[date, date]:
     """When a version was handed in, and when the work first came out (the same where no part says it)."""
     sent = today(version.submitted_at or version.saved_at)
     return sent, min((p.published_on for p in version.parts if p.published_on), default=sent)
+
+
+def day_of_work(version: EntryVersion) -> date:
+    """The day on which the units that a work is about are looked up."""
+    return _days(version)[1]
 
 
 @dataclass(frozen=True)
@@ -126,7 +130,7 @@ def _waiting_elsewhere(entry: Entry, wanted: Sequence[str]) -> dict[str, list[En
     for row in db.session.execute(union_all(*_waiting_in(entry.contest_id))):
         if row.entry_id != entry.id and fold(row.typed) in wanted:
             found.setdefault(fold(row.typed), set()).add(row.entry_id)
-    rows = _entries({i for ids in found.values() for i in ids}, entry.contest_id)
+    rows = list_entries({i for ids in found.values() for i in ids}, entry.contest_id)
     return {name: [e for e in rows if e.id in ids] for name, ids in found.items()}
 
 
@@ -145,7 +149,8 @@ def _waiting_in(contest_id: int) -> Iterator[Select[int, str]]:
         yield query.where(Entry.contest_id == contest_id, link.is_(None), typed != "")
 
 
-def _entries(ids: Iterable[int], contest_id: int) -> list[Entry]:
+def list_entries(ids: Iterable[int], contest_id: int) -> list[Entry]:
+    """These of a contest's entries, in the order in which they are held."""
     query = select(Entry).where(Entry.id.in_(set(ids)), Entry.contest_id == contest_id).order_by(Entry.id)
     return list(db.session.scalars(query))
 
@@ -165,7 +170,7 @@ def link_name(
     Each place takes the unit only if it existed on the place's day. Returns how many dossiers changed: 0 the second
     time. Commits. Raises UserError when nothing in this dossier can take the unit.
     """  # fmt: skip
-    entries = _entries({entry.id, *also}, entry.contest_id)
+    entries = list_entries({entry.id, *also}, entry.contest_id)
     hold(*entries)
     versions = load_versions([e.submitted_version_id for e in entries if e.submitted_version_id])
     own = [p for p in _places_of(entry, versions) if fold(p.typed) == fold(typed)]
@@ -230,108 +235,4 @@ def _tie(entry: Entry, places: list[Place], unit: OrgUnit, *, actor: Actor, now:
         "unit:linked", actor=actor, now=now, kind="entry", subject_id=entry.id, label=entry.receipt_code or "",
         contest_id=entry.contest_id, before={"unit": "; ".join(names)} if names else None,
         after={"typed": places[0].typed, "unit": unit.name, "places": "; ".join(p.label for p in places)},
-    )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class NewExemplar:
-    """A model as the secretary writes it for the list."""
-
-    name: str
-    field: str
-    subject_kind: str
-    novelty: str
-    unit_id: int | None = None
-    unit_name: str = ""
-    address: str = ""
-    summary: str = ""
-    registered_year: int | None = None
-
-
-def link_exemplar(entry: Entry, *, position: int, exemplar_id: str, actor: Actor, now: datetime) -> None:
-    """Tie a model that the author only named to one of the list; nothing happens the second time. Commits."""
-    hold(entry)
-    row = get_portrayed(entry, position)
-    exemplar = registry.get_exemplar(exemplar_id)
-    if row is None or exemplar is None:
-        raise UserError("Hãy gõ vài chữ rồi chọn một mô hình trong danh mục.", field="name")
-    if row.exemplar_id == exemplar.id:
-        return
-    _tie_exemplar(entry, row, exemplar, actor=actor, now=now)
-    db.session.commit()
-
-
-def get_portrayed(entry: Entry, position: int) -> EntryExemplar | None:
-    """The model that the submitted version names at a position, or None."""
-    version_id = entry.submitted_version_id
-    found = select(EntryExemplar).where(
-        EntryExemplar.version_id == version_id, EntryExemplar.position == position
-    )
-    return db.session.scalar(found)
-
-
-def day_of_work(version: EntryVersion) -> date:
-    """The day on which the units that a work is about are looked up."""
-    return _days(version)[1]
-
-
-def _unit_of(content: NewExemplar, *, on: date) -> OrgUnit | None:
-    """The unit of a new model: the one chosen, else the only one with that name on the day."""
-    found = registry.get_unit(content.unit_id) if content.unit_id is not None else None
-    return found or (registry.find_unit(content.unit_name, on=on) if content.unit_name else None)
-
-
-def suspects(content: NewExemplar, *, on: date) -> list[Exemplar]:
-    """Models of the list that may be the one about to be added."""
-    return registry.similar_exemplars(
-        content.name, unit=_unit_of(content, on=on), unit_name=content.unit_name
-    )
-
-
-def suspects_of(portrayed: EntryExemplar, version: EntryVersion) -> list[Exemplar]:
-    """Models of the list that may be the one a dossier names, a few."""
-    named = NewExemplar(portrayed.name, "", "", "", portrayed.unit_id, portrayed.unit_name)
-    return suspects(named, on=day_of_work(version))[:3]
-
-
-def add_exemplar(
-    entry: Entry, *, position: int, content: NewExemplar, is_another: bool, actor: Actor, now: datetime
-) -> Exemplar:
-    """Add the model that a dossier names to the list and link the dossier to it; the second click changes nothing.
-
-    Commits. Raises UserError when the list has one alike and nobody said that this is another, or it is linked already.
-    """
-    hold(entry.contest, entry)
-    row = get_portrayed(entry, position)
-    if row is None:
-        raise UserError("Không còn mô hình này trong bản đã nộp. Hãy tải lại trang.")
-    if row.exemplar is not None:
-        if fold(row.exemplar.name) == fold(content.name):
-            return row.exemplar
-        raise UserError(f"Hồ sơ đã nối với “{row.exemplar.name}” trong danh mục. Hãy tải lại trang.")
-    day = day_of_work(load_version(row.version_id))
-    if not is_another and suspects(content, on=day):
-        raise UserError(
-            "Danh mục đã có mô hình giống tên. Hãy nối với mô hình đó, hoặc đánh dấu rằng đây là mô hình khác.",
-            field="is_another",
-        )
-    unit = _unit_of(content, on=day)
-    made = registry.create_exemplar(
-        actor=actor, now=now, name=content.name, field=content.field, subject_kind=content.subject_kind,
-        novelty=content.novelty, unit=unit, unit_name=content.unit_name, address=content.address, summary=content.summary,
-        registered_year=content.registered_year,
-    )  # fmt: skip
-    _tie_exemplar(entry, row, made, actor=actor, now=now)
-    db.session.commit()
-    return made
-
-
-def _tie_exemplar(
-    entry: Entry, row: EntryExemplar, exemplar: Exemplar, *, actor: Actor, now: datetime
-) -> None:
-    before = {"exemplar": row.exemplar.name} if row.exemplar else None
-    row.exemplar_id, row.unit_id = exemplar.id, exemplar.unit_id or row.unit_id
-    audit.record(
-        "exemplar:linked", actor=actor, now=now, kind="entry", subject_id=entry.id, label=entry.receipt_code or "",
-        contest_id=entry.contest_id, before=before, after={"typed": row.name, "exemplar": exemplar.name},
     )  # fmt: skip

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload, selectinload
 
 from contest.domain.eligibility import check_entry, suggestion
 from contest.domain.entries import EntryState
@@ -16,7 +16,6 @@ from contest.domain.rulebook.schema import Category
 from contest.domain.verdicts import Outcome, Verdict
 from contest.domain.vietnamese import fold
 from contest.models import (
-    Assignment,
     Contest,
     Entry,
     EntryAuthor,
@@ -28,7 +27,7 @@ from contest.models import (
 )
 from contest.services.contests.reading import rulebook_of
 from contest.services.entries.facts import Counted, gather_many, suspects_of
-from contest.services.entries.reading import load_versions
+from contest.services.entries.reading import load_version, load_versions
 
 WAITING = (EntryState.SUBMITTED.value, EntryState.NEEDS_SUPPLEMENT.value)
 SCREENABLE = (*WAITING, EntryState.ACCEPTED.value, EntryState.REJECTED.value, EntryState.DISQUALIFIED.value)
@@ -62,6 +61,12 @@ def screen_entries(contest: Contest, entries: Sequence[Entry], *, now: datetime)
     """The verdicts on some entries: a fixed number of queries."""
     versions = load_versions([e.submitted_version_id for e in entries if e.submitted_version_id])
     pairs = [(e, versions[e.submitted_version_id]) for e in entries if e.submitted_version_id in versions]
+    return _screen(contest, pairs, now=now)
+
+
+def _screen(
+    contest: Contest, pairs: Sequence[tuple[Entry, EntryVersion]], *, now: datetime
+) -> list[Screened]:
     facts = gather_many(contest.id, pairs)
     rulebook = rulebook_of(contest)
     own = _overrides([v.id for _, v in pairs])
@@ -126,27 +131,43 @@ class Dossier:
     suspects: list[tuple[EntryAuthor, Counted]]
     decisions: list[ScreeningDecision]
     requests: list[SupplementRequest]
-    is_assigned: bool
+
+    @property
+    def waiting(self) -> SupplementRequest | None:
+        """The question that waits for the author's answer, overdue or not."""
+        return next((r for r in self.requests if r.answered_at is None), None)
+
+
+def get_dossier(public_id: str) -> Entry | None:
+    """An entry by its address with its contest and all that was decided and asked about it: one query."""
+    query = select(Entry).options(
+        joinedload(Entry.contest),
+        joinedload(Entry.decisions).defer(ScreeningDecision.verdicts),
+        joinedload(Entry.supplement_requests),
+    )
+    return db.session.scalars(query.where(Entry.public_id == public_id)).unique().one_or_none()
 
 
 def dossier(entry: Entry, *, now: datetime) -> Dossier | None:
     """Everything the secretary needs about one submitted entry, or None for a draft."""
-    found = screen_entries(entry.contest, [entry], now=now)
-    if not found:
+    if entry.submitted_version_id is None:
         return None
+    version = load_version(entry.submitted_version_id)
+    [screened] = _screen(entry.contest, [(entry, version)], now=now)
     return Dossier(
-        screened=found[0],
-        suspects=suspects_of(entry, found[0].version),
-        decisions=list_decisions(entry.id),
-        requests=list(
-            db.session.scalars(
-                select(SupplementRequest)
-                .where(SupplementRequest.entry_id == entry.id)
-                .order_by(SupplementRequest.id.desc())
-            )
-        ),
-        is_assigned=is_assigned(entry.id),
+        screened=screened,
+        suspects=suspects_of(entry, version),
+        decisions=list(entry.decisions),
+        requests=list(entry.supplement_requests),
     )
+
+
+def open_question(entry_id: int) -> SupplementRequest | None:
+    """The question to the author that waits for an answer, overdue or not."""
+    waiting = select(SupplementRequest).where(
+        SupplementRequest.entry_id == entry_id, SupplementRequest.answered_at.is_(None)
+    )
+    return db.session.scalar(waiting.order_by(SupplementRequest.id.desc()).limit(1))
 
 
 def list_decisions(entry_id: int) -> list[ScreeningDecision]:
@@ -158,14 +179,6 @@ def list_decisions(entry_id: int) -> list[ScreeningDecision]:
             .order_by(ScreeningDecision.id.desc())
         )
     )
-
-
-def is_assigned(entry_id: int) -> bool:
-    """Whether any judge has the entry now; then screening cannot be undone."""
-    found = (
-        select(Assignment.id).where(Assignment.entry_id == entry_id, Assignment.state == "active").limit(1)
-    )
-    return db.session.scalar(found) is not None
 
 
 @dataclass(frozen=True)
@@ -242,12 +255,13 @@ def last_decisions(contest_id: int) -> dict[int, ScreeningDecision]:
 
 
 def list_moves(contest_id: int) -> list[ScreeningDecision]:
-    """Every move from one category to another."""
+    """The moves from one category to another that hold: a work of another genre since goes by the rules again."""
     return list(
         db.session.scalars(
             select(ScreeningDecision)
             .join(Entry, Entry.id == ScreeningDecision.entry_id)
             .where(Entry.contest_id == contest_id, ScreeningDecision.action == "move")
+            .where(ScreeningDecision.to_category == Entry.category_key)
             .order_by(ScreeningDecision.id)
         )
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, current_app, flash, redirect, render_template, url_for
+from flask import Blueprint, current_app, flash, render_template, url_for
 from werkzeug.wrappers import Response
 
 from contest.clock import utcnow
@@ -16,8 +16,9 @@ from contest.services.accounts import members as roles
 from contest.services.contests import reading as contests
 from contest.services.judging import reading as judging
 from contest.web.access import guard
-from contest.web.accounts.forms import EndForm, InviteForm
+from contest.web.accounts.forms import ButtonForm, EndForm, InviteForm
 from contest.web.accounts.showing import on_screen
+from contest.web.acts import act_and_return
 from contest.web.asked import whole
 from contest.web.forms import take_only
 
@@ -91,18 +92,23 @@ def renew(row: AccessToken, actor: Actor) -> View:
     """A fresh link to show as text or QR; the old one stops working."""
     take_only()
     contest = db.session.get_one(Contest, row.contest_id)
-    return _page(contest, shown=invitations.renew_invitation(row, actor=actor, now=utcnow()))
+    try:
+        made = invitations.renew_invitation(row, actor=actor, now=utcnow())
+    except UserError as error:
+        flash(str(error), "error")
+        return _page(contest, status=error.status)
+    return _page(contest, shown=made)
 
 
 @bp.post("/invitations/<int:token_id>/withdraw")
 @guard(Permission.MEMBER_MANAGE, _invitation)
 def withdraw(row: AccessToken, actor: Actor) -> View:
     """Make an invitation useless."""
-    take_only()
-    invitations.withdraw_invitation(row, actor=actor, now=utcnow())
-    flash("Đã rút lời mời.", "success")
     contest = db.session.get_one(Contest, row.contest_id)
-    return redirect(url_for("accounts.organizer.members", slug=contest.slug), 303)
+    return act_and_return(
+        ButtonForm(), lambda: invitations.withdraw_invitation(row, actor=actor, now=utcnow()), "Đã rút lời mời.",
+        url_for("accounts.organizer.members", slug=contest.slug), lambda: _page(contest),
+    )  # fmt: skip
 
 
 def _member(member_id: int) -> Membership | None:
@@ -115,11 +121,10 @@ def end(member: Membership, actor: Actor) -> View:
     """End a role, with a reason; rights end at the next click."""
     contest = db.session.get_one(Contest, member.contest_id)
     form = EndForm()
-    try:
-        if not form.validate():
-            raise UserError("Hãy ghi lý do.")
-        roles.end_membership(member, actor=actor, now=utcnow(), reason=form.reason.data or "")
-        flash("Đã kết thúc vai trò.", "success")
-    except UserError as error:
-        flash(str(error), "error")
-    return redirect(url_for("accounts.organizer.members", slug=contest.slug), 303)
+    return act_and_return(
+        form,
+        lambda: roles.end_membership(member, actor=actor, now=utcnow(), reason=form.reason.data or ""),
+        "Đã kết thúc vai trò.",
+        url_for("accounts.organizer.members", slug=contest.slug),
+        lambda: _page(contest),
+    )

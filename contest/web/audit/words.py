@@ -23,14 +23,14 @@ NOUNS = {
 }  # fmt: skip
 VERBS = {
     "created": "tạo", "opened": "mở", "closed": "khóa", "reopened": "mở lại", "changed": "đổi", "rules_attached": "tải lên Thể lệ đã ký",
-    "invited": "mời", "added": "thêm", "ended": "kết thúc", "started": "bắt đầu", "submitted": "nộp", "withdrawn": "rút",
-    "changes_discarded": "bỏ phần sửa", "file_added": "thêm tệp", "file_removed": "bỏ tệp",
+    "invited": "mời", "added": "thêm", "ended": "kết thúc", "started": "bắt đầu", "submitted": "nộp", "resubmitted": "nộp lại sau khi đã hợp lệ", "withdrawn": "rút",
+    "changes_discarded": "bỏ phần sửa", "corrected": "đính chính tên, tác giả", "continued": "hoạt động tiếp", "days_corrected": "sửa ngày nhận, dấu bưu điện", "file_added": "thêm tệp", "file_removed": "bỏ tệp",
     "category_moved": "chuyển nhóm", "overridden": "kết luận khác với máy", "compared": "so hai người", "cleared": "soát", "uncleared": "bỏ soát",
     "linked": "nối với danh mục", "removed": "xóa", "due_set": "đặt hạn", "reminded": "nhắc", "applied": "lập", "released": "thu hồi",
     "returned": "trở lại", "recused": "xin không chấm", "declared": "cam kết trước khi chấm", "saved": "lưu", "signed": "ký",
     "typed_in": "nhập từ giấy", "confirmed": "xác nhận", "sent_back": "trả để nhập lại", "decided": "quyết định", "cut_decided": "quyết định ở ngưỡng",
     "tie_settled": "quyết định bằng điểm", "move": "chuyển", "leave_empty": "để trống", "extra": "thêm ngoài cơ cấu", "collective": "giải tập thể", "several_kept": "giữ nhiều giải cho một người",
-    "remove": "bỏ", "undone": "bỏ thay đổi", "published": "công bố", "scheduled": "hẹn giờ công bố", "schedule_cancelled": "hủy hẹn công bố",
+    "remove": "bỏ", "undone": "bỏ thay đổi", "decision_undone": "bỏ quyết định bằng điểm", "published": "công bố", "scheduled": "hẹn giờ công bố", "schedule_cancelled": "hủy hẹn công bố",
     "proposed": "đề nghị", "profile_changed": "đổi thông tin", "signed_up": "mở tài khoản", "signed_in": "đăng nhập",
     "signed_out_everywhere": "đăng xuất mọi thiết bị", "email_changed": "đổi thư điện tử", "password_changed": "đổi mật khẩu",
     "password_reset": "đặt lại mật khẩu", "operator_created": "tạo người vận hành", "invitation_withdrawn": "rút lời mời", "sent_again": "gửi lại", "mark_changed": "đổi biểu tượng",
@@ -41,9 +41,9 @@ KEYS = {
     "file": "Tệp", "entries": "Số tác phẩm", "due": "Hạn", "works": "Số tác phẩm", "version": "Bản nộp số", "unsigned": "Phiếu chưa ký", "typed": "Tác giả ghi",
     "tier": "Bậc giải", "signed_voided": "Không tính phiếu đã ký", "sheets": "Số phiếu", "shared": "Đồng giải", "scan": "Ảnh phiếu",
     "rule": "Điều kiện", "released": "Số lượt thu hồi", "received": "Ngày nhận", "postmarked": "Ngày dấu bưu điện", "persons": "Hai người",
-    "owner": "Cơ quan chủ quản", "outcome": "Kết luận", "operator": "Người vận hành", "mails": "Số thư", "kind": "Loại thay đổi", "finding": "Kết luận",
+    "title": "Tác phẩm", "agency": "Cơ quan báo chí", "authors": "Tác giả", "owner": "Cơ quan chủ quản", "outcome": "Kết luận", "operator": "Người vận hành", "mails": "Số thư", "kind": "Loại thay đổi", "finding": "Kết luận",
     "exemplar": "Mô hình", "disabled": "Khóa tài khoản", "covers": "Số vùng che", "conflicts": "Số tác phẩm xin không chấm", "changed": "Mục đã ghi",
-    "chair": "Trưởng tiểu ban", "categories": "Các nhóm", "at": "Lúc", "phone": "Điện thoại", "birth_year": "Năm sinh", "unit": "Đơn vị", "places": "Ghi ở", "parent": "Trực thuộc", "beyond": "Ngoài điều kiện",
+    "chair": "Trưởng tiểu ban", "categories": "Các nhóm", "at": "Lúc", "phone": "Điện thoại", "birth_year": "Năm sinh", "unit": "Đơn vị", "places": "Ghi ở", "until": "Hoạt động đến hết ngày", "successors": "Đơn vị kế thừa", "source": "Căn cứ", "parent": "Trực thuộc", "beyond": "Ngoài điều kiện", "decided": "Lý do đã ghi",
 }  # fmt: skip
 VALUES = {
     **{s.value: s.label for kind in (ContestState, EntryState, Outcome) for s in kind},
@@ -96,12 +96,13 @@ class Reader:
             )
         if key in ("category", "categories"):
             return ", ".join(self.groups.get(k, k) for k in text.split(", "))
-        if key in ("due", "at", "received", "postmarked"):
+        if key in ("due", "at", "received", "postmarked", "until"):
             return _day(text)
         if key == "kind":
             return VERBS.get(text, text)
         text = VALUES.get(text, text)
-        return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
+        # Whom a work was credited to before and after is told whole, however many they are.
+        return text if key == "authors" or len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
 
 
 def _mark(thousandths: int | None) -> str:

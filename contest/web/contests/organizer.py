@@ -111,6 +111,10 @@ def _source(form: CreateForm) -> Rulebook:
 @guard(Permission.CONTEST_CONFIGURE, contests.get_contest)
 def rulebook(contest: Contest, actor: Actor) -> View:
     """The rules in words, the way to change each part, the versions, and the contest's steps."""
+    return _rulebook(contest)
+
+
+def _rulebook(contest: Contest) -> str:
     found = contests.rulebook_of(contest)
     return render_template(
         "contests/organizer/rulebook.html", contest=contest, rulebook=found, words=describe(found), versions=contests.list_versions(contest.id),
@@ -292,7 +296,8 @@ def rules_file_view(contest: Contest, actor: Actor) -> View:
 
 
 def _step(contest: Contest, form: Form, act: Any, done: str) -> View:
-    return act_and_return(form, act, done, url_for("contests.organizer.rulebook", slug=contest.slug))
+    back = url_for("contests.organizer.rulebook", slug=contest.slug)
+    return act_and_return(form, act, done, back, lambda: _rulebook(contest))
 
 
 @bp.post("/<slug>/open")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, abort, current_app, flash, jsonify, redirect, render_template, request, url_for
@@ -13,11 +14,11 @@ from contest.domain.entries import EntryAction, EntryState, actions
 from contest.domain.errors import UserError
 from contest.domain.permissions import Actor, Permission
 from contest.domain.verdicts import Outcome, Verdict
-from contest.domain.vietnamese import format_date
 from contest.models import Contest, Entry, EntryVersion
 from contest.services import media
 from contest.services.contests import reading as contests
 from contest.services.entries import drafting, reading, receipts, submitting
+from contest.services.judging import blind
 from contest.web.access import guard
 from contest.web.asked import whole
 from contest.web.entries.forms import (
@@ -151,12 +152,14 @@ def _flat(errors: Any) -> list[str]:
 def _page(entry: Entry, version: EntryVersion, name: str, form: Any, status: int = 200) -> View:
     now = utcnow()
     found = submitting.review(entry, version, now=now)
+    editable = drafting.may_edit(entry, now=now)
     page = render_template(
         "entries/author/step.html", entry=entry, version=version, name=name, form=form, steps=_steps(found.verdicts, name),
         titles={k: t for k, (t, _) in STEPS.items()}, names=list(STEPS), missing=len(found.blocks),
-        rulebook=contests.rulebook_of(entry.contest), editable=drafting.may_edit(entry, now=now),
+        rulebook=contests.rulebook_of(entry.contest), editable=editable,
         verdicts=[v for v in found.verdicts if v.step == name and v.outcome is not Outcome.PASSED],
         asked=drafting.open_request(entry, now=now), importable=importable(entry) if name == "files" else [],
+        closed="" if editable else receipts.terms(entry, is_editable=False, now=now),
     )  # fmt: skip
     if status != 200:
         return page, status
@@ -184,6 +187,7 @@ def _review(entry: Entry, actor: Actor) -> View:
     version = reading.current_version(entry)
     form = SubmitForm(number=version.number, revision=version.revision)
     found = submitting.review(entry, version, now=now)
+    editable = drafting.may_edit(entry, now=now)
     status = 200
     if form.validate_on_submit():
         try:
@@ -192,19 +196,24 @@ def _review(entry: Entry, actor: Actor) -> View:
                 base_revision=whole(form.revision.data), answer=form.answer.data or "",
             )  # fmt: skip
             flash(
-                "Đã nộp tác phẩm. Có thể sửa và nộp lại cho đến hạn; bản nộp sau cùng được tính.", "success"
+                "Đã nộp, còn thiếu tệp. Bổ sung trước hạn ghi trong biên nhận."
+                if entry.state == EntryState.NEEDS_SUPPLEMENT.value
+                else "Đã nộp tác phẩm. Bản nộp sau cùng được tính.",
+                "success",
             )
             return redirect(url_for("entries.author.receipt", public_id=entry.public_id), 303)
         except UserError as error:
             form.add_error(error)
             status = error.status
+    rulebook = contests.rulebook_of(entry.contest)
     page = render_template(
         "entries/author/review.html", entry=entry, version=version, form=form, review=found, name="review",
-        steps=_steps(found.verdicts, "review"), rulebook=contests.rulebook_of(entry.contest),
-        editable=drafting.may_edit(entry, now=now), asked=drafting.open_request(entry, now=now),
+        steps=_steps(found.verdicts, "review"), rulebook=rulebook,
+        editable=editable, asked=drafting.open_request(entry, now=now),
+        closed="" if editable else receipts.terms(entry, is_editable=False, now=now),
         titles={k: t for k, (t, _) in STEPS.items()}, roles=_roles(entry),
-        slots={s.key: s.name for s in contests.rulebook_of(entry.contest).slots},
-        is_blind=any(r.blind for r in contests.rulebook_of(entry.contest).rounds),
+        slots={s.key: s.name for s in rulebook.slots},
+        is_blind=any(r.blind for r in rulebook.rounds), work=blind.see_version(version, rulebook),
     )  # fmt: skip
     return page if status == 200 and not form.errors else (page, status if status != 200 else 422)
 
@@ -213,27 +222,31 @@ def _review(entry: Entry, actor: Actor) -> View:
 @guard(Permission.ENTRY_VIEW, reading.get_entry)
 def receipt(entry: Entry, actor: Actor) -> View:
     """The receipt and where the entry stands; a draft goes on with its form."""
+    return _receipt(entry, WithdrawForm())
+
+
+def _receipt(entry: Entry, form: WithdrawForm, status: int = 200) -> View:
     if entry.submitted_version_id is None:
         return redirect(url_for("entries.author.step", public_id=entry.public_id, name="work"), 303)
     version = reading.load_version(entry.submitted_version_id)
     now = utcnow()
     state = EntryState(entry.state)
     editable = drafting.may_edit(entry, now=now)
-    return render_template(
-        "entries/author/receipt.html", entry=entry, version=version, editable=editable, lead=_lead(entry, editable),
-        asked=drafting.open_request(entry, now=now), form=WithdrawForm(), entered_by=receipts.entered_by(entry),
-        progress=receipts.progress(entry, now=now), may_withdraw=EntryAction.WITHDRAW in actions(state),
+    missing = receipts.missing_at(entry, version)
+    page = render_template(
+        "entries/author/receipt.html", entry=entry, version=version, editable=editable, lead=_lead(entry, editable, now),
+        asked=drafting.open_request(entry, now=now), form=form, entered_by=receipts.entered_by(entry),
+        progress=receipts.progress(entry, now=now), missing=receipts.missing_words(missing) if missing else "",
+        may_withdraw=EntryAction.WITHDRAW in actions(state),
     )  # fmt: skip
+    return page if status == 200 else (page, status)
 
 
-def _lead(entry: Entry, editable: bool) -> str:
+def _lead(entry: Entry, editable: bool, now: datetime) -> str:
     """What to do next, in a sentence."""
-    last = format_date(contests.rulebook_of(entry.contest).windows.submitted.to)
-    if entry.state == EntryState.NEEDS_SUPPLEMENT.value:
-        return "Trả lời câu hỏi của Tổ Thư ký để hồ sơ đi tiếp."
-    if editable:
-        return f"Đã nộp. Có thể sửa và nộp lại đến hết ngày {last} (giờ Việt Nam)."
-    return "Theo dõi các bước tiếp theo ở bên cạnh."
+    is_waited_for = editable and entry.state == EntryState.NEEDS_SUPPLEMENT.value
+    first = "Bổ sung để hồ sơ đi tiếp. " if is_waited_for else ""
+    return first + receipts.terms(entry, is_editable=editable, now=now)
 
 
 @bp.get("/entries/<public_id>/receipt.pdf")
@@ -242,7 +255,7 @@ def receipt_pdf(entry: Entry, actor: Actor) -> View:
     """The receipt as PDF."""
     if entry.submitted_version_id is None:
         abort(404)
-    body = receipts.receipt_pdf(entry, reading.load_version(entry.submitted_version_id))
+    body = receipts.receipt_pdf(entry, reading.load_version(entry.submitted_version_id), now=utcnow())
     name = f"bien-nhan-{entry.receipt_code}.pdf"
     return Response(
         body, mimetype="application/pdf", headers={"Content-Disposition": f'attachment; filename="{name}"'}
@@ -264,10 +277,14 @@ def registration_form(entry: Entry, actor: Actor) -> View:
 def withdraw(entry: Entry, actor: Actor) -> View:
     """Take the entry back, with a reason once it was handed in."""
     form = WithdrawForm()
-    take_only(form.reason.name)
-    if form.validate():
+    if not form.validate():
+        return _receipt(entry, form, 422)
+    try:
         submitting.withdraw_entry(entry, actor=actor, now=utcnow(), reason=form.reason.data or "")
-        flash("Đã rút tác phẩm.", "success")
+    except UserError as error:
+        form.add_error(error)
+        return _receipt(entry, form, error.status)
+    flash("Đã rút tác phẩm.", "success")
     return redirect(url_for("work.member.home"), 303)
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from wtforms import BooleanField, FieldList, HiddenField, RadioField, SelectField
 from wtforms.fields import FileField, FormField, SelectMultipleField
-from wtforms.validators import Length, NumberRange, Optional
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from contest.domain.rulebook import Rulebook
 from contest.models import EntryVersion
 from contest.services.entries.authors import AuthorInput
+from contest.services.entries.correcting import Credits
 from contest.services.entries.drafting import DraftInput, ExemplarInput, PartInput
 from contest.web.forms import Day, Form, Line, Paragraphs, Rows, Whole, no_bad_link, one_address
 
@@ -20,6 +23,17 @@ class StepForm(Form):
     number = HiddenField()
     revision = HiddenField()
     go = HiddenField()
+
+
+def _filled(rows: FieldList) -> list[Any]:
+    """The rows in which anything at all was typed or chosen: a draft keeps them, the rules ask for the rest."""
+    return [r.form for r in rows if any(_says_something(field) for field in r.form)]
+
+
+def _says_something(field: Any) -> bool:
+    if isinstance(field, HiddenField | FileField) or field.data is False:
+        return False
+    return field.data not in (None, "", field.default)
 
 
 class WorkForm(StepForm):
@@ -68,12 +82,12 @@ class AuthorRow(Rows):
 
     legal_name = Line("Họ và tên", [Optional(), Length(max=200)])
     pen_name = Line("Bút danh", [Optional(), Length(max=200)])
-    credit_role = SelectField("Vai trò", [Optional()], validate_choice=False)
+    credit_role = SelectField("Vai trò", [Optional(), Length(max=40)], validate_choice=False)
     birth_year = Whole("Năm sinh", [Optional(), NumberRange(1920, 2015)])
     phone = Line("Điện thoại", [Optional(), Length(max=40)])
     email = Line("Địa chỉ thư", [Optional(), Length(max=254), one_address])
     press_card = Line("Số thẻ nhà báo", [Optional(), Length(max=60)])
-    nationality = SelectField("Quốc tịch", choices=NATIONALITIES)
+    nationality = SelectField("Quốc tịch", choices=NATIONALITIES, default="vietnamese")
     unit_name = Line("Đơn vị công tác", [Optional(), Length(max=300)])
     is_contact = BooleanField("Người liên hệ")
 
@@ -85,26 +99,52 @@ class PeopleForm(StepForm):
 
     def offer(self, rulebook: Rulebook) -> None:
         """The credit roles of the rulebook."""
-        for row in self.authors:
-            row.form.credit_role.choices = [
-                ("", "Chọn vai trò"),
-                *((c.key, c.name) for c in rulebook.credit_roles),
-            ]
+        _offer_roles(self.authors, rulebook)
 
     def content(self) -> DraftInput:
-        """The authors that have a name."""
-        rows = [r.form for r in self.authors if r.form.legal_name.data]
-        return DraftInput(
-            authors=[
-                AuthorInput(
-                    legal_name=f.legal_name.data, pen_name=f.pen_name.data or "", birth_year=f.birth_year.data,
-                    phone=f.phone.data or "", email=f.email.data or "", press_card=f.press_card.data or "",
-                    credit_role=f.credit_role.data or "", nationality=f.nationality.data or "vietnamese",
-                    unit_name=f.unit_name.data or "", is_contact=f.is_contact.data,
-                )
-                for f in rows
-            ]
-        )  # fmt: skip
+        """The authors of whom anything is said."""
+        return DraftInput(authors=_authors(self.authors))
+
+
+def _offer_roles(authors: FieldList, rulebook: Rulebook) -> None:
+    for row in authors:
+        row.form.credit_role.choices = [
+            ("", "Chọn vai trò"),
+            *((c.key, c.name) for c in rulebook.credit_roles),
+        ]
+
+
+def _authors(authors: FieldList) -> list[AuthorInput]:
+    """The authors of whom anything is said."""
+    return [
+        AuthorInput(
+            legal_name=f.legal_name.data or "", pen_name=f.pen_name.data or "", birth_year=f.birth_year.data,
+            phone=f.phone.data or "", email=f.email.data or "", press_card=f.press_card.data or "",
+            credit_role=f.credit_role.data or "", nationality=f.nationality.data or "vietnamese",
+            unit_name=f.unit_name.data or "", is_contact=f.is_contact.data,
+        )
+        for f in _filled(authors)
+    ]  # fmt: skip
+
+
+class CorrectionForm(Form):
+    """Names, authors, title and agency of an accepted entry, as they should have been; the version they were read from."""
+
+    number = HiddenField()
+    title = Line("Tên tác phẩm", [InputRequired(), Length(max=300)])
+    agency_name = Line("Cơ quan báo chí đã đăng, phát", [Optional(), Length(max=300)])
+    authors = FieldList(FormField(AuthorRow), max_entries=20)
+    reason = Paragraphs(
+        "Lý do, căn cứ", [InputRequired(), Length(max=1000)], description="Ví dụ: công văn xác nhận của cơ quan báo chí."
+    )  # fmt: skip
+
+    def offer(self, rulebook: Rulebook) -> None:
+        """The credit roles of the rulebook."""
+        _offer_roles(self.authors, rulebook)
+
+    def content(self) -> Credits:
+        """What was typed, with the authors of whom anything is said."""
+        return Credits(self.title.data or "", self.agency_name.data or "", _authors(self.authors))
 
 
 class PartRow(Rows):
@@ -128,18 +168,13 @@ class PartsForm(StepForm):
 
     def content(self) -> DraftInput:
         """The parts that say anything."""
-        rows = [
-            r.form
-            for r in self.parts
-            if r.form.title.data or r.form.text.data or r.form.published_on.data or r.form.url.data
-        ]
         return DraftInput(
             parts=[
                 PartInput(
                     title=f.title.data or "", outlet_name=f.outlet_name.data or "", published_on=f.published_on.data,
                     detail=f.detail.data or "", url=f.url.data or "", minutes=f.minutes.data, text=f.text.data or "",
                 )
-                for f in rows
+                for f in _filled(self.parts)
             ]
         )  # fmt: skip
 
@@ -158,13 +193,12 @@ class SubjectForm(StepForm):
     exemplars = FieldList(FormField(ExemplarRow), max_entries=20)
 
     def content(self) -> DraftInput:
-        """The rows that name something."""
-        rows = [r.form for r in self.exemplars if r.form.name.data]
+        """The rows that name a model, a unit or both."""
         found = [
             ExemplarInput(
-                name=f.name.data, public_id=f.public_id.data or "", unit_name=f.unit_name.data or ""
+                name=f.name.data or "", public_id=f.public_id.data or "", unit_name=f.unit_name.data or ""
             )
-            for f in rows
+            for f in _filled(self.exemplars)
         ]
         return DraftInput(exemplars=found)
 
@@ -208,13 +242,12 @@ class DeclarationsForm(StepForm):
         """What was declared."""
         awards = [
             {
-                "contest": r.form.contest.data,
-                "organizer": r.form.organizer.data,
-                "year": r.form.year.data,
-                "level": r.form.level.data,
+                "contest": f.contest.data or "",
+                "organizer": f.organizer.data or "",
+                "year": f.year.data,
+                "level": f.level.data or "",
             }
-            for r in self.awards
-            if r.form.contest.data
+            for f in _filled(self.awards)
         ]
         said_no = self.prior.data == "no"
         return DraftInput(
@@ -241,7 +274,8 @@ def as_typed(step: str, version: EntryVersion) -> dict[str, object]:
         ]
         return {"exemplars": [*rows, {}]}
     if step == "declarations":
-        prior = "no" if version.no_prior_awards else ("yes" if version.prior_awards else None)
+        said_yes = version.no_prior_awards is False or version.prior_awards
+        prior = "yes" if said_yes else "no" if version.no_prior_awards else None
         return {"prior": prior, "awards": [*version.prior_awards, {}], "declarations": version.declarations}
     names = ("title", "media_type", "genre", "field", "summary", "agency_name", "unit_name")
     return {name: getattr(version, name) for name in names}
@@ -264,15 +298,20 @@ class WithdrawForm(Form):
 class StartForm(Form):
     """The button that starts a draft; the key makes a double click one draft."""
 
-    key = HiddenField()
+    key = HiddenField(validators=[Length(max=80)])
 
 
-class ReceiveForm(Form):
+class DaysForm(Form):
     """When a paper dossier came and was posted; both empty for one handed over in person today."""
 
-    key = HiddenField()
     received_on = Day("Ngày nhận hồ sơ giấy", [Optional()])
     postmarked_on = Day("Ngày trên dấu bưu điện", [Optional()])
+
+
+class ReceiveForm(DaysForm):
+    """A new dossier; the key makes a double click one draft."""
+
+    key = HiddenField(validators=[Length(max=80)])
 
 
 STEPS: dict[str, tuple[str, type[StepForm] | None]] = {

@@ -1,25 +1,32 @@
-"""The list of dossiers for secretary and organizer, one dossier with its names, and the list as xlsx."""
+"""The list of dossiers for secretary and organizer, one dossier with its names, its corrections, and the list as xlsx."""
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, render_template, request
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from contest.clock import local, utcnow
-from contest.domain.entries import EntryState
+from contest.domain.entries import EntryAction, EntryState, actions
+from contest.domain.errors import UserError
 from contest.domain.permissions import Actor, Permission
 from contest.models import Contest, Entry
 from contest.models.database import begin_writing
 from contest.services import exports
 from contest.services.contests import reading as contests
-from contest.services.entries import reading
+from contest.services.entries import correcting, reading
+from contest.services.judging import conflicts
+from contest.services.results import publishing
 from contest.services.screening import findings, linking
 from contest.services.screening import reading as screening
 from contest.web.access import guard
-from contest.web.asked import page_asked
+from contest.web.asked import page_asked, whole
+from contest.web.audit.words import Reader
+from contest.web.entries.forms import CorrectionForm
 from contest.web.serving import send_xlsx
 
 bp = Blueprint("secretary", __name__)
+
+View = str | Response | tuple[str, int]
 
 
 def _filter() -> screening.DossierFilter:
@@ -52,20 +59,53 @@ def dossiers_xlsx(contest: Contest, actor: Actor) -> Response:
 
 
 @bp.get("/dossiers/<public_id>")
-@guard(Permission.DOSSIER_READ, reading.get_entry)
+@guard(Permission.DOSSIER_READ, screening.get_dossier)
 def dossier(entry: Entry, actor: Actor) -> str:
     """One dossier with names; who opened it is kept, because it recuses them from blind judging."""
-    now = utcnow()
-    if entry.submitted_version_id is None:
-        abort(404)
-    if not findings.has_opened(entry, actor=actor):
-        begin_writing()
-        findings.note_opening(entry, actor=actor, now=now)
-    found = screening.dossier(entry, now=now)
+    _note_opening(entry, actor)
+    found = screening.dossier(entry, now=utcnow())
     assert found is not None
     rulebook = contests.rulebook_of(entry.contest)
     return render_template(
         "entries/secretary/dossier.html", contest=entry.contest, entry=entry, version=found.screened.version, found=found,
         rulebook=rulebook, roles={c.key: c.name for c in rulebook.credit_roles}, slots={s.key: s for s in rulebook.slots},
-        waiting=linking.count_waiting(found.screened.version),
+        waiting=linking.count_waiting(found.screened.version), may_correct=EntryAction.CORRECT in actions(reading.state_of(entry)),
     )  # fmt: skip
+
+
+def _note_opening(entry: Entry, actor: Actor) -> None:
+    if entry.submitted_version_id is None:
+        abort(404)
+    if request.method == "GET" and not findings.has_opened(entry, actor=actor):
+        begin_writing()
+        findings.note_opening(entry, actor=actor, now=utcnow())
+
+
+@bp.route("/dossiers/<public_id>/correction", methods=["GET", "POST"])
+@guard(Permission.ENTRY_CORRECT, reading.get_entry)
+def correction(entry: Entry, actor: Actor) -> View:
+    """Names, authors, title and agency of an accepted entry put right; what was handed in stays as the version before."""
+    _note_opening(entry, actor)
+    correcting.check_correctable(entry)
+    version = reading.load_credits(entry.submitted_version_id or 0)
+    fresh = {"title": version.title, "agency_name": version.agency_name, "authors": [*version.authors, {}]}
+    form = CorrectionForm(number=version.number, **({} if request.method == "POST" else fresh))
+    form.offer(contests.rulebook_of(entry.contest))
+    status = 422 if request.method == "POST" else 200
+    if form.validate_on_submit():
+        try:
+            correcting.correct_entry(
+                entry, form.content(), base_number=whole(form.number.data), reason=form.reason.data or "", actor=actor,
+                now=utcnow(),
+            )  # fmt: skip
+            flash("Đã đính chính hồ sơ.", "success")
+            return redirect(url_for("entries.secretary.correction", public_id=entry.public_id), 303)
+        except UserError as error:
+            form.add_error(error)
+            status = error.status
+    page = render_template(
+        "entries/secretary/correction.html", contest=entry.contest, entry=entry, version=version, form=form,
+        corrections=correcting.list_corrections(entry), conflicted=conflicts.list_conflicted(entry),
+        reader=Reader(contests.rulebook_of(entry.contest)), waiting=publishing.waiting(entry.contest_id, now=utcnow()),
+    )  # fmt: skip
+    return page if status == 200 else (page, status)

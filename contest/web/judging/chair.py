@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from contest.clock import utcnow
-from contest.domain.errors import UserError
 from contest.domain.permissions import Actor, Permission
 from contest.models import Entry, Round, Scoresheet, db
 from contest.services.judging import reading as judging
 from contest.services.judging import scoring, watching
 from contest.services.results import closing
 from contest.web.access import guard
+from contest.web.acts import act_and_return
+from contest.web.forms import Form
 from contest.web.judging.forms import CloseForm, DecisionForm, ReasonForm
 
 bp = Blueprint("chair", __name__, url_prefix="/rounds/<int:round_id>")
@@ -30,38 +32,44 @@ def _round(round_id: int, **_rest: Any) -> Round | None:
 @guard(Permission.ROUND_WATCH, _round)
 def progress(round_: Round, actor: Actor) -> View:
     """Who is how far; diverging entries; what stands before closing."""
-    return _page(round_, actor, CloseForm(formdata=None))
+    return _page(round_, actor)
 
 
-def _page(round_: Round, actor: Actor, form: CloseForm, status: int = 200) -> View:
+def _page(round_: Round, actor: Actor) -> str:
     found = closing.preview_closing(round_)
     people = watching.progress(round_, now=utcnow())
     own = {p.judge.id for p in people if p.judge.account_id == actor.account_id}
     spreads = watching.list_spreads(found.board.tallies(), found.unsigned, own=own)
-    page = render_template(
+    return render_template(
         "judging/chair/progress.html", contest=round_.contest, round=round_, progress=people,
-        found=found, form=form, decisions=watching.list_divergence_decisions(round_.id), rules=judging.rules_in(round_),
+        found=found, form=CloseForm(formdata=None), decisions=watching.list_divergence_decisions(round_.id), rules=judging.rules_in(round_),
         spreads=spreads, unseen={s.tally.entry for s in spreads if s.is_unseen and round_.state == "open"},
         names={p.judge.id: p.name for p in people}, judges=found.board.judges, titles=found.board.titles, entries=found.board.entries,
         signed=[a for a in judging.list_assignments(round_.id) if a.scoresheet is not None and a.scoresheet.state == "signed"],
     )  # fmt: skip
-    return page if status == 200 else (page, status)
+
+
+def _do(round_: Round, actor: Actor, form: Form, act: Callable[[], object], done: str) -> View:
+    """Run one act of the chair and go back to the progress of the round."""
+    back = url_for("judging.chair.progress", round_id=round_.id)
+    return act_and_return(form, act, done, back, lambda: _page(round_, actor))
 
 
 @bp.post("/divergence/<int:entry_id>")
 @guard(Permission.ROUND_DECIDE, _round)
 def divergence(round_: Round, actor: Actor) -> View:
     """Write what the panel decided about a diverging entry."""
-    form = DecisionForm()
     entry = db.session.get(Entry, int((request.view_args or {})["entry_id"]))
-    if entry is None or entry.contest_id != round_.contest_id or not form.validate():
-        flash("Hãy ghi quyết định của Trưởng tiểu ban.", "error")
-    else:
-        watching.decide_divergence(
+    if entry is None or entry.contest_id != round_.contest_id:
+        abort(404)
+    form = DecisionForm()
+    return _do(
+        round_, actor, form,
+        lambda: watching.decide_divergence(
             round_, entry, decision=form.decision.data or "", actor=actor, now=utcnow()
-        )
-        flash(f"Đã ghi quyết định cho tác phẩm {entry.judging_code}.", "success")
-    return redirect(url_for("judging.chair.progress", round_id=round_.id), 303)
+        ),
+        f"Đã ghi quyết định cho tác phẩm {entry.judging_code}.",
+    )  # fmt: skip
 
 
 @bp.post("/close")
@@ -69,15 +77,11 @@ def divergence(round_: Round, actor: Actor) -> View:
 def close(round_: Round, actor: Actor) -> View:
     """Freeze the round after the preview."""
     form = CloseForm()
-    if not form.validate():
-        return _page(round_, actor, form, 422)
-    try:
-        closing.close_round(round_, waive_unsigned=bool(form.waive.data), actor=actor, now=utcnow())
-    except UserError as error:
-        form.add_error(error)
-        return _page(round_, actor, form, error.status)
-    flash(f"Đã khóa {round_.name}. Bảng tổng hợp điểm đã mở cho Ban Tổ chức.", "success")
-    return redirect(url_for("judging.chair.progress", round_id=round_.id), 303)
+    return _do(
+        round_, actor, form,
+        lambda: closing.close_round(round_, waive_unsigned=bool(form.waive.data), actor=actor, now=utcnow()),
+        f"Đã khóa {round_.name}. Bảng tổng hợp điểm đã mở cho Ban Tổ chức.",
+    )  # fmt: skip
 
 
 @bp.post("/reopen")
@@ -85,26 +89,23 @@ def close(round_: Round, actor: Actor) -> View:
 def reopen(round_: Round, actor: Actor) -> View:
     """Open the round again, with a reason."""
     form = ReasonForm()
-    try:
-        closing.reopen_round(round_, reason=form.reason.data or "", actor=actor, now=utcnow())
-        flash(f"Đã mở lại {round_.name}.", "success")
-    except UserError as error:
-        flash(str(error), "error")
-    return redirect(url_for("judging.chair.progress", round_id=round_.id), 303)
+    return _do(
+        round_, actor, form,
+        lambda: closing.reopen_round(round_, reason=form.reason.data or "", actor=actor, now=utcnow()),
+        f"Đã mở lại {round_.name}.",
+    )  # fmt: skip
 
 
 @bp.post("/sheets/<int:sheet_id>/reopen")
 @guard(Permission.ROUND_DECIDE, _round)
 def reopen_sheet(round_: Round, actor: Actor) -> View:
     """Let a judge change a signed sheet, with a reason."""
-    form = ReasonForm()
     sheet = db.session.get(Scoresheet, int((request.view_args or {})["sheet_id"]))
-    if sheet is None or sheet.assignment.round_id != round_.id or not form.validate():
-        flash("Hãy ghi lý do mở lại phiếu.", "error")
-    else:
-        try:
-            scoring.reopen_sheet(sheet, reason=form.reason.data or "", actor=actor, now=utcnow())
-            flash("Đã mở lại phiếu. Điểm đã ký trước đó vẫn được giữ.", "success")
-        except UserError as error:
-            flash(str(error), "error")
-    return redirect(url_for("judging.chair.progress", round_id=round_.id), 303)
+    if sheet is None or sheet.assignment.round_id != round_.id:
+        abort(404)
+    form = ReasonForm()
+    return _do(
+        round_, actor, form,
+        lambda: scoring.reopen_sheet(sheet, reason=form.reason.data or "", actor=actor, now=utcnow()),
+        "Đã mở lại phiếu. Điểm đã ký trước đó vẫn được giữ.",
+    )  # fmt: skip

@@ -37,7 +37,7 @@ class ButtonForm(Form):
 class ReleaseForm(Form):
     """A judge who cannot go on."""
 
-    reason = Line("Lý do", [InputRequired(), Length(max=500)])
+    reason = Line("Lý do", [InputRequired(), Length(max=1000)])
     void_signed = BooleanField("Không tính cả các phiếu đã ký")
 
 

@@ -61,10 +61,7 @@ def _by_judge(
 @guard(Permission.PANEL_MANAGE, judging.get_round)
 def panel(round_: Round, actor: Actor) -> View:
     """Add a panel; see who sits in each."""
-    form = PanelForm()
-    rulebook = contests.rulebook_of(round_.contest)
-    taken = {c for p in round_.panels for c in p.categories}
-    form.categories.choices = [(c.key, c.name) for c in rulebook.categories if c.key not in taken]
+    form = _panel_form(round_)
     if form.validate_on_submit():
         try:
             panels.create_panel(
@@ -78,11 +75,23 @@ def panel(round_: Round, actor: Actor) -> View:
             return redirect(url_for("judging.organizer.panel", round_id=round_.id), 303)
         except UserError as error:
             form.add_error(error)
-    page = render_template(
-        "judging/organizer/panels.html", contest=round_.contest, round=round_, form=form, rulebook=rulebook,
-        judges=judging.judges_of(round_.id),
+    page = _panels(round_, form)
+    return (page, 422) if form.problems() else page
+
+
+def _panel_form(round_: Round, **values: Any) -> PanelForm:
+    form = PanelForm(**values)
+    taken = {c for p in round_.panels for c in p.categories}
+    free = [c for c in contests.rulebook_of(round_.contest).categories if c.key not in taken]
+    form.categories.choices = [(c.key, c.name) for c in free]
+    return form
+
+
+def _panels(round_: Round, form: PanelForm | None = None) -> str:
+    return render_template(
+        "judging/organizer/panels.html", contest=round_.contest, round=round_, form=form or _panel_form(round_, formdata=None),
+        rulebook=contests.rulebook_of(round_.contest), judges=judging.judges_of(round_.id),
     )  # fmt: skip
-    return (page, 422) if form.errors else page
 
 
 def _panel(panel_id: int) -> Panel | None:
@@ -93,25 +102,28 @@ def _panel(panel_id: int) -> Panel | None:
 @guard(Permission.PANEL_MANAGE, _panel)
 def remove_panel(found: Panel, actor: Actor) -> View:
     """Remove an empty panel."""
-    round_id = found.round_id
-    return _do(
-        ButtonForm(),
-        lambda: panels.remove_panel(found, actor=actor, now=utcnow()),
-        "Đã xóa hội đồng.",
-        round_id,
-        "panel",
-    )
+    round_ = found.round
+    back = url_for("judging.organizer.panel", round_id=round_.id)
+    return act_and_return(
+        ButtonForm(), lambda: panels.remove_panel(found, actor=actor, now=utcnow()), "Đã xóa hội đồng.", back,
+        lambda: _panels(round_),
+    )  # fmt: skip
 
 
-def _do(form: Form, act: Any, done: str, round_id: int, page: str) -> View:
-    """Run one act and go back to a page of the round."""
-    return act_and_return(form, act, done, url_for(f"judging.organizer.{page}", round_id=round_id))
+def _do(form: Form, act: Any, done: str, round_: Round) -> View:
+    """Run one act of the assignment and go back to it."""
+    back = url_for("judging.organizer.assignment", round_id=round_.id)
+    return act_and_return(form, act, done, back, lambda: _assignment(round_))
 
 
 @bp.get("/rounds/<int:round_id>/assignment")
 @guard(Permission.ASSIGNMENT_MANAGE, judging.get_round)
 def assignment(round_: Round, actor: Actor) -> View:
     """The proposal beside what stands, with conflicts, gaps and files not yet looked through."""
+    return _assignment(round_)
+
+
+def _assignment(round_: Round) -> str:
     plan = assigning.plan_round(round_)
     names = {j.id: j.account.display_name for j in judging.judges_of(round_.id)}
     codes = {e.id: e.judging_code or "–" for p in plan.panels for e in p.entries}
@@ -133,7 +145,7 @@ def apply(round_: Round, actor: Actor) -> View:
         abort(422)
     return _do(
         form, lambda: assigning.apply_plan(round_, actor=actor, now=utcnow(), expected=expected),
-        f"Đã phân công {text} lượt chấm.", round_.id, "assignment",
+        f"Đã phân công {text} lượt chấm.", round_,
     )  # fmt: skip
 
 
@@ -145,8 +157,7 @@ def open_round(round_: Round, actor: Actor) -> View:
         ButtonForm(),
         lambda: panels.open_round(round_, actor=actor, now=utcnow()),
         f"Đã mở {round_.name}.",
-        round_.id,
-        "assignment",
+        round_,
     )
 
 
@@ -160,7 +171,7 @@ def due(round_: Round, actor: Actor) -> View:
         assert form.due_on.data is not None
         panels.set_due(round_, due_at=end_of_day(form.due_on.data), actor=actor, now=utcnow())
 
-    return _do(form, act, "Đã đặt hạn chấm.", round_.id, "assignment")
+    return _do(form, act, "Đã đặt hạn chấm.", round_)
 
 
 @bp.post("/rounds/<int:round_id>/remind")
@@ -169,7 +180,7 @@ def remind(round_: Round, actor: Actor) -> View:
     """Mail the slow, at most once a day each."""
     return _do(
         ButtonForm(), lambda: watching.remind_judges(round_, actor=actor, now=utcnow()),
-        "Đã xếp thư nhắc vào hàng gửi; mỗi người tối đa một thư mỗi ngày.", round_.id, "assignment",
+        "Đã xếp thư nhắc vào hàng gửi; mỗi người tối đa một thư mỗi ngày.", round_,
     )  # fmt: skip
 
 
@@ -178,18 +189,25 @@ def _judge(judge_id: int) -> Membership | None:
     return found if found is not None and found.role == "judge" else None
 
 
+def _round_of(judge: Membership) -> Round:
+    """The round of the page a button about a judge stands on."""
+    found = judging.get_round(whole(request.args.get("round"), 0))
+    if found is None or found.contest_id != judge.contest_id:
+        abort(404)
+    return found
+
+
 @bp.post("/judges/<int:judge_id>/release")
 @guard(Permission.ASSIGNMENT_MANAGE, _judge)
 def release(judge: Membership, actor: Actor) -> View:
     """A judge falls ill: unsigned works are given to others by a new proposal."""
     form = ReleaseForm()
-    round_id = whole(request.args.get("round"), 0)
     return _do(
         form,
         lambda: assigning.release_judge(
             judge, reason=form.reason.data or "", void_signed=bool(form.void_signed.data), actor=actor, now=utcnow()
         ),
-        "Đã thu hồi phân công. Xem đề xuất mới bên dưới rồi áp dụng.", round_id, "assignment",
+        "Đã thu hồi phân công. Xem đề xuất mới bên dưới rồi áp dụng.", _round_of(judge),
     )  # fmt: skip
 
 
@@ -197,8 +215,7 @@ def release(judge: Membership, actor: Actor) -> View:
 @guard(Permission.ASSIGNMENT_MANAGE, _judge)
 def give_back(judge: Membership, actor: Actor) -> View:
     """The judge is back."""
-    round_id = whole(request.args.get("round"), 0)
     return _do(
-        ButtonForm(), lambda: assigning.return_judge(judge, actor=actor, now=utcnow()), "Giám khảo nhận chấm trở lại.", round_id,
-        "assignment",
+        ButtonForm(), lambda: assigning.return_judge(judge, actor=actor, now=utcnow()), "Giám khảo nhận chấm trở lại.",
+        _round_of(judge),
     )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
 
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -19,7 +19,9 @@ from contest.services.judging import paper as papers
 from contest.services.judging import reading as judging
 from contest.services.judging import scoring
 from contest.web.access import guard
+from contest.web.acts import act_and_return
 from contest.web.asked import whole
+from contest.web.forms import Form
 from contest.web.judging.forms import ButtonForm, ReasonForm
 from contest.web.serving import send_stored
 
@@ -98,6 +100,10 @@ def _type_page(
 @guard(Permission.PAPER_CONFIRM, scoring.get_assignment)
 def check(assignment: Assignment, actor: Actor) -> View:
     """The second person compares the typed sheet with the paper."""
+    return _check(assignment, actor)
+
+
+def _check(assignment: Assignment, actor: Actor) -> str:
     marks = scoring.marks_of(assignment.scoresheet)
     sheet = assignment.scoresheet
     scan = papers.scan_of(sheet) if sheet else None
@@ -130,26 +136,20 @@ def scan(assignment: Assignment, actor: Actor) -> View:
     )
 
 
-def _finish(assignment: Assignment, act: Any, done: str) -> View:
-    try:
-        act()
-        flash(done, "success")
-    except UserError as error:
-        flash(str(error), "error")
-        return redirect(url_for("judging.secretary.check", public_id=assignment.public_id), 303)
-    return redirect(url_for("judging.chair.progress", round_id=assignment.round_id), 303)
+def _finish(assignment: Assignment, actor: Actor, form: Form, act: Callable[[], object], done: str) -> View:
+    """Run one act of the second person and go to the progress of the round."""
+    onward = url_for("judging.chair.progress", round_id=assignment.round_id)
+    return act_and_return(form, act, done, onward, lambda: _check(assignment, actor))
 
 
 @bp.post("/paper/<public_id>/confirm")
 @guard(Permission.PAPER_CONFIRM, scoring.get_assignment)
 def confirm(assignment: Assignment, actor: Actor) -> View:
     """It is what the paper says."""
-    ButtonForm().validate()
     return _finish(
-        assignment,
-        lambda: papers.confirm_paper(assignment, actor=actor, now=utcnow()),
+        assignment, actor, ButtonForm(), lambda: papers.confirm_paper(assignment, actor=actor, now=utcnow()),
         "Đã xác nhận phiếu giấy; phiếu được tính.",
-    )
+    )  # fmt: skip
 
 
 @bp.post("/paper/<public_id>/send-back")
@@ -158,6 +158,7 @@ def send_back(assignment: Assignment, actor: Actor) -> View:
     """It differs from the paper."""
     form = ReasonForm()
     return _finish(
-        assignment, lambda: papers.return_paper(assignment, reason=form.reason.data or "", actor=actor, now=utcnow()),
+        assignment, actor, form,
+        lambda: papers.return_paper(assignment, reason=form.reason.data or "", actor=actor, now=utcnow()),
         "Đã trả phiếu để nhập lại.",
     )  # fmt: skip

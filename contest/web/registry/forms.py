@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from wtforms import BooleanField, HiddenField, RadioField, SelectField
+from wtforms import BooleanField, FieldList, FormField, HiddenField, RadioField, SelectField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from contest.domain.succession import UnitKind
-from contest.web.forms import Day, Form, Line, Paragraphs, Whole
+from contest.web.forms import Day, Form, Line, Paragraphs, Rows, Whole
 
 
 class NameForm(Form):
@@ -19,11 +19,12 @@ class NameForm(Form):
 
 
 class PortrayedForm(Form):
-    """A named model tied to one of the list."""
+    """A named model tied to one of the list; `also` as with names of units."""
 
     position = HiddenField(validators=[InputRequired(), Length(max=4)])
     exemplar = HiddenField(validators=[Optional(), Length(max=32)])
     name = Line("Nối với mô hình trong danh mục", [Optional(), Length(max=300)])
+    also = HiddenField(validators=[Optional(), Length(max=20_000)])
 
 
 class ExemplarForm(Form):
@@ -38,6 +39,7 @@ class ExemplarForm(Form):
     address = Line("Địa chỉ", [Optional(), Length(max=400)])
     registered_year = Whole("Năm đăng ký", [Optional(), NumberRange(1990, 2100)])
     summary = Paragraphs("Tóm tắt", [Optional(), Length(max=3000)])
+    also = HiddenField(validators=[Optional(), Length(max=20_000)])
     is_another = BooleanField("Đã xem: đây là mô hình khác, không phải các mô hình trên")
 
 
@@ -54,3 +56,18 @@ class UnitForm(Form):
     valid_from = Day("Hoạt động từ ngày", [Optional()])
     valid_to = Day("đến hết ngày", [Optional()])
     source = Line("Căn cứ", [Optional(), Length(max=500)], description="Ví dụ: Quyết định 12/QĐ-TTg.")
+
+
+class SuccessorRow(Rows):
+    """One unit that followed."""
+
+    unit = HiddenField(validators=[Optional(), Length(max=9)])
+    name = Line("Tên đơn vị", [Optional(), Length(max=300)])
+
+
+class EndForm(Form):
+    """The last day of a unit and what followed it."""
+
+    valid_to = Day("Hoạt động đến hết ngày", [Optional()])
+    successors = FieldList(FormField(SuccessorRow), max_entries=60)
+    source = Line("Căn cứ", [Optional(), Length(max=500)], description="Ví dụ: Nghị quyết 1677/NQ-UBTVQH15.")

@@ -12,7 +12,7 @@ from contest.models import Entry, EntryExemplar, EntryVersion
 from contest.models.database import begin_writing
 from contest.services.contests import reading as contests
 from contest.services.entries import reading
-from contest.services.screening import findings, linking
+from contest.services.screening import findings, linking, portrayed
 from contest.web.access import guard
 from contest.web.asked import row_id, whole
 from contest.web.forms import Form
@@ -35,7 +35,8 @@ def _page(entry: Entry, actor: Actor, *, broken: Form | None = None) -> View:
     names = linking.list_names(entry, version)
     page = render_template(
         "registry/secretary/links.html", contest=entry.contest, entry=entry, version=version, names=names, broken=broken,
-        alike={e.position: linking.suspects_of(e, version) for e in version.exemplars if e.exemplar_id is None},
+        elsewhere=portrayed.models_elsewhere(entry, version),
+        alike={e.position: portrayed.suspects_of(e, version) for e in version.exemplars if e.name and e.exemplar_id is None},
     )  # fmt: skip
     return (page, 422) if broken else page
 
@@ -60,11 +61,15 @@ def link(entry: Entry, actor: Actor) -> View:
     try:
         changed = linking.link_name(
             entry, typed=form.typed.data or "", unit_id=_id(form.unit.data), unit_name=form.name.data or "",
-            also=[row_id(word) for word in (form.also.data or "").split()], actor=actor, now=utcnow(),
+            also=_ids(form.also.data), actor=actor, now=utcnow(),
         )  # fmt: skip
     except UserError as error:
         form.add_error(error)
         return _page(entry, actor, broken=form)
+    return _linked(entry, changed)
+
+
+def _linked(entry: Entry, changed: int) -> View:
     flash(f"Đã nối ở {changed} hồ sơ." if changed > 1 else "Đã nối với danh mục.", "success")
     return redirect(url_for("registry.secretary.links", public_id=entry.public_id), 303)
 
@@ -77,18 +82,14 @@ def exemplar(entry: Entry, actor: Actor) -> View:
     if not form.validate():
         return _page(entry, actor, broken=form)
     try:
-        linking.link_exemplar(
-            entry,
-            position=whole(form.position.data),
-            exemplar_id=form.exemplar.data or "",
-            actor=actor,
-            now=utcnow(),
-        )
+        changed = portrayed.link_exemplar(
+            entry, position=whole(form.position.data), exemplar_id=form.exemplar.data or "", also=_ids(form.also.data),
+            actor=actor, now=utcnow(),
+        )  # fmt: skip
     except UserError as error:
         form.add_error(error)
         return _page(entry, actor, broken=form)
-    flash("Đã nối với danh mục.", "success")
-    return redirect(url_for("registry.secretary.links", public_id=entry.public_id), 303)
+    return _linked(entry, changed)
 
 
 @bp.route("/exemplar/<int:position>/new", methods=["GET", "POST"])
@@ -97,47 +98,52 @@ def add(entry: Entry, actor: Actor) -> View:
     """Add a model that is missing; those of the list that may be the same stand above the form."""
     version = _open(entry, actor)
     position = int((request.view_args or {})["position"])
-    portrayed = linking.get_portrayed(entry, position)
-    if portrayed is None:
+    named = portrayed.get_portrayed(entry, position)
+    if named is None:
         abort(404)
-    if request.method == "GET" and portrayed.exemplar_id is not None:
+    if request.method == "GET" and named.exemplar_id is not None:
         return redirect(url_for("registry.secretary.links", public_id=entry.public_id), 303)
     day = linking.day_of_work(version)
-    form = _exemplar_form(entry, version, portrayed)
+    form = _exemplar_form(entry, version, named)
     if form.validate_on_submit():
         try:
-            made = linking.add_exemplar(
-                entry, position=position, content=_content(form), is_another=bool(form.is_another.data), actor=actor,
-                now=utcnow(),
+            made = portrayed.add_exemplar(
+                entry, position=position, content=_content(form), is_another=bool(form.is_another.data),
+                also=_ids(form.also.data), actor=actor, now=utcnow(),
             )  # fmt: skip
             flash(f"Đã thêm “{made.name}” vào danh mục và nối với hồ sơ này.", "success")
             return redirect(url_for("registry.secretary.links", public_id=entry.public_id), 303)
         except UserError as error:
             form.add_error(error)
     page = render_template(
-        "registry/secretary/add.html", contest=entry.contest, entry=entry, version=version, portrayed=portrayed, form=form,
-        alike=linking.suspects(_content(form), on=day), day=day,
+        "registry/secretary/add.html", contest=entry.contest, entry=entry, version=version, portrayed=named, form=form,
+        alike=portrayed.suspects(_content(form), on=day), day=day, others=portrayed.models_elsewhere(entry, version)[position],
     )  # fmt: skip
     return (page, 422) if form.errors or form.form_errors else page
 
 
-def _exemplar_form(entry: Entry, version: EntryVersion, portrayed: EntryExemplar) -> ExemplarForm:
+def _exemplar_form(entry: Entry, version: EntryVersion, named: EntryExemplar) -> ExemplarForm:
     """The form, begun with what the dossier says."""
     form = ExemplarForm(
-        name=portrayed.name, subject_kind="collective", novelty="new", field=version.field, unit=portrayed.unit_id or "",
-        unit_name=portrayed.unit_name, summary=version.summary,
+        name=named.name, subject_kind="collective", novelty="new", field=version.field, unit=named.unit_id or "",
+        unit_name=named.unit_name, summary=version.summary,
     )  # fmt: skip
     fields = contests.rulebook_of(entry.contest).contest.fields
     form.field.choices = [("", "Chọn lĩnh vực"), *((f, f) for f in fields)]
     return form
 
 
-def _content(form: ExemplarForm) -> linking.NewExemplar:
-    return linking.NewExemplar(
+def _content(form: ExemplarForm) -> portrayed.NewExemplar:
+    return portrayed.NewExemplar(
         name=form.name.data or "", field=form.field.data or "", subject_kind=form.subject_kind.data or "",
         novelty=form.novelty.data or "", unit_id=_id(form.unit.data), unit_name=form.unit_name.data or "",
         address=form.address.data or "", summary=form.summary.data or "", registered_year=form.registered_year.data,
     )  # fmt: skip
+
+
+def _ids(text: str | None) -> list[int]:
+    """The ids of the dossiers ticked beside a name."""
+    return [row_id(word) for word in (text or "").split()]
 
 
 def _id(text: object) -> int | None:

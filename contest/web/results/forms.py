@@ -35,6 +35,12 @@ class CutForm(Form):
     reason = Paragraphs("Lý do", [InputRequired(), Length(max=1000)])
 
 
+class UndoDecisionForm(Form):
+    """A decision about equals is taken back."""
+
+    reason = Paragraphs("Lý do bỏ quyết định", [InputRequired(), Length(max=1000)])
+
+
 KINDS = [
     ("move", "Chuyển tác phẩm vào mức giải"),
     ("leave_empty", "Để trống mức giải; tác phẩm được xét từ mức sau"),

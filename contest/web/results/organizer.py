@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from contest.clock import utcnow
-from contest.domain.errors import UserError
+from contest.domain.errors import InvalidTransition, UserError
 from contest.domain.permissions import Actor, Permission, can
 from contest.domain.rulebook.words import carried_words
 from contest.models import Contest, Publication, Round
 from contest.services import exports
 from contest.services.contests import reading as contests
 from contest.services.judging import reading as judging
-from contest.services.results import collective, prizes, publishing, several, shortlisting, tallying
+from contest.services.results import (
+    collective,
+    decisions,
+    prizes,
+    publishing,
+    several,
+    shortlisting,
+    tallying,
+)
 from contest.web.access import guard
 from contest.web.acts import act_and_return
 from contest.web.asked import whole
+from contest.web.forms import Form
 from contest.web.results.forms import (
     KINDS,
     AdjustForm,
@@ -27,6 +37,7 @@ from contest.web.results.forms import (
     PublishForm,
     SeveralForm,
     TieForm,
+    UndoDecisionForm,
 )
 from contest.web.serving import send_xlsx
 
@@ -46,12 +57,18 @@ def _board(contest: Contest, *, form: AdjustForm | None = None, status: int = 20
     found = prizes.prize_board(contest)
     conditions = prizes.collective_prizes(found) if found else []
     page = render_template(
-        "results/organizer/board.html", contest=contest, rounds=judging.list_rounds(contest.id), prizes=found,
+        "results/organizer/board.html", contest=contest, rounds=judging.list_rounds(contest.id, panels=False), prizes=found,
         warnings=prizes.warnings(found) if found else [], conditions=conditions, is_beyond=collective.is_beyond,
         several_prizes=several.list_several(found) if found else [], kinds=dict(KINDS),
         form=form or _adjust_form(found, conditions, formdata=None),
     )  # fmt: skip
     return page if status == 200 else (page, status)
+
+
+def _refusable(contest: Contest, form: Form, act: Callable[[], object], done: str) -> View:
+    """Run one act of the board and go back to it."""
+    board_ = url_for("results.organizer.board", slug=contest.slug)
+    return act_and_return(form, act, done, board_, lambda: _board(contest))
 
 
 def _adjust_form(
@@ -88,10 +105,15 @@ def table(round_: Round, actor: Actor) -> View:
     """The table of a closed round: every judge's total, the value, the place, why. Marks stay closed until then."""
     if round_.state != "closed":
         abort(404)
+    return _table(round_)
+
+
+def _table(round_: Round) -> str:
     found, later = tallying.load_board(round_), judging.next_round(round_)
     return render_template(
         "results/organizer/table.html", contest=round_.contest, round=round_, board=found, rules=judging.rules_in(round_),
         rulebook=judging.rulebook_in(round_), carried=carried_words(judging.rules_in(round_).carried), later=later,
+        said=decisions.said_about(round_.id),
         prizes=None if later else prizes.prize_board(round_.contest),
     )  # fmt: skip
 
@@ -111,6 +133,10 @@ def shortlist(round_: Round, actor: Actor) -> View:
     """Who goes on, by quota and floor; ties at the cut."""
     if round_.state != "closed" or judging.next_round(round_) is None:
         abort(404)
+    return _shortlist(round_)
+
+
+def _shortlist(round_: Round) -> str:
     return render_template(
         "results/organizer/shortlist.html", contest=round_.contest, round=round_, view=shortlisting.view_shortlist(round_),
         later=judging.next_round(round_), rules=judging.rules_in(round_),
@@ -128,7 +154,7 @@ def cut(round_: Round, actor: Actor) -> View:
             round_, category_key=form.category.data or "", entry_ids=form.entries.data or [], reason=form.reason.data or "",
             actor=actor, now=utcnow(),
         ),
-        "Đã ghi quyết định.", url_for("results.organizer.shortlist", round_id=round_.id),
+        "Đã ghi quyết định.", url_for("results.organizer.shortlist", round_id=round_.id), lambda: _shortlist(round_),
     )  # fmt: skip
 
 
@@ -138,7 +164,7 @@ def apply_shortlist(round_: Round, actor: Actor) -> View:
     """Fix who goes on."""
     return act_and_return(
         ButtonForm(), lambda: shortlisting.apply_shortlist(round_, actor=actor, now=utcnow()), "Đã lập danh sách vào vòng sau.",
-        url_for("results.organizer.shortlist", round_id=round_.id),
+        url_for("results.organizer.shortlist", round_id=round_.id), lambda: _shortlist(round_),
     )  # fmt: skip
 
 
@@ -147,17 +173,36 @@ def apply_shortlist(round_: Round, actor: Actor) -> View:
 def tie(round_: Round, actor: Actor) -> View:
     """Equals across the boundary of a prize: the organizer or the chair says who gets it, and goes back to where they were."""
     form = TieForm()
-    back = url_for("results.organizer.table", round_id=round_.id)
-    if can(actor, Permission.CONTEST_OBSERVE, round_):
-        back = url_for("results.organizer.board", slug=round_.contest.slug)
-    return act_and_return(
-        form,
-        lambda: prizes.settle_tie(
+
+    def act() -> None:
+        prizes.settle_tie(
             round_.contest, slot=form.slot.data or "", entry_ids=form.entries.data or [], is_shared=bool(form.share.data),
             reason=form.reason.data or "", actor=actor, now=utcnow(),
-        ),
-        "Đã ghi quyết định về chỗ bằng điểm.", back,
-    )  # fmt: skip
+        )  # fmt: skip
+
+    return act_and_return(form, act, "Đã ghi quyết định về chỗ bằng điểm.", *_where_decided(round_, actor))
+
+
+def _where_decided(round_: Round, actor: Actor) -> tuple[str, Callable[[], View]]:
+    """Where equals are decided, as address and page: the shortlist after an earlier round, else the board, the table for a chair."""
+    if judging.next_round(round_) is not None:
+        return url_for("results.organizer.shortlist", round_id=round_.id), lambda: _shortlist(round_)
+    if can(actor, Permission.CONTEST_OBSERVE, round_):
+        return url_for("results.organizer.board", slug=round_.contest.slug), lambda: _board(round_.contest)
+    return url_for("results.organizer.table", round_id=round_.id), lambda: _table(round_)
+
+
+@bp.post("/rounds/<int:round_id>/decisions/<int:decision_id>/undo")
+@guard(Permission.TIE_SETTLE, lambda round_id, decision_id: judging.get_round(round_id))
+def undo_decision(round_: Round, actor: Actor) -> View:
+    """A decision about equals is taken back while nothing stands on it, and asked again."""
+    form = UndoDecisionForm()
+    number = int((request.view_args or {})["decision_id"])
+
+    def act() -> None:
+        decisions.undo_decision(round_, number, reason=form.reason.data or "", actor=actor, now=utcnow())
+
+    return act_and_return(form, act, "Đã bỏ quyết định.", *_where_decided(round_, actor))
 
 
 @bp.post("/contests/<slug>/results/adjust")
@@ -175,7 +220,7 @@ def adjust(contest: Contest, actor: Actor) -> View:
             contest, kind=kind, tier=(form.tier.data or tier) if kind == "extra" else tier, category_key=category,
             entry_id=whole(form.entry.data) if form.entry.data and kind in ("move", "remove", "extra") else None,
             recipient=(form.recipient.data or form.agency.data or "") if kind == "collective" else "",
-            is_beyond=bool(form.is_beyond.data), value_vnd=form.value_vnd.data,
+            is_beyond=bool(form.is_beyond.data), value_vnd=form.value_vnd.data if kind in ("extra", "collective") else None,
             reason=form.reason.data or "", actor=actor, now=utcnow(),
         )  # fmt: skip
     except UserError as error:
@@ -190,10 +235,12 @@ def adjust(contest: Contest, actor: Actor) -> View:
 def undo(contest: Contest, actor: Actor) -> View:
     """Take one change back."""
     number = int((request.view_args or {})["adjustment_id"])
-    return act_and_return(
-        ButtonForm(), lambda: prizes.undo_adjustment(contest, number, actor=actor, now=utcnow()), "Đã bỏ thay đổi.",
-        url_for("results.organizer.board", slug=contest.slug),
-    )  # fmt: skip
+    return _refusable(
+        contest,
+        ButtonForm(),
+        lambda: prizes.undo_adjustment(contest, number, actor=actor, now=utcnow()),
+        "Đã bỏ thay đổi.",
+    )
 
 
 @bp.post("/contests/<slug>/results/several")
@@ -201,12 +248,12 @@ def undo(contest: Contest, actor: Actor) -> View:
 def let_stand(contest: Contest, actor: Actor) -> View:
     """All prizes of one person stand."""
     form = SeveralForm()
-    return act_and_return(
-        form,
+    return _refusable(
+        contest, form,
         lambda: several.let_stand(
             contest, person_id=whole(form.person.data), reason=form.reason.data or "", actor=actor, now=utcnow()
         ),
-        "Đã ghi quyết định.", url_for("results.organizer.board", slug=contest.slug),
+        "Đã ghi quyết định.",
     )  # fmt: skip
 
 
@@ -214,14 +261,10 @@ def let_stand(contest: Contest, actor: Actor) -> View:
 @guard(Permission.RESULT_PUBLISH, contests.get_contest)
 def publication(contest: Contest, actor: Actor) -> View:
     """Preview, then publish at once or at an hour; earlier publications stay readable."""
-    now = utcnow()
-    form = PublishForm()
-    status, snapshot, problem = 200, None, ""
-    try:
-        snapshot, _ = publishing.preview(contest)
-    except UserError as error:
-        problem = str(error)
-    if form.validate_on_submit() and snapshot is not None:
+    form, now, status = PublishForm(), utcnow(), 422
+    if request.method == "GET":
+        return _publication(contest)
+    if form.validate():
         try:
             made = publishing.publish(
                 contest, publish_at=form.publish_at.data, decision=form.decision.data or "",
@@ -232,27 +275,38 @@ def publication(contest: Contest, actor: Actor) -> View:
         except UserError as error:
             form.add_error(error)
             status = error.status
-    history = publishing.list_visible(contest.id, now=now)
-    page = render_template(
-        "results/organizer/publication.html", contest=contest, form=form, snapshot=snapshot, problem=problem,
-        digest=publishing.digest_of(snapshot) if snapshot else "", shown=history[0] if history else None,
-        waiting=publishing.waiting(contest.id, now=now), history=history,
+    return _publication(contest, form), status
+
+
+def _publication(contest: Contest, form: PublishForm | None = None) -> str:
+    found, problem, now = None, "", utcnow()
+    try:
+        found = publishing.preview(contest)
+    except UserError as error:
+        problem = str(error)
+    standing = publishing.list_standing(contest.id)
+    history = [p for p in standing if p.publish_at <= now]
+    return render_template(
+        "results/organizer/publication.html", contest=contest, form=form or PublishForm(formdata=None), found=found,
+        digest=publishing.digest_of(found.snapshot) if found else "", shown=history[0] if history else None, problem=problem,
+        waiting=next((p for p in standing if p.publish_at > now), None), history=history,
+        dossiers={w.slug: w.public_id for w in found.works} if found else {},
     )  # fmt: skip
-    return (page, status if status != 200 else 422) if form.errors else page
 
 
 @bp.post("/contests/<slug>/publication/cancel")
 @guard(Permission.RESULT_PUBLISH, contests.get_contest)
 def cancel(contest: Contest, actor: Actor) -> View:
     """Take a scheduled publication back before its hour."""
-    waiting = publishing.waiting(contest.id, now=utcnow())
-    if waiting is None:
-        flash("Không có bản nào đang hẹn giờ.", "error")
-        return redirect(url_for("results.organizer.publication", slug=contest.slug), 303)
-    return act_and_return(
-        ButtonForm(), lambda: publishing.cancel_scheduled(waiting, actor=actor, now=utcnow()), "Đã hủy hẹn công bố.",
-        url_for("results.organizer.publication", slug=contest.slug),
-    )  # fmt: skip
+
+    def act() -> None:
+        waiting = publishing.waiting(contest.id, now=utcnow())
+        if waiting is None:
+            raise InvalidTransition("Không có bản nào đang hẹn giờ.")
+        publishing.cancel_scheduled(waiting, actor=actor, now=utcnow())
+
+    back = url_for("results.organizer.publication", slug=contest.slug)
+    return act_and_return(ButtonForm(), act, "Đã hủy hẹn công bố.", back, lambda: _publication(contest))
 
 
 @bp.get("/contests/<slug>/publication/winners.xlsx")

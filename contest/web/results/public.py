@@ -57,35 +57,40 @@ def _page(contest: Contest, publication: Publication, is_latest: bool) -> str:
 
 def _tabs(snapshot: dict[str, Any]) -> list[tuple[str, str, int]]:
     """Key, name and number of prizes of each tab; the last is for agencies where the rules know such a prize."""
+    counts = Counter(w["category"] for w in _works(snapshot))
     tabs = [("", "Tất cả", snapshot["counts"]["prizes"])]
-    tabs += [(c["key"], c["name"], len(c["works"])) for c in snapshot["categories"]]
+    tabs += [(c["key"], c["name"], counts[c["key"]]) for c in snapshot["categories"]]
     return tabs + (
         [(COLLECTIVE, "Tập thể", len(snapshot["collective"]))] if snapshot["has_collective"] else []
     )
 
 
+def _works(snapshot: dict[str, Any]) -> list[dict[str, Any]]:
+    """All awarded works; one with a prize of the whole contest belongs to the category it competed in as well."""
+    return [*snapshot["overall"], *(w for c in snapshot["categories"] for w in c["works"])]
+
+
 def _won(snapshot: dict[str, Any]) -> Counter[str]:
     """How many awarded works came from each agency."""
-    works = [*snapshot["overall"], *(w for c in snapshot["categories"] for w in c["works"])]
-    return Counter(w["agency"] for w in works)
+    return Counter(w["agency"] for w in _works(snapshot))
 
 
 def _leads(snapshot: dict[str, Any]) -> list[dict[str, Any]]:
-    """The first prizes, one a medium, the longest-named category order kept: they take the top."""
+    """The works at the top: prizes of the whole contest, then the first prizes in the order of categories."""
     every = [*snapshot["overall"], *(w for c in snapshot["categories"] for w in c["works"] if w["rank"] == 1)]
     return every[:4]
 
 
 def _rows(snapshot: dict[str, Any], category: str, words: str) -> list[dict[str, Any]]:
     """The plain rows under the filter: category and words without diacritics."""
-    found = [(c["key"], c["name"], w) for c in snapshot["categories"] for w in c["works"]]
     leads = {w["slug"] for w in _leads(snapshot)} if not category and not words else set()
-    rows = []
-    for key, name, work in sorted(found, key=lambda f: f[2]["rank"]):
-        in_category = not category or key == category
-        if in_category and work["slug"] not in leads and (not words or words in _searched(work)):
-            rows.append({**work, "category_name": name})
-    return rows
+    return [
+        work
+        for work in sorted(_works(snapshot), key=lambda w: w["rank"])
+        if (not category or work["category"] == category)
+        and work["slug"] not in leads
+        and (not words or words in _searched(work))
+    ]
 
 
 def _searched(work: dict[str, Any]) -> str:

@@ -15,7 +15,7 @@ from contest.models import Contest, Round
 from contest.services.contests import reading as contests
 from contest.services.contests.letterheads import letterhead_of
 from contest.services.judging import reading as judging
-from contest.services.results import collective, prizes, shortlisting, tallying
+from contest.services.results import changes, collective, decisions, prizes, several, shortlisting, tallying
 from contest.services.results import papers as papers_of
 from contest.services.screening import reading as screening
 from contest.web.access import guard
@@ -37,10 +37,11 @@ def _heading(contest: Contest) -> dict[str, Any]:
 @guard(Permission.DOCUMENT_PRINT, contests.get_contest)
 def documents(contest: Contest, actor: Actor) -> str:
     """All papers of a contest, those that can be printed now."""
-    rounds = judging.list_rounds(contest.id)
+    rounds = judging.list_rounds(contest.id, panels=False)
     return render_template(
-        "results/secretary/documents.html", contest=contest, rounds=rounds, prizes=prizes.final_round(contest)
-    )
+        "results/secretary/documents.html", contest=contest, rounds=rounds, prizes=prizes.final_round(contest),
+        listed=shortlisting.listed_rounds(contest.id),
+    )  # fmt: skip
 
 
 @bp.get("/contests/<slug>/documents/screening")
@@ -86,20 +87,21 @@ def score_table(round_: Round, actor: Actor) -> str:
     return render_template(
         "results/secretary/score_table.html", **_heading(round_.contest), round=round_, board=tallying.load_board(round_),
         rules=judging.rules_in(round_), carried=carried_words(judging.rules_in(round_).carried),
-        back=url_for("results.secretary.documents", slug=round_.contest.slug),
+        said=decisions.said_about(round_.id), back=url_for("results.secretary.documents", slug=round_.contest.slug),
     )  # fmt: skip
 
 
 @bp.get("/rounds/<int:round_id>/documents/shortlist")
 @guard(Permission.DOCUMENT_PRINT, judging.get_round)
 def shortlist_paper(round_: Round, actor: Actor) -> str:
-    """Danh sách vào vòng sau."""
+    """Danh sách vào vòng sau, once it was made."""
     later = judging.next_round(round_)
-    if round_.state != "closed" or later is None:
+    view = shortlisting.view_shortlist(round_) if round_.state == "closed" and later else None
+    if view is None or not view.is_applied:
         abort(404)
     return render_template(
         "results/secretary/shortlist_paper.html", **_heading(round_.contest), round=round_, later=later,
-        view=shortlisting.view_shortlist(round_), rules=judging.rules_in(round_),
+        view=view, rules=judging.rules_in(round_),
         back=url_for("results.secretary.documents", slug=round_.contest.slug),
     )  # fmt: skip
 
@@ -114,5 +116,6 @@ def prize_proposal(contest: Contest, actor: Actor) -> str:
     return render_template(
         "results/secretary/prize_proposal.html", **_heading(contest), prizes=board, authors=papers_of.bylines(board),
         conditions=prizes.collective_prizes(board), is_beyond=collective.is_beyond,
+        rules=judging.rules_in(board.round), changes=changes.list_changes(board, several.list_several(board)),
         back=url_for("results.secretary.documents", slug=contest.slug),
     )  # fmt: skip

@@ -11,7 +11,9 @@ from contest.web.forms import Day, Form, Line, Paragraphs
 
 
 class AcceptForm(Form):
-    """Valid; the button alone."""
+    """Valid, the version that was looked at."""
+
+    version = HiddenField(validators=[InputRequired(), Length(max=12)])
 
 
 class ReturnForm(Form):
@@ -66,6 +68,6 @@ class ClearForm(Form):
 
 
 class BulkForm(Form):
-    """The dossiers shown in the preview."""
+    """The versions shown in the preview; what changed since is left, not refused."""
 
-    entries = SelectMultipleField("Hồ sơ", coerce=row_id)
+    versions = SelectMultipleField("Hồ sơ", coerce=row_id, validate_choice=False)

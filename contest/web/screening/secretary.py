@@ -16,11 +16,13 @@ from contest.domain.permissions import Actor, Permission
 from contest.domain.verdicts import Outcome
 from contest.models import Contest, Entry, EntryFile, EntryVersion
 from contest.models.database import begin_writing
+from contest.services import media
 from contest.services.contests import reading as contests
 from contest.services.entries import reading
 from contest.services.screening import deciding, findings, linking
 from contest.services.screening import reading as screening
 from contest.web.access import guard
+from contest.web.acts import act_and_return
 from contest.web.asked import whole
 from contest.web.forms import Form
 from contest.web.screening import forms
@@ -58,7 +60,7 @@ def _page(entry: Entry, actor: Actor, *, form: Form | None = None, act: str = ""
         findings.note_opening(entry, actor=actor, now=now)
     rulebook = contests.rulebook_of(entry.contest)
     verdicts = found.screened.verdicts
-    chosen = next((v for v in verdicts if v.rule == request.args.get("rule")), None)
+    chosen = next((v for v in verdicts if v.rule == request.values.get("rule")), None)
     chosen = chosen or next((v for v in verdicts if v.outcome is not Outcome.PASSED), verdicts[0])
     page = render_template(
         "screening/secretary/screen.html", contest=entry.contest, entry=entry, found=found, version=found.screened.version,
@@ -77,8 +79,13 @@ def _forms(entry: Entry, found: screening.Dossier, act: str, broken: Form | None
     ]
     words = "; ".join(f"{v.title}: {v.finding}" for v in lacking)
     article = next((v.article for v in lacking if v.article), "")
+    asked = found.waiting
     fresh: dict[str, Form] = {
-        "return": forms.ReturnForm(formdata=None, question=words, due_on=today(utcnow()) + timedelta(days=3)),
+        "return": forms.ReturnForm(
+            formdata=None,
+            question=asked.question if asked else words,
+            due_on=today(utcnow()) + timedelta(days=3),
+        ),
         "reject": forms.RejectForm(formdata=None, reason=words, article=article),
         "move": _move_form(entry, formdata=None),
         "undo": forms.ReasonForm(formdata=None),
@@ -99,13 +106,13 @@ def _move_form(entry: Entry, **values: Any) -> forms.MoveForm:
     return form
 
 
-def _act(entry: Entry, actor: Actor, name: str, form: Form, do: Any, done: str) -> View:
-    """Run one act; on to the next dossier, or back with what was wrong."""
+def _act(entry: Entry, actor: Actor, name: str, form: Form, do: Any, done: str, *, onward: str = "") -> View:
+    """Run one act; on to the next dossier or to `onward`, or back with what was wrong."""
     if form.validate():
         try:
             do()
             flash(done, "success")
-            return redirect(url_for("screening.secretary.queue", slug=entry.contest.slug), 303)
+            return redirect(onward or url_for("screening.secretary.queue", slug=entry.contest.slug), 303)
         except UserError as error:
             form.add_error(error)
             return _page(entry, actor, form=form, act=name, status=error.status)
@@ -118,7 +125,8 @@ def accept(entry: Entry, actor: Actor) -> View:
     """Valid."""
     form = forms.AcceptForm()
     return _act(
-        entry, actor, "accept", form, lambda: deciding.accept_entry(entry, actor=actor, now=utcnow()),
+        entry, actor, "accept", form,
+        lambda: deciding.accept_entry(entry, version_id=whole(form.version.data), actor=actor, now=utcnow()),
         f"{entry.receipt_code}: hợp lệ.",
     )  # fmt: skip
 
@@ -205,19 +213,15 @@ def withdraw(entry: Entry, actor: Actor) -> View:
 def override(entry: Entry, actor: Actor) -> View:
     """One's own finding over the machine's."""
     form = forms.OverrideForm()
-    if not form.validate():
-        return _page(entry, actor, form=form, act="override", status=422)
-    findings.override_verdict(
-        entry,
-        rule=form.rule.data or "",
-        outcome=Outcome(form.outcome.data),
-        note=form.note.data or "",
-        actor=actor,
-        now=utcnow(),
-    )
-    return redirect(
-        url_for("screening.secretary.screen", public_id=entry.public_id, rule=form.rule.data), 303
-    )
+    return _act(
+        entry, actor, "override", form,
+        lambda: findings.override_verdict(
+            entry, rule=form.rule.data or "", outcome=Outcome(form.outcome.data), note=form.note.data or "", actor=actor,
+            now=utcnow(),
+        ),
+        "Đã ghi kết luận.",
+        onward=url_for("screening.secretary.screen", public_id=entry.public_id, rule=form.rule.data),
+    )  # fmt: skip
 
 
 @bp.post("/screening/<public_id>/persons")
@@ -247,22 +251,29 @@ def files(entry: Entry, actor: Actor) -> View:
     if entry.submitted_version_id is None:
         abort(404)
     form = forms.ClearForm()
-    if request.method == "POST":
-        if not form.validate():
-            abort(422)
-        findings.clear_file(
+    if request.method == "GET":
+        return _files(entry)
+    files = _for_judges(entry, reading.load_version(entry.submitted_version_id))
+    left = (f.file.public_id for f in files if f.cleared_at is None and f.file.public_id != form.file.data)
+    place = next((f"f-{file_id}" for file_id in left), None)
+    return act_and_return(
+        form,
+        lambda: findings.clear_file(
             entry, form.file.data or "", covers=_covers(form.covers.data), is_cleared=bool(form.cleared.data), actor=actor,
             now=utcnow(),
-        )  # fmt: skip
-        flash("Đã ghi. Bản cho giám khảo được làm lại theo vùng che.", "success")
-        files = _for_judges(entry, reading.load_version(entry.submitted_version_id))
-        left = next((f.file.public_id for f in files if f.cleared_at is None), None)
-        place = f"f-{left}" if left else None
-        return redirect(url_for("screening.secretary.files", public_id=entry.public_id, _anchor=place), 303)
-    version = reading.load_version(entry.submitted_version_id)
+        ),
+        "Đã ghi. Bản cho giám khảo được làm lại theo vùng che.",
+        url_for("screening.secretary.files", public_id=entry.public_id, _anchor=place),
+        lambda: _files(entry),
+    )  # fmt: skip
+
+
+def _files(entry: Entry) -> str:
+    version = reading.load_version(entry.submitted_version_id or 0)
+    files = _for_judges(entry, version)
     return render_template(
-        "screening/secretary/files.html", contest=entry.contest, entry=entry, version=version,
-        files=_for_judges(entry, version),
+        "screening/secretary/files.html", contest=entry.contest, entry=entry, version=version, files=files,
+        waiting=media.waiting_copies([f.file_id for f in files]),
     )  # fmt: skip
 
 
@@ -286,10 +297,15 @@ def accept_clean(contest: Contest, actor: Actor) -> View:
     """Accept all dossiers that pass every rule, after looking at the list."""
     clean = [s for s in screening.queue(contest, now=utcnow()).waiting if s.is_clean]
     form = forms.BulkForm()
-    form.entries.choices = [(s.entry.id, s.entry.receipt_code) for s in clean]
-    if request.method == "POST" and form.validate():
-        done = deciding.accept_clean(contest, form.entries.data or [], actor=actor, now=utcnow())
-        flash(f"Đã tiếp nhận {done} hồ sơ đạt tất cả.", "success")
+    if form.validate_on_submit():
+        shown = form.versions.data or []
+        done = deciding.accept_clean(contest, shown, actor=actor, now=utcnow())
+        left = len(set(shown)) - done
+        flash(
+            f"Đã tiếp nhận {done} hồ sơ đạt tất cả."
+            + (f" {left} hồ sơ đã đổi từ lúc xem nên được để lại; hãy xem lại." if left else ""),
+            "success" if done else "error",
+        )
         return redirect(url_for("screening.secretary.queue", slug=contest.slug), 303)
     page = render_template("screening/secretary/accept_clean.html", contest=contest, clean=clean, form=form)
-    return (page, 422) if form.errors else page
+    return (page, 422) if form.problems() else page

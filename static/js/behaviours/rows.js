@@ -14,7 +14,9 @@ export default function (list) {
     row.dataset.filled !== undefined ||
     [...row.querySelectorAll("input:not([type=hidden]), textarea")].some((f) =>
       f.type === "checkbox" ? false : f.value.trim(),
-    );
+    ) ||
+    // A choice made in a list that begins with "choose one".
+    [...row.querySelectorAll("select")].some((f) => f.value && f.options[0].value === "");
   const all = rows();
   const last = all[all.length - 1];
   const blank = last && !filled(last) ? last.cloneNode(true) : null;

@@ -190,6 +190,7 @@ def test_a_withdrawn_invitation_is_dead_logged_and_not_revived(app: Flask, stage
     assert app.test_client().get(link).status_code == 404
     refused = press(organizer, f"{at}/renew")
     assert refused.status_code == 422 and "đã rút hoặc đã hết hạn" in words_of(refused)
+    assert "Mời thêm" in words_of(refused), "said on the page it was pressed on"
     with app.app_context():
         assert db.session.scalar(select(func.count(AccessToken.id))) == 1
         withdrawn = select(func.count(AuditEvent.id)).where(
@@ -245,9 +246,9 @@ def test_the_last_organizer_cannot_leave(app: Flask, stage: Stage) -> None:
     client = sign_in(app, "organizer")
     with app.app_context():
         only = organizers(app, stage)[0].id
-    press(client, f"/members/{only}/end", reason="Thôi việc")
-    page = client.get(MEMBERS)
-    assert page.status_code == 200 and "người duy nhất của Ban Tổ chức" in words_of(page)
+    refused = press(client, f"/members/{only}/end", reason="Thôi việc")
+    assert refused.status_code == 422 and "người duy nhất của Ban Tổ chức" in words_of(refused)
+    assert client.get(MEMBERS).status_code == 200
     link = invite(client, "stranger@kheo.example", "organizer")
     assert send(app.test_client(), link, password=PASSWORD).status_code == 303
     press(client, f"/members/{only}/end", reason="Thôi việc")

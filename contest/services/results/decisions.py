@@ -1,0 +1,116 @@
+"""What people decide where the numbers do not: equals at a cut or a prize, several prizes of one person. Kept for a
+round under the name of the slot, and taken back while nothing stands on it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from contest.domain.errors import InvalidTransition, UserError
+from contest.domain.permissions import Actor
+from contest.domain.rounds import RoundState
+from contest.models import Publication, Round, RoundOutcome, TieDecision, db
+from contest.models.database import ask_once, hold
+from contest.services import audit
+from contest.services.judging.reading import next_round
+from contest.services.judging.watching import list_divergence_decisions
+
+# Decisions at a cut stand beside those about prizes under this name and the category's.
+CUT = "shortlist:"
+# And those about a person under this name and the person's number.
+SEVERAL = "several:"
+
+
+def tie_decisions(round_id: int) -> Sequence[TieDecision]:
+    """All that was decided in a round, with who decided."""
+    query = (
+        select(TieDecision)
+        .options(joinedload(TieDecision.actor))
+        .where(TieDecision.round_id == round_id)
+        .order_by(TieDecision.id)
+    )
+    return ask_once(("tie decisions", round_id), lambda: db.session.scalars(query).all())
+
+
+def said_about(round_id: int) -> dict[str, tuple[str, ...]]:
+    """What people decided about each entry of a round, for its tables: where judges differed, and among equals."""
+    said: dict[str, tuple[str, ...]] = {
+        str(entry): (f"Lệch điểm, Trưởng tiểu ban quyết định: {d.decision}",)
+        for entry, d in list_divergence_decisions(round_id).items()
+    }
+    for d in tie_decisions(round_id):
+        if not d.slot.startswith(SEVERAL):
+            where = " ở ngưỡng" if d.slot.startswith(CUT) else ""
+            for entry in map(str, d.entry_ids):
+                words = f"Bằng điểm{where}, theo quyết định: {d.reason}"
+                said[entry] = (*said.get(entry, ()), words)
+    return said
+
+
+def keep_decision(
+    round_: Round,
+    slot: str,
+    *,
+    entry_ids: list[int],
+    is_shared: bool,
+    reason: str,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """The decision about one slot; it replaces one that a work's leaving has undone. The caller commits."""
+    row = db.session.scalar(
+        select(TieDecision).where(TieDecision.round_id == round_.id, TieDecision.slot == slot)
+    )
+    if row is None:
+        row = TieDecision(contest_id=round_.contest_id, round_id=round_.id, slot=slot)
+        db.session.add(row)
+    row.entry_ids, row.is_shared, row.reason = entry_ids, is_shared, reason.strip()
+    row.at, row.actor_id = now, actor.account_id
+
+
+def undo_decision(round_: Round, decision_id: int, *, reason: str, actor: Actor, now: datetime) -> None:
+    """Take a decision about equals back, so that it is asked again; the log keeps what it was. Commits.
+
+    A list that was made with it is made anew. Raises UserError without a reason or when it was taken back already,
+    InvalidTransition once the next round has begun, or the results are published or wait for their hour.
+    """
+    hold(round_.contest, round_)
+    row = db.session.get(TieDecision, decision_id)
+    if row is None or row.round_id != round_.id or row.slot.startswith(SEVERAL):
+        raise UserError("Quyết định này đã được bỏ. Hãy tải lại trang.")
+    if not reason.strip():
+        raise UserError("Hãy ghi lý do bỏ quyết định.", field="reason")
+    is_cut = row.slot.startswith(CUT)
+    if is_cut:
+        _unmake_list(round_)
+    else:
+        _check_unpublished(round_.contest_id)
+    audit.record(
+        "shortlist:decision_undone" if is_cut else "prize:decision_undone", actor=actor, now=now, kind="round",
+        subject_id=round_.id, label=round_.name if is_cut else row.slot, contest_id=round_.contest_id, round_id=round_.id,
+        before={"entries": len(row.entry_ids), "decided": row.reason}, reason=reason.strip(),
+    )  # fmt: skip
+    db.session.delete(row)
+    db.session.commit()
+
+
+def _unmake_list(round_: Round) -> None:
+    later = next_round(round_)
+    if later is None or later.state != RoundState.PENDING.value:
+        raise InvalidTransition("Vòng sau đã mở nên quyết định ở ngưỡng không bỏ được nữa.")
+    for outcome in db.session.scalars(select(RoundOutcome).where(RoundOutcome.round_id == round_.id)):
+        outcome.is_shortlisted = None
+
+
+def _check_unpublished(contest_id: int) -> None:
+    published = select(Publication.id).where(
+        Publication.contest_id == contest_id, Publication.cancelled_at.is_(None)
+    )
+    if db.session.scalar(published.limit(1)) is not None:
+        raise InvalidTransition(
+            "Kết quả đã công bố hoặc đang hẹn giờ nên quyết định này không bỏ được nữa. Muốn đổi thì ghi ở phần thay đổi của "
+            "Ban Tổ chức rồi công bố bản đính chính."
+        )  # fmt: skip

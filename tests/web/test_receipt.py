@@ -1,0 +1,48 @@
+"""The author's receipt page: what stands there is what can be done."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+
+from contest.clock import utcnow
+from contest.models import Entry, db
+from contest.models.database import writing
+from tests.browsing import forms_of, send, token_of, words_of
+from tests.cast import make_stage
+from tests.web.test_entries import sign_in
+
+
+def test_a_work_handed_in_without_its_file_says_what_is_missing_and_until_when(app: Flask) -> None:
+    with app.app_context(), writing():
+        base = f"/entries/{make_stage(app, utcnow()).draft().public_id}"
+    author = sign_in(app)
+    answer = send(author, f"{base}/review")
+    assert answer.status_code == 303
+    page = words_of(author.get(base))
+    assert "Đã nộp, còn thiếu tệp" in page and "Tổ Thư ký hỏi" not in page
+    paper = page[page.index("<h2>BIÊN NHẬN") :]
+    assert "Còn thiếu: Trang báo đã đăng" in paper and "Hạn bổ sung: trước" in paper
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [({"reason": ""}, "ghi lý do rút"), ({"reason": "dài " * 400}, "Không dài quá"), ({"reason": "Gửi nhầm", "x": "y"}, "trường lạ")],
+)  # fmt: skip
+def test_a_withdrawal_that_cannot_be_taken_says_why_and_keeps_what_was_typed(
+    app: Flask, typed: dict[str, str], said: str
+) -> None:
+    with app.app_context(), writing():
+        base = f"/entries/{make_stage(app, utcnow()).entry().public_id}"
+    author = sign_in(app)
+    answer = author.post(f"{base}/withdraw", data={"csrf_token": token_of(author, base)} | typed)
+    assert answer.status_code == 422 and said in answer.text
+    kept = next(
+        dict(fields) for attrs, fields in forms_of(answer) if attrs.get("action") == f"{base}/withdraw"
+    )
+    assert kept["reason"].strip() == typed["reason"].strip()
+    with app.app_context():
+        assert db.session.query(Entry).one().state == "submitted"
+    assert send(author, base, to=f"{base}/withdraw", reason="Gửi nhầm").status_code == 303
+    with app.app_context():
+        assert db.session.query(Entry).one().state == "withdrawn"
