@@ -23,7 +23,7 @@ class SettingsError(RuntimeError):
 
 @dataclass(frozen=True)
 class MailSettings:
-    """Where mail leaves. Without a host nothing is sent and the desk says so."""
+    """Where mail leaves. Without a host, and in the demo, nothing is sent and the desk says so."""
 
     host: str = ""
     port: int = 587
@@ -71,6 +71,11 @@ class Settings:
     def is_https(self) -> bool:
         """Whether people reach the site over https, which decides cookies and HSTS."""
         return urlsplit(self.base_url).scheme == "https"
+
+    @property
+    def sends_mail(self) -> bool:
+        """Whether mails leave this machine; the demo only shows them."""
+        return bool(self.mail.host) and not self.demo
 
     def with_changes(self, **changes: object) -> Settings:
         """A copy with some values replaced; used by tests."""

@@ -11,6 +11,7 @@ import ssl
 import threading
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from email.headerregistry import Address
 from email.message import EmailMessage
 from typing import Any
 
@@ -19,13 +20,16 @@ from sqlalchemy import or_, select
 
 from contest.clock import start_of_day, today, utcnow
 from contest.config import MailSettings, Settings
+from contest.domain.errors import UserError
 from contest.models import Job, OutboxMail, db
 from contest.models.database import writing
 from contest.services import outbox
-from contest.services.outbox import BASE, MAX_ATTEMPTS
+from contest.services.accounts import links, persons
+from contest.services.outbox import BASE, MAIL_ATTEMPTS, MAX_ATTEMPTS
 
 LEASE = timedelta(minutes=10)
 PAUSE_SECONDS = 1.0
+TIDY_EVERY = timedelta(minutes=10)
 # Jobs of every day and the hour in Vietnam at which they run.
 DAILY = {"judge_reminders": 8}
 
@@ -54,10 +58,13 @@ def start_threads(app: Flask, count: int = 2) -> list[threading.Thread]:
 def _work_forever(app: Flask) -> None:
     pause = threading.Event()
     planned: date | None = None
+    tidied: datetime | None = None
     while True:
         try:
             if planned != today(utcnow()):
                 planned = plan_day(app, now=utcnow())
+            if tidied is None or utcnow() - tidied > TIDY_EVERY:
+                tidied = tidy(app, now=utcnow())
             if not work_once(app, now=utcnow()):
                 pause.wait(PAUSE_SECONDS)
         except Exception:
@@ -77,6 +84,14 @@ def plan_day(app: Flask, *, now: datetime) -> date:
     return day
 
 
+def tidy(app: Flask, *, now: datetime) -> datetime:
+    """Take links that have died out of mails that wait. Returns when that was."""
+    with app.app_context(), writing():
+        links.forget_dead(now=now)
+        db.session.commit()
+    return now
+
+
 def work_once(app: Flask, *, now: datetime) -> bool:
     """Run one job or send one mail; False when nothing is due."""
     with app.app_context():
@@ -86,7 +101,7 @@ def work_once(app: Flask, *, now: datetime) -> bool:
             return True
         mail_id = _claim_mail(app, now)
         if mail_id is not None:
-            _send_mail(app, mail_id)
+            _send_mail(app, mail_id, now)
             return True
     return False
 
@@ -122,12 +137,12 @@ def _claim(kind: type[Job], now: datetime) -> int | None:
 
 def _claim_mail(app: Flask, now: datetime) -> int | None:
     settings: Settings = app.config["SETTINGS"]
-    if not settings.mail.host:
+    if not settings.sends_mail:
         return None
     due = (
         select(OutboxMail)
         .where(
-            OutboxMail.sent_at.is_(None), OutboxMail.next_try_at <= now, OutboxMail.attempts < MAX_ATTEMPTS
+            OutboxMail.sent_at.is_(None), OutboxMail.next_try_at <= now, OutboxMail.attempts < MAIL_ATTEMPTS
         )
         .where(or_(OutboxMail.lease_until.is_(None), OutboxMail.lease_until < now))
         .order_by(OutboxMail.next_try_at, OutboxMail.id)
@@ -168,34 +183,41 @@ def _run_job(app: Flask, job_id: int) -> None:
         db.session.commit()
 
 
-def _send_mail(app: Flask, mail_id: int) -> None:
+def _send_mail(app: Flask, mail_id: int, now: datetime) -> None:
     settings: Settings = app.config["SETTINGS"]
     mail = db.session.get_one(OutboxMail, mail_id)
-    message = compose(mail, settings)
-    attempts = mail.attempts
-    db.session.rollback()
-    error = None
+    attempts, error = mail.attempts, None
     try:
-        _deliver(message, settings.mail)
-    except (OSError, smtplib.SMTPException) as failure:
-        error = f"{type(failure).__name__}: {failure}"[:500]
+        message = compose(mail, settings)
+    except UserError:
+        attempts, error, message = MAIL_ATTEMPTS, f"Địa chỉ người nhận chưa đúng: {mail.to_address}", None
+    db.session.rollback()
+    if message is not None:
+        try:
+            _deliver(message, settings.mail)
+        except (OSError, smtplib.SMTPException) as failure:
+            error = f"{type(failure).__name__}: {failure}"[:500]
     with writing():
         mail = db.session.get_one(OutboxMail, mail_id)
-        mail.error, mail.lease_until = error, None
+        mail.error, mail.lease_until, mail.attempts = error, None, attempts
         if error is None:
-            mail.sent_at = utcnow()
-            mail.secret_body = None
+            mail.sent_at = now
         else:
-            mail.next_try_at = utcnow() + timedelta(seconds=min(30 * 2**attempts, 3600))
+            mail.next_try_at = now + outbox.pause_after(attempts)
+        if error is None or attempts >= MAIL_ATTEMPTS:
+            mail.secret_body = None
         db.session.commit()
 
 
 def compose(mail: OutboxMail, settings: Settings) -> EmailMessage:
-    """The message as it leaves: plain text, links under the site's configured address."""
+    """The message as it leaves: plain text, links under the site's configured address, one recipient.
+
+    Raises UserError when the stored address is not exactly one.
+    """
     message = EmailMessage()
     message["Subject"] = mail.subject
     message["From"] = settings.mail.sender
-    message["To"] = mail.to_address
+    message["To"] = Address(addr_spec=persons.normal_email(mail.to_address))
     message["Message-ID"] = f"<{mail.dedupe_key.replace(':', '.')}.{mail.id}@kheo>"
     message.set_content((mail.secret_body or mail.body).replace(BASE, settings.base_url))
     return message

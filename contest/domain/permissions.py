@@ -47,8 +47,10 @@ class Permission(StrEnum):
     CONTEST_OBSERVE = "contest:observe"
     MEMBER_MANAGE = "member:manage"
     MEMBER_LINK = "member:link"
+    INVITATION_RENEW = "invitation:renew"
     AUDIT_READ = "audit:read"
     OUTBOX_READ = "outbox:read"
+    OUTBOX_RESEND = "outbox:resend"
     ENTRY_START = "entry:start"
     ENTRY_RECEIVE = "entry:receive"
     ENTRY_DATE = "entry:date"
@@ -139,6 +141,11 @@ def chairs_round(actor: Actor, subject: Any) -> bool:
     return subject.round_id in actor.chaired_rounds
 
 
+def invites_no_staff(actor: Actor, subject: Any) -> bool:
+    """An invitation to a role that runs nothing: whoever shows its link could take it up."""
+    return subject.payload["role"] not in (Role.ORGANIZER, Role.SECRETARY)
+
+
 _STAFF: list[list[Predicate]] = [[is_organizer], [is_secretary]]
 
 RULES: dict[Permission, list[list[Predicate]]] = {
@@ -149,8 +156,10 @@ RULES: dict[Permission, list[list[Predicate]]] = {
     Permission.CONTEST_OBSERVE: _STAFF,
     Permission.MEMBER_MANAGE: [[is_organizer]],
     Permission.MEMBER_LINK: _STAFF,
+    Permission.INVITATION_RENEW: [[is_organizer], [is_secretary, invites_no_staff]],
     Permission.AUDIT_READ: [[is_organizer]],
     Permission.OUTBOX_READ: _STAFF,
+    Permission.OUTBOX_RESEND: _STAFF,
     Permission.ENTRY_START: [[anyone_signed_in]],
     Permission.ENTRY_RECEIVE: [[is_secretary], [is_clerk]],
     Permission.ENTRY_DATE: [[is_secretary], [entered_entry, is_clerk]],

@@ -77,8 +77,8 @@ class AuditPage:
     pages: int
 
 
-def list_events(contest_id: int, wanted: AuditFilter) -> AuditPage:
-    """One page of a contest's log by filter."""
+def list_events(contest_id: int | None, wanted: AuditFilter) -> AuditPage:
+    """One page of a contest's log by filter; with None of what was done outside contests."""
     query = _filtered(select(AuditEvent).where(AuditEvent.contest_id == contest_id), wanted)
     total = db.session.scalar(select(func.count()).select_from(query.subquery())) or 0
     rows = db.session.scalars(
@@ -101,8 +101,8 @@ def _open_marks(events: list[AuditEvent]) -> dict[int, dict[str, list[int | None
     return {r.id: r.marks for r in rows if r.marks}
 
 
-def list_actions(contest_id: int) -> list[str]:
-    """The kinds of acts that occur in a contest's log, for the filter."""
+def list_actions(contest_id: int | None) -> list[str]:
+    """The kinds of acts that occur in a contest's log (None: outside contests), for the filter."""
     return list(
         db.session.scalars(
             select(AuditEvent.action)

@@ -8,15 +8,23 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
-from sqlalchemy import ScalarSelect, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, func, or_, select
 
+from contest.domain.errors import UserError
+from contest.domain.permissions import Actor
 from contest.domain.vietnamese import nfc
 from contest.models import Job, OutboxMail, db
-from contest.models.database import add_once
+from contest.models.database import add_once, hold
+from contest.services import audit
 
 # Stands for the site's address in stored bodies; replaced when a mail is shown or sent.
 BASE = "%BASE%"
-MAX_ATTEMPTS = 8  # then a mail or job is given up
+MAX_ATTEMPTS = 8  # then a job is given up
+# A mail is tried with pauses from one minute to one hour, and given up after three days of a dead mail server.
+LONGEST_PAUSE = timedelta(hours=1)
+MAIL_ATTEMPTS = 78
+# What is said of a mail whose link died before it left; nothing waits for it any more.
+LINK_DEAD = "Không gửi nữa: liên kết trong thư đã được dùng, đã rút hoặc đã hết hạn."
 # A mail leaves within seconds; after this long something is wrong.
 STUCK_AFTER = timedelta(minutes=15)
 REDACTED = "[liên kết riêng, không hiện ở đây]"
@@ -45,7 +53,8 @@ def queue_mail(
 
     The template's first line is the subject. It may use `{{ link }}`, which is `secret_path` under the
     site's address; the stored body shows it redacted. `dedupe_key` makes a repeated use case send once:
-    False says that this mail was queued before.
+    False says that this mail was queued before. A mail with a link is known by the link (`links.mail_key`), so that
+    the link is taken out when it dies.
     """
     template = _templates.get_template(f"{event}.txt")
     shown = template.render(link=REDACTED if secret_path else "", base=BASE, to_name=to_name, **values)
@@ -91,8 +100,8 @@ def open_jobs(kind: str) -> list[dict[str, Any]]:
 
 
 def list_mails(contest_id: int | None, *, page: int = 1, page_size: int = 50) -> tuple[list[OutboxMail], int]:
-    """A contest's mails, newest first, and how many there are."""
-    where = OutboxMail.contest_id == contest_id if contest_id else OutboxMail.contest_id.is_(None)
+    """A contest's mails (None: those of no contest), newest first, and how many there are."""
+    where = OutboxMail.contest_id == contest_id  # None asks for NULL
     total = db.session.scalar(select(func.count(OutboxMail.id)).where(where)) or 0
     rows = db.session.scalars(
         select(OutboxMail)
@@ -104,15 +113,41 @@ def list_mails(contest_id: int | None, *, page: int = 1, page_size: int = 50) ->
     return list(rows), total
 
 
-def count_unsent(contest_id: int, *, now: datetime) -> int:
-    """How many of a contest's mails wait although their time has come."""
+def find_mail(mail_id: int) -> OutboxMail | None:
+    """A mail by its id."""
+    return db.session.get(OutboxMail, mail_id)
+
+
+def pause_after(attempts: int) -> timedelta:
+    """How long a mail waits after so many attempts in vain: 1, 2, 4 … minutes, at last an hour."""
+    return min(timedelta(seconds=30 * 2 ** min(attempts, 12)), LONGEST_PAUSE)
+
+
+def send_again(mail: OutboxMail, *, actor: Actor, now: datetime) -> None:
+    """Try a mail that did not leave at once and for another three days. Commits; a mail that waits anyway is left alone.
+
+    Raises UserError when it has left, or when the link in it is gone.
+    """
+    hold(mail)
+    if mail.sent_at is not None:
+        raise UserError("Thư này đã gửi rồi.")
+    if REDACTED in mail.body and mail.secret_body is None:
+        raise UserError("Liên kết riêng trong thư này không còn. Hãy mời lại, hoặc xin liên kết mới.")
+    if mail.error is None:
+        return
+    mail.attempts, mail.next_try_at, mail.error = 0, now, None
+    audit.record(
+        "mail:sent_again", actor=actor, now=now, kind="mail", subject_id=mail.id, label=mail.subject,
+        contest_id=mail.contest_id, after={"email": mail.to_address},
+    )  # fmt: skip
+    db.session.commit()
+
+
+def count_unsent(contest_id: int | None) -> int:
+    """How many of a contest's mails (None: of no contest) have not left."""
     return (
         db.session.scalar(
-            select(func.count(OutboxMail.id)).where(
-                OutboxMail.contest_id == contest_id,
-                OutboxMail.sent_at.is_(None),
-                OutboxMail.next_try_at <= now,
-            )
+            select(func.count(OutboxMail.id)).where(OutboxMail.contest_id == contest_id, _has_not_left())
         )
         or 0
     )
@@ -124,11 +159,16 @@ def stuck_count(contest_id: int, *, now: datetime) -> ScalarSelect[int]:
         select(func.count(OutboxMail.id))
         .where(
             OutboxMail.contest_id == contest_id,
-            OutboxMail.sent_at.is_(None),
+            _has_not_left(),
             or_(OutboxMail.error.is_not(None), OutboxMail.next_try_at <= now - STUCK_AFTER),
         )
         .scalar_subquery()
     )
+
+
+def _has_not_left() -> ColumnElement[bool]:
+    """Mails that should still leave; not those whose link is dead."""
+    return OutboxMail.sent_at.is_(None) & or_(OutboxMail.error.is_(None), OutboxMail.error != LINK_DEAD)
 
 
 def _one_line(text: str) -> str:

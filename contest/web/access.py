@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 from flask import Flask, Response, abort, current_app, g, redirect, request, session, url_for
@@ -16,12 +17,13 @@ from flask_wtf.csrf import CSRFError, CSRFProtect
 from contest.clock import utcnow
 from contest.domain.permissions import Actor, Permission, can
 from contest.models.database import begin_writing, db, end_writing
-from contest.services.accounts.actors import Presence, find_presence, touch_sign_in
+from contest.services.accounts.actors import Presence, find_presence, is_left_alone, touch_sign_in
 from contest.web import resume
 
 csrf = CSRFProtect()
 logins = LoginManager()
 
+SEEN, SEEN_EVERY = "seen", timedelta(minutes=1)
 SAFE = {"GET", "HEAD", "OPTIONS"}
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -41,8 +43,22 @@ class Visitor(UserMixin):
 
 @logins.user_loader
 def _load_visitor(token: str) -> Visitor | None:
-    presence = find_presence(token, now=utcnow())
-    return Visitor(token, presence) if presence else None
+    now = utcnow()
+    presence = find_presence(token, now=now)
+    if presence is None or is_left_alone(presence.actor, seen=_last_seen(), now=now):
+        return None
+    note_seen(now)
+    return Visitor(token, presence)
+
+
+def note_seen(now: datetime) -> None:
+    """Keep in the signed cookie when this browser was last in use, so that reading writes nothing."""
+    if now - _last_seen() > SEEN_EVERY:
+        session[SEEN] = int(now.timestamp())
+
+
+def _last_seen() -> datetime:
+    return datetime.fromtimestamp(session.get(SEEN, 0), UTC)
 
 
 def current_actor() -> Actor | None:
@@ -121,7 +137,7 @@ def _open_request() -> Response | None:
     if not getattr(view, "manual_write", False):
         begin_writing()
         if current_user.is_authenticated:
-            touch_sign_in(current_user.sign_in, now=utcnow())
+            touch_sign_in(current_user.sign_in, current_user.actor, now=utcnow())
     return None
 
 

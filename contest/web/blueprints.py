@@ -17,8 +17,8 @@ DOORS: dict[str, tuple[str, ...]] = {
     "judging": ("organizer", "judge", "chair", "secretary"),
     "results": ("public", "organizer", "secretary"),
     "screening": ("secretary",),
-    "audit": ("organizer",),
-    "outbox": ("organizer",),
+    "audit": ("organizer", "operator"),
+    "outbox": ("organizer", "operator"),
     "gallery": ("public",),
     "work": ("member", "organizer"),
 }

@@ -25,6 +25,7 @@ from contest.domain.vietnamese import (
     parse_decimal,
     parse_int,
 )
+from contest.services.accounts.persons import normal_email
 
 # So many characters of long text may be in one form; with them it stays within MAX_CONTENT_LENGTH.
 LONG_TEXT = 200_000
@@ -46,9 +47,7 @@ class Form(FlaskForm):
         fine = super().validate(extra_validators)
         unknown = [name for name in request.form if not self._knows(name)]
         if unknown:
-            self.form_errors.append(
-                f"Có trường lạ trong biểu mẫu ({unknown[0][:40]}). Hãy tải lại trang rồi gửi lại."
-            )
+            self.form_errors.append(_strange(unknown[0]))
         return fine and not unknown
 
     def _knows(self, name: str) -> bool:
@@ -66,6 +65,17 @@ class Form(FlaskForm):
             self.form_errors.append(str(error))
         else:
             field.errors = [*field.errors, str(error)]
+
+
+def take_only(*known: str) -> None:
+    """For a form that is a button, or read by hand: refuse fields it does not know. Raises UserError."""
+    unknown = [name for name in request.form if name not in ALWAYS_ALLOWED and name not in known]
+    if unknown:
+        raise UserError(_strange(unknown[0]))
+
+
+def _strange(name: str) -> str:
+    return f"Có trường lạ trong biểu mẫu ({name[:40]}). Hãy tải lại trang rồi gửi lại."
 
 
 class Rows(PlainForm):
@@ -234,6 +244,15 @@ class Moment(Typed):
     def __init__(self, *args: Any, **more: Any) -> None:
         shown = {"placeholder": "giờ:phút ngày/tháng/năm", "autocomplete": "off", "maxlength": 40}
         super().__init__(*args, **{"render_kw": shown} | more)
+
+
+def one_address(_form: Any, field: Field) -> None:
+    """An address that mail can be sent to, and only one."""
+    if field.data:
+        try:
+            normal_email(field.data)
+        except UserError as error:
+            raise ValidationError(str(error)) from error
 
 
 def no_bad_link(_form: Any, field: Field) -> None:

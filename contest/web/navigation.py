@@ -58,6 +58,8 @@ def side_bar(contest: Contest | None = None) -> list[Item]:
             ("Cuộc thi", "award", "contests.operator.contests"),
             ("Tài khoản", "person-badge", "accounts.operator.accounts"),
             ("Đơn vị, báo chí", "building", "registry.operator.units"),
+            ("Thư hệ thống", "envelope", "outbox.operator.mails"),
+            ("Nhật ký hệ thống", "clock-history", "audit.operator.log"),
             ("Cài đặt", "gear", "contests.operator.settings"),
         ):
             url = url_for(endpoint)

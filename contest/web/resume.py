@@ -9,7 +9,8 @@ from itsdangerous import BadData, URLSafeTimedSerializer
 
 KEPT_FOR_SECONDS = 12 * 3600
 FIELD = "_resume"
-NOT_KEPT = {"csrf_token", "password", "new_password", FIELD}
+# Secrets are typed again: what is carried can be read in the page.
+NOT_KEPT = {"csrf_token", "password", "old", "again", FIELD}
 
 
 def _serializer() -> URLSafeTimedSerializer:

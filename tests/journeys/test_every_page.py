@@ -20,7 +20,7 @@ PAGES = {
     "truongban": ["/work"],
     "thuky": ["/work", "/contests/dang-nhan/desk", "/contests/dang-nhan/dossiers", "/contests/dang-nhan/screening", "/contests/dang-cham/paper", "/contests/da-cong-bo/documents", "/contests/da-cong-bo/documents/screening", "/contests/da-cong-bo/documents/prizes"],
     "btc": ["/work", "/contests/dang-cham/desk", "/contests/dang-cham/rounds", "/contests/da-cong-bo/results", "/contests/da-cong-bo/publication", "/contests/da-cong-bo/members", "/contests/dang-nhan/rulebook", "/contests/dang-nhan/rulebook/dates", "/contests/dang-nhan/rulebook/media", "/contests/dang-nhan/rulebook/slots", "/contests/dang-nhan/rulebook/people", "/contests/dang-nhan/rulebook/limits", "/contests/dang-nhan/rulebook/rounds", "/contests/dang-nhan/rulebook/publication", "/contests/dang-nhan/rulebook/ties", "/contests/dang-nhan/rulebook/prizes", "/contests/dang-nhan/rulebook/info", "/contests/dang-nhan/rulebook/rounds/preliminary", "/contests/dang-nhan/rulebook-import", "/contests/dang-nhan/versions/1", "/contests/dang-nhan/extend", "/contests/dang-nhan/log", "/contests/dang-nhan/mails", "/contests/new"],
-    "vanhanh": ["/work", "/operate/contests", "/operate/accounts", "/operate/units", "/operate/settings"],
+    "vanhanh": ["/work", "/operate/contests", "/operate/accounts", "/operate/units", "/operate/settings", "/operate/mails", "/operate/log", "/operate/contests/dang-nhan/organizers"],
 }  # fmt: skip
 
 

@@ -28,7 +28,7 @@ from contest.models import (
     db,
 )
 from contest.models.database import is_duplicate, writing
-from contest.services.accounts import members, signing
+from contest.services.accounts import invitations, members, signing
 from contest.services.contests import reading as contests
 from contest.services.entries import drafting, reading
 from contest.services.judging import conflicts, scoring, signatures
@@ -230,7 +230,10 @@ def test_one_invitation_taken_up_twice_makes_one_judge(app: Flask, now: datetime
 
     stage, token = stage_in(app, now, prepare)
     hashed = password_hash()
-    take = on(stage, lambda s: members.accept_invitation(token, password_hash=hashed, now=s.now))
+    take = on(
+        stage,
+        lambda s: invitations.accept_invitation(token, account_id=None, password_hash=hashed, now=s.now),
+    )
     assert Counter(at_once(app, [take] * 3)) == {"done": 1, "UserError": 2}
     assert count(app, select(func.count(Account.id)).where(Account.email == "moi@kheo.example")) == 1
     assert count(app, select(func.count(Membership.id)).where(Membership.role == "judge")) == 2

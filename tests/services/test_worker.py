@@ -5,7 +5,7 @@ from __future__ import annotations
 import email
 import email.policy
 import socket
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from aiosmtpd.controller import Controller
@@ -14,10 +14,12 @@ from sqlalchemy import select
 
 from contest.clock import start_of_day, utcnow
 from contest.config import MailSettings
+from contest.domain.errors import UserError
 from contest.models import Job, OutboxMail, Rendition, db
 from contest.models.database import end_writing, writing
 from contest.services import outbox
-from contest.worker import drain, plan_day, work_once
+from contest.services.accounts import signing
+from contest.worker import drain, plan_day, tidy, work_once
 from tests.cast import make_stage
 
 
@@ -43,7 +45,7 @@ def mailbox(app: Flask):
     controller.start()
     settings = app.config["SETTINGS"]
     app.config["SETTINGS"] = settings.with_changes(
-        mail=MailSettings(host="127.0.0.1", port=port, sender="ban@toc.example", starttls=False)
+        mail=MailSettings(host="127.0.0.1", port=port, sender="ban@toc.example", starttls=False), demo=False
     )
     yield box
     controller.stop()
@@ -55,6 +57,19 @@ def queue(app: Flask, **values: object) -> None:
         wanted = {"to": "lan@bao.example", "to_name": "Lan", "now": utcnow(), "code": "2026-0001", "title": "Tiếng chiêng", "contest_name": "Cuộc thi",
                   "version": 1, "sha256": "ab", "entry_path": "/entries/x", "missing": "", "terms": "Có thể sửa."} | values  # fmt: skip
         outbox.queue_mail("receipt", **wanted)
+        db.session.commit()
+
+
+def secret(app: Flask) -> None:
+    """A mail with a link of its own."""
+    with app.app_context(), writing():
+        outbox.queue_mail(
+            "reset_password",
+            to="a@b.example",
+            to_name="A",
+            now=utcnow(),
+            secret_path="/accounts/reset/SECRET",
+        )
         db.session.commit()
 
 
@@ -89,6 +104,79 @@ def test_a_dead_mail_server_loses_nothing_and_is_tried_again(app: Flask, mailbox
     assert len(mailbox.got) == 1
 
 
+def dead_server(app: Flask) -> None:
+    """Nobody listens where mail should leave."""
+    app.config["SETTINGS"] = app.config["SETTINGS"].with_changes(
+        mail=MailSettings(host="127.0.0.1", port=9, starttls=False)
+    )
+
+
+def try_for(app: Flask, hours: float, *, since: datetime) -> int:
+    """Let a worker look every ten minutes for so long; how often it tried."""
+    tries = 0
+    for minutes in range(0, int(hours * 60), 10):
+        tries += drain(app, now=since + timedelta(minutes=minutes))
+    return tries
+
+
+def test_a_mail_server_dead_for_a_day_loses_nothing_without_anybody_s_help(
+    app: Flask, mailbox: Mailbox
+) -> None:
+    alive = app.config["SETTINGS"]
+    dead_server(app)
+    queue(app)
+    now = utcnow()
+    assert try_for(app, 24, since=now) > 20
+    app.config["SETTINGS"] = alive
+    drain(app, now=now + timedelta(hours=25))
+    assert len(mailbox.got) == 1
+
+
+def test_after_three_days_a_mail_is_given_up_until_somebody_sends_it_again(
+    app: Flask, mailbox: Mailbox
+) -> None:
+    alive = app.config["SETTINGS"]
+    dead_server(app)
+    with app.app_context(), writing():
+        stage = make_stage(app, utcnow())
+        db.session.execute(db.delete(OutboxMail))
+        db.session.execute(db.delete(Job))
+        db.session.commit()
+    queue(app)
+    secret(app)
+    now = utcnow()
+    assert 60 < try_for(app, 71, since=now) / 2 < 80
+    try_for(app, 24, since=now + timedelta(hours=71))
+    app.config["SETTINGS"] = alive
+    later = now + timedelta(days=5)
+    assert drain(app, now=later) == 0 and mailbox.got == []
+    with app.app_context(), writing():
+        plain, linked = db.session.scalars(select(OutboxMail).order_by(OutboxMail.id)).all()
+        assert linked.secret_body is None
+        with pytest.raises(UserError, match="Liên kết riêng trong thư này không còn"):
+            outbox.send_again(linked, actor=stage.actor("organizer"), now=later)
+        outbox.send_again(plain, actor=stage.actor("organizer"), now=later)
+    assert drain(app, now=later) == 1 and len(mailbox.got) == 1
+
+
+def test_the_demo_sends_nothing_even_with_a_mail_server(app: Flask, mailbox: Mailbox) -> None:
+    app.config["SETTINGS"] = app.config["SETTINGS"].with_changes(demo=True)
+    queue(app)
+    assert not work_once(app, now=utcnow()) and mailbox.got == []
+
+
+@pytest.mark.parametrize("address", ["a@x.example, b@y.example", "lan bao.example", ""])
+def test_an_address_that_is_not_one_reaches_nobody_and_is_said(
+    app: Flask, mailbox: Mailbox, address: str
+) -> None:
+    queue(app, to=address)
+    drain(app, now=utcnow())
+    assert mailbox.got == []
+    with app.app_context():
+        assert "Địa chỉ người nhận chưa đúng" in db.session.scalars(select(OutboxMail)).one().error
+    assert drain(app, now=utcnow() + timedelta(days=1)) == 0
+
+
 def test_without_a_server_mails_wait_and_nobody_else_does(app: Flask) -> None:
     queue(app)
     assert not work_once(app, now=utcnow())
@@ -97,20 +185,48 @@ def test_without_a_server_mails_wait_and_nobody_else_does(app: Flask) -> None:
 def test_a_secret_link_is_kept_out_of_the_stored_mail_and_wiped_after_sending(
     app: Flask, mailbox: Mailbox
 ) -> None:
-    with app.app_context(), writing():
-        outbox.queue_mail(
-            "reset_password",
-            to="a@b.example",
-            to_name="A",
-            now=utcnow(),
-            secret_path="/accounts/reset/SECRET",
-        )
-        db.session.commit()
+    secret(app)
     drain(app, now=utcnow())
     with app.app_context():
         mail = db.session.scalars(select(OutboxMail)).one()
         assert "SECRET" not in mail.body and mail.secret_body is None
     assert "SECRET" in mailbox.got[0]
+
+
+def waiting_link(app: Flask) -> OutboxMail:
+    with app.app_context():
+        return db.session.scalars(select(OutboxMail).where(OutboxMail.event == "reset_password")).one()
+
+
+def asked_reset(app: Flask) -> tuple[str, datetime]:
+    """A reset asked for while no mail leaves: the link in the mail that waits, and when."""
+    now = utcnow()
+    with app.app_context(), writing():
+        make_stage(app, now)
+        signing.ask_reset("author@kheo.example", "10.1.2.3", now=now)
+    body = waiting_link(app).secret_body
+    assert body is not None
+    return body.split("/accounts/reset/")[1].split()[0], now
+
+
+def test_a_link_that_has_expired_stands_nowhere_any_more(app: Flask) -> None:
+    token, now = asked_reset(app)
+    tidy(app, now=now + timedelta(hours=1))
+    assert token in str(waiting_link(app).secret_body)
+    tidy(app, now=now + timedelta(hours=3))
+    mail = waiting_link(app)
+    assert mail.secret_body is None and mail.error == outbox.LINK_DEAD
+
+
+def test_nor_one_that_was_used_and_its_mail_does_not_leave(app: Flask, mailbox: Mailbox) -> None:
+    token, now = asked_reset(app)
+    with app.app_context(), writing():
+        signing.reset_password(token, password_hash="x", now=now)
+    assert waiting_link(app).secret_body is None
+    drain(app, now=now + timedelta(hours=1))
+    assert not any("/accounts/reset/" in mail or outbox.REDACTED in mail for mail in mailbox.got)
+    with app.app_context():
+        assert outbox.count_unsent(None) == 0
 
 
 def test_copies_are_made_once_by_whoever_claims_the_job(app: Flask) -> None:

@@ -13,6 +13,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from pydantic import BaseModel
 
+from contest.clock import utcnow
 from contest.domain.rulebook import Rulebook, check_rulebook, parse_rulebook
 from contest.domain.rulebook.writing import as_data
 from contest.models.database import writing
@@ -77,10 +78,10 @@ def said(value: Any, path: str = "") -> Iterator[str]:
 
 
 def contest_of(app: Flask, stage: Stage, rulebook: Rulebook, slug: str) -> None:
-    """A draft contest with these rules, run by the organizer of the stage."""
+    """A draft contest with these rules, run by the organizer of the stage, who is signed in by the clock."""
     with app.app_context(), writing():
         organizer = stage.reload().people["organizer"]
-        creating.create_contest(rulebook=rulebook, actor=None, now=stage.now, slug=slug, organizer=organizer)
+        creating.create_contest(rulebook=rulebook, actor=None, now=utcnow(), slug=slug, organizer=organizer)
 
 
 def rules_in(app: Flask, slug: str) -> Rulebook:

@@ -65,6 +65,9 @@ PAGES: dict[tuple[str, str], int] = {
     ("outbox.organizer.mails", "organizer"): 12,
     ("contests.operator.contests", "operator"): 12,
     ("accounts.operator.accounts", "operator"): 12,
+    ("accounts.operator.organizers", "operator"): 12,
+    ("outbox.operator.mails", "operator"): 12,
+    ("audit.operator.log", "operator"): 12,
 }
 
 # Lists that must not ask more when more stands in them.
@@ -76,6 +79,8 @@ LISTS = (
     ("organizer", "/contests/thu/members"),
     ("organizer", "/contests/thu/log"),
     ("organizer", "/contests/thu/mails"),
+    ("operator", "/operate/log"),
+    ("operator", "/operate/mails"),
     ("organizer", "/rounds/{round}/assignment"),
     ("judge0", "/rounds/{round}/progress"),
     ("judge0", "/judging/{judge}/scores"),

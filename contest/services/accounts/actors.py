@@ -25,7 +25,10 @@ _BY_TOKEN = (
     .outerjoin(Panel, Panel.id == Membership.panel_id)
     .where(SignIn.token_hash == bindparam("token_hash"))
 )
+# Who runs a contest is signed in for a working day, and not on a machine left alone; an author for a month; a judge for
+# a month from the last mark, so for the whole round.
 STAFF_HOURS = 12
+STAFF_IDLE = timedelta(minutes=30)
 AUTHOR_DAYS = 30
 TOUCH_EVERY = timedelta(minutes=5)
 STAFF_ROLES = {Role.ORGANIZER, Role.SECRETARY}
@@ -86,6 +89,21 @@ def is_staff(actor: Actor) -> bool:
     return actor.is_operator or any(role in STAFF_ROLES for _, role in actor.roles)
 
 
+def is_left_alone(actor: Actor, *, seen: datetime, now: datetime) -> bool:
+    """Whether staff was seen so long ago that somebody else may sit there now."""
+    return is_staff(actor) and now - seen > STAFF_IDLE
+
+
+def shorten_sign_ins(account_id: int, *, now: datetime) -> None:
+    """Devices of somebody who has become staff stay signed in no longer than those of staff; the caller commits."""
+    last = now + timedelta(hours=STAFF_HOURS)
+    db.session.execute(
+        update(SignIn)
+        .where(SignIn.account_id == account_id, SignIn.revoked_at.is_(None), SignIn.expires_at > last)
+        .values(expires_at=last)
+    )
+
+
 def start_sign_in(account: Account, *, device: str, now: datetime) -> str:
     """A new sign-in row; returns the token for the cookie. The caller commits."""
     token = new_token()
@@ -103,11 +121,13 @@ def start_sign_in(account: Account, *, device: str, now: datetime) -> str:
     return token
 
 
-def touch_sign_in(sign_in: SignIn, *, now: datetime) -> None:
-    """Note that the device is in use, at most every few minutes; commits."""
+def touch_sign_in(sign_in: SignIn, actor: Actor, *, now: datetime) -> None:
+    """Note that the device is in use, at most every few minutes; that of a judge stays signed in. Commits."""
     if now - sign_in.last_seen_at < TOUCH_EVERY:
         return
     sign_in.last_seen_at = now
+    if actor.judge_ids and not is_staff(actor):
+        sign_in.expires_at = now + timedelta(days=AUTHOR_DAYS)
     db.session.commit()
 
 

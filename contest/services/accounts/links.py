@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import literal, or_, select, update
 
 from contest.domain.errors import UserError
-from contest.models import AccessToken, Account, db
+from contest.models import AccessToken, Account, OutboxMail, db
+from contest.services import outbox
 from contest.services.accounts.actors import hash_token, new_token
 
 LIVES = {
@@ -17,6 +18,7 @@ LIVES = {
     "reset": timedelta(hours=2),
     "email_change": timedelta(days=1),
 }
+MAIL_KEY = "link:"
 GONE = "Liên kết này đã dùng rồi hoặc đã hết hạn. Hãy xin một liên kết mới."
 
 
@@ -48,6 +50,34 @@ def make_link(
     return token
 
 
+def mail_key(token: str) -> str:
+    """The key of the mail that carries a link; it tells nothing of the link itself."""
+    return f"{MAIL_KEY}{hash_token(token)}"
+
+
+def forget_dead(*, now: datetime) -> None:
+    """Take links that were used, revoked or are too old out of mails that have not left; the caller commits.
+
+    A link in clear stands in the database only as long as it has to be sent.
+    """
+    dead = select(literal(MAIL_KEY) + AccessToken.token_hash).where(
+        or_(
+            AccessToken.used_at.is_not(None),
+            AccessToken.revoked_at.is_not(None),
+            AccessToken.expires_at <= now,
+        )
+    )
+    db.session.execute(
+        update(OutboxMail)
+        .where(
+            OutboxMail.secret_body.is_not(None),
+            or_(OutboxMail.dedupe_key.in_(dead), OutboxMail.created_at <= now - max(LIVES.values())),
+        )
+        .values(secret_body=None, error=outbox.LINK_DEAD, attempts=outbox.MAIL_ATTEMPTS)
+        .execution_options(synchronize_session=False)
+    )
+
+
 def look_at_link(token: str, purpose: str, *, now: datetime) -> AccessToken | None:
     """The row behind a link that can still be used, or None. Looking uses nothing: mail scanners open links."""
     row = db.session.scalar(
@@ -68,6 +98,7 @@ def use_link(token: str, purpose: str, *, now: datetime) -> AccessToken:
     )
     if claimed.rowcount != 1:  # type: ignore[attr-defined]
         raise UserError(GONE)
+    forget_dead(now=now)
     return row
 
 
@@ -82,3 +113,4 @@ def revoke_links(*, purpose: str, account_id: int, now: datetime) -> None:
         )
         .values(revoked_at=now)
     )
+    forget_dead(now=now)

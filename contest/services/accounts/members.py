@@ -1,4 +1,4 @@
-"""Roles in a contest: inviting, taking up, ending. A judge sits in a panel."""
+"""Roles in a contest: inviting, holding, ending. A judge sits in a panel."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from sqlalchemy import select
 
 from contest.domain.errors import UserError
 from contest.domain.permissions import Actor, Role
-from contest.models import AccessToken, Account, Contest, Membership, OrgUnit, Panel, Round, db
+from contest.models import AccessToken, Account, Contest, Membership, Panel, Round, db
 from contest.models.database import hold
 from contest.services import audit, outbox
-from contest.services.accounts import links, persons
+from contest.services.accounts import actors, links, persons
 from contest.services.accounts.persons import NOWHERE, Affiliation
 
 ROLE_NAMES = {
@@ -85,6 +85,7 @@ def invite(
         to_name=name,
         now=now,
         contest_id=contest.id,
+        dedupe_key=links.mail_key(token),
         secret_path=path,
         contest_name=contest.name,
         role_name=ROLE_NAMES[role],
@@ -131,14 +132,6 @@ def _also(beside: Role | None) -> dict[str, str]:
     return {"also": beside.value} if beside else {}
 
 
-def _affiliation(payload: Mapping[str, Any], key: str) -> Affiliation:
-    """An agency or unit as an invitation keeps it."""
-    unit_id = payload.get(f"{key}_id")
-    return Affiliation(
-        str(payload.get(f"{key}_name") or ""), db.session.get(OrgUnit, unit_id) if unit_id else None
-    )
-
-
 def _names(agency: Affiliation, unit: Affiliation) -> dict[str, str]:
     return {key: found.name for key, found in (("agency", agency), ("unit", unit)) if found.name}
 
@@ -156,40 +149,16 @@ def _revoke_earlier(
     contest: Contest, address: str, role: Role, panel: Panel | None, *, now: datetime
 ) -> None:
     """An invitation sent twice leaves one that works; the caller commits."""
+    wanted = {"role": role.value, "panel_id": panel.id if panel else None}
     for row in list_invitations(contest.id, now=now):
-        same_panel = row.payload.get("panel_id") == (panel.id if panel else None)
-        if row.email == address and row.payload.get("role") == role.value and same_panel:
+        if is_same_invitation(row, address, wanted):
             row.revoked_at = now
+    links.forget_dead(now=now)
 
 
-def accept_invitation(token: str, *, password_hash: str | None, now: datetime) -> Account:
-    """Take up an invitation; an account is made if the address has none. Commits.
-
-    Raises UserError when the link is gone or a first password is needed.
-    """
-    row = links.use_link(token, "invite", now=now)
-    account = persons.find_account(row.email)
-    if account is None:
-        if password_hash is None:
-            raise UserError("Hãy đặt mật khẩu cho tài khoản mới.", field="password")
-        person = persons.make_person(str(row.payload["name"]), now=now, email=row.email)
-        account = persons.make_account(person, email=row.email, password_hash=password_hash, now=now)
-    account.email_confirmed_at = account.email_confirmed_at or now
-    db.session.flush()
-    contest = db.session.get_one(Contest, row.contest_id)
-    add_member(
-        contest,
-        account=account,
-        role=Role(row.payload["role"]),
-        panel=db.session.get(Panel, row.payload["panel_id"]) if row.payload.get("panel_id") else None,
-        is_chair=bool(row.payload.get("is_chair")),
-        agency=_affiliation(row.payload, "agency"),
-        unit=_affiliation(row.payload, "unit"),
-        actor=None,
-        now=now,
-    )
-    db.session.commit()
-    return account
+def is_same_invitation(row: AccessToken, address: str, wanted: Mapping[str, Any]) -> bool:
+    """Whether an invitation asks this address to the same role and panel."""
+    return row.email == address and all(row.payload.get(k) == wanted.get(k) for k in ("role", "panel_id"))
 
 
 def add_member(
@@ -231,6 +200,8 @@ def add_member(
     )
     db.session.add(member)
     db.session.flush()
+    if role in actors.STAFF_ROLES:
+        actors.shorten_sign_ins(account.id, now=now)
     audit.record(
         "member:added",
         actor=actor,
@@ -265,10 +236,19 @@ def _place(
 
 
 def end_membership(member: Membership, *, actor: Actor, now: datetime, reason: str) -> None:
-    """End a role, with a reason; rights end at the next click. Commits."""
-    hold(member)
+    """End a role, with a reason; rights end at the next click. Commits.
+
+    Raises UserError without a reason, and for the last organizer: nobody could invite another one.
+    """
+    hold(db.session.get_one(Contest, member.contest_id), member)
     if not reason.strip():
         raise UserError("Hãy ghi lý do.", field="reason")
+    if member.ended_at is not None:
+        return
+    if member.role == Role.ORGANIZER and not _has_other_organizer(member):
+        raise UserError(
+            "Đây là người duy nhất của Ban Tổ chức. Hãy mời thêm người trước khi kết thúc vai trò này."
+        )
     member.ended_at = now
     member.end_reason = reason.strip()
     audit.record(
@@ -282,6 +262,22 @@ def end_membership(member: Membership, *, actor: Actor, now: datetime, reason: s
         reason=reason.strip(),
     )
     db.session.commit()
+
+
+def _has_other_organizer(member: Membership) -> bool:
+    """Whether somebody else who can sign in organizes the contest."""
+    others = (
+        select(Membership.id)
+        .join(Account, Account.id == Membership.account_id)
+        .where(
+            Membership.contest_id == member.contest_id,
+            Membership.role == Role.ORGANIZER.value,
+            Membership.ended_at.is_(None),
+            Membership.id != member.id,
+            Account.is_disabled.is_(False),
+        )
+    )
+    return db.session.scalar(others.limit(1)) is not None
 
 
 def list_members(contest_id: int) -> list[Membership]:
@@ -309,23 +305,4 @@ def list_invitations(contest_id: int, *, now: datetime) -> list[AccessToken]:
             )
             .order_by(AccessToken.id.desc())
         )
-    )
-
-
-def renew_invitation(row: AccessToken, *, actor: Actor, now: datetime) -> Invitation:
-    """Replace an invitation by a fresh link (the old one stops working), to show as text or QR. Commits."""
-    contest = db.session.get_one(Contest, row.contest_id)
-    row.revoked_at = now
-    payload = row.payload
-    return invite(
-        contest,
-        actor=actor,
-        now=now,
-        email=row.email,
-        name=str(payload["name"]),
-        role=Role(payload["role"]),
-        panel=db.session.get(Panel, payload["panel_id"]) if payload.get("panel_id") else None,
-        is_chair=bool(payload.get("is_chair")),
-        agency=_affiliation(payload, "agency"),
-        unit=_affiliation(payload, "unit"),
     )

@@ -42,6 +42,8 @@ def change_account(
     account.is_disabled, account.is_operator = is_disabled, is_operator
     if is_disabled:
         actors.revoke_all(account.id, now=now)
+    if is_operator:
+        actors.shorten_sign_ins(account.id, now=now)
     audit.record(
         "account:changed", actor=actor, now=now, kind="account", subject_id=account.id, label=account.display_name,
         before=before, after={"disabled": is_disabled, "operator": is_operator},

@@ -34,7 +34,9 @@ def normal_email(address: str) -> str:
     """The address as it is stored: NFC, lower case. Raises UserError when it is none."""
     cleaned = unicodedata.normalize("NFC", address).strip()
     try:
-        found = validate_email(cleaned, check_deliverability=False, test_environment=True)
+        found = validate_email(
+            cleaned, check_deliverability=False, test_environment=True, allow_smtputf8=False
+        )
     except EmailNotValidError as error:
         raise UserError("Địa chỉ thư chưa đúng, ví dụ: ten@coquan.vn.", field="email") from error
     return found.normalized.casefold()

@@ -10,7 +10,7 @@ from contest.domain.permissions import Actor
 from contest.domain.vietnamese import fold, nfc
 from contest.models import Account, Person, db
 from contest.services import audit, outbox
-from contest.services.accounts import actors, links, persons
+from contest.services.accounts import actors, links, persons, signing
 from contest.services.accounts.persons import NOWHERE, Affiliation
 
 
@@ -63,11 +63,15 @@ def set_preference(account: Account, *, key: str, value: str) -> None:
     db.session.commit()
 
 
-def ask_email_change(account: Account, *, email: str, actor: Actor, now: datetime) -> None:
-    """Send a link to the new address; the old one stays until the link is used, and is told. Commits."""
+def ask_email_change(account: Account, *, email: str, network: str, actor: Actor, now: datetime) -> None:
+    """Send a link to the new address; the old one stays until the link is used, and is told. Commits.
+
+    Raises UserError for an address that is none or one's own, and while this account or network has to wait.
+    """
     address = persons.normal_email(email)
     if address == account.email:
         raise UserError("Đây đang là địa chỉ của tài khoản này.", field="email")
+    signing.claim_mail("email_change", str(account.id), network, now=now)
     if persons.find_account(address) is None:
         links.revoke_links(purpose="email_change", account_id=account.id, now=now)
         token = links.make_link(
@@ -78,6 +82,7 @@ def ask_email_change(account: Account, *, email: str, actor: Actor, now: datetim
             to=address,
             to_name=account.display_name,
             now=now,
+            dedupe_key=links.mail_key(token),
             secret_path=f"/accounts/email/{token}",
         )
     outbox.queue_mail(
@@ -97,6 +102,7 @@ def change_email(token: str, *, now: datetime) -> Account:
     account.person.email = row.email
     account.email_confirmed_at = now
     actors.revoke_all(account.id, now=now)
+    links.revoke_links(purpose="reset", account_id=account.id, now=now)
     audit.record(
         "account:email_changed",
         actor=actors.load_actor(account),
@@ -114,9 +120,11 @@ def change_email(token: str, *, now: datetime) -> Account:
 def change_password(
     account: Account, *, password_hash: str, actor: Actor, now: datetime, keep: int | None
 ) -> None:
-    """Set a new password and sign other devices out. Commits."""
+    """Set a new password and sign other devices out; links on their way to reset or to move the account die. Commits."""
     account.password_hash = password_hash
     actors.revoke_all(account.id, now=now, keep=keep)
+    for purpose in ("reset", "email_change"):
+        links.revoke_links(purpose=purpose, account_id=account.id, now=now)
     audit.record(
         "account:password_changed",
         actor=actor,

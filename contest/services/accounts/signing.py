@@ -15,6 +15,7 @@ from contest.services.accounts import actors, links, passwords, persons
 WRONG = "Địa chỉ thư hoặc mật khẩu chưa đúng."
 FREE_PER_ACCOUNT, FREE_PER_NETWORK = 4, 20
 FREE_SIGN_UPS = 100  # a province's phones may share one address
+FREE_MAILS, FREE_MAILS_PER_NETWORK = 3, 30  # of one kind to one person; a newsroom shares an address
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,8 @@ def sign_up(*, name: str, email: str, password_hash: str, now: datetime) -> Acco
     address = persons.normal_email(email)
     known = persons.find_account(address)
     if known is not None:
-        outbox.queue_mail("account_exists", to=address, to_name=known.display_name, now=now)
+        if passwords.claim_try({f"exists:{address[:150]}": FREE_MAILS}, now=now) is None:
+            outbox.queue_mail("account_exists", to=address, to_name=known.display_name, now=now)
         db.session.commit()
         raise UserError(
             "Địa chỉ này đã có tài khoản. Hãy đăng nhập, hoặc chọn “Quên mật khẩu” để nhận liên kết mới.",
@@ -49,7 +51,7 @@ def sign_up(*, name: str, email: str, password_hash: str, now: datetime) -> Acco
         persons.make_person(name, now=now, email=address), email=address, password_hash=password_hash, now=now
     )
     db.session.flush()
-    _send_confirmation(account, now=now)
+    send_confirmation(account, now=now)
     audit.record(
         "account:signed_up",
         actor=None,
@@ -62,14 +64,37 @@ def sign_up(*, name: str, email: str, password_hash: str, now: datetime) -> Acco
     return account
 
 
-def _send_confirmation(account: Account, *, now: datetime) -> None:
+def send_confirmation(account: Account, *, now: datetime) -> None:
+    """Queue the mail whose link confirms the account's address; the caller commits."""
     token = links.make_link("confirm", email=account.email, account=account, now=now)
     outbox.queue_mail(
         "confirm_address",
         to=account.email,
         to_name=account.display_name,
         now=now,
+        dedupe_key=links.mail_key(token),
         secret_path=f"/accounts/confirm/{token}",
+    )
+
+
+def ask_confirmation(account: Account, network: str, *, now: datetime) -> None:
+    """Send the mail that confirms the address once more. Commits.
+
+    Raises UserError when it is confirmed already, and while this account or network has to wait.
+    """
+    if account.email_confirmed_at is not None:
+        raise UserError("Địa chỉ thư này đã được xác nhận.")
+    claim_mail("confirm", str(account.id), network, now=now)
+    links.revoke_links(purpose="confirm", account_id=account.id, now=now)
+    send_confirmation(account, now=now)
+    db.session.commit()
+
+
+def claim_mail(kind: str, who: str, network: str, *, now: datetime) -> None:
+    """Count a mail somebody asks for. Commits. Raises UserError while this person or network has to wait."""
+    _claim(
+        {f"mail:{kind}:{who[:150]}": FREE_MAILS, f"mail:{network_of(network)}": FREE_MAILS_PER_NETWORK},
+        now=now,
     )
 
 
@@ -141,8 +166,15 @@ def network_of(address: str) -> str:
     return str(ipaddress.ip_network(f"{address}/{24 if version == 4 else 48}", strict=False))
 
 
-def ask_reset(email: str, *, now: datetime) -> None:
-    """Send a reset link if the account exists; silent either way. Commits."""
+def ask_reset(email: str, network: str, *, now: datetime) -> None:
+    """Send a reset link if the account exists; silent either way, also where too many were asked for. Commits.
+
+    The last link stays good while this address or network has to wait.
+    """
+    try:
+        claim_mail("reset", email.strip().casefold(), network, now=now)
+    except UserError:
+        return
     account = persons.find_account(email)
     if account is not None and not account.is_disabled:
         links.revoke_links(purpose="reset", account_id=account.id, now=now)
@@ -152,6 +184,7 @@ def ask_reset(email: str, *, now: datetime) -> None:
             to=account.email,
             to_name=account.display_name,
             now=now,
+            dedupe_key=links.mail_key(token),
             secret_path=f"/accounts/reset/{token}",
         )
     db.session.commit()
@@ -164,6 +197,7 @@ def reset_password(token: str, *, password_hash: str, now: datetime) -> Account:
     account.password_hash = password_hash
     account.email_confirmed_at = account.email_confirmed_at or now
     actors.revoke_all(account.id, now=now)
+    links.revoke_links(purpose="email_change", account_id=account.id, now=now)
     audit.record(
         "account:password_reset",
         actor=None,

@@ -14,6 +14,7 @@ from contest.domain.vietnamese import nfc
 from contest.models import Assignment, Membership, Panel, Round, db
 from contest.models.database import hold
 from contest.services import audit
+from contest.services.accounts import invitations
 from contest.services.contests.moving import move_contest
 from contest.services.contests.reading import latest_version, rulebook_of, state_of
 
@@ -45,12 +46,13 @@ def create_panel(
 
 
 def remove_panel(panel: Panel, *, actor: Actor, now: datetime) -> None:
-    """Remove a panel nobody sits in and nobody judged for. Commits."""
+    """Remove a panel nobody sits in and nobody judged for, and the invitations to it. Commits."""
     hold(panel.round.contest, panel.round)
     held = db.session.scalar(select(Membership.id).where(Membership.panel_id == panel.id).limit(1))
     if held or db.session.scalar(select(Assignment.id).where(Assignment.panel_id == panel.id).limit(1)):
         raise UserError("Hội đồng đã có thành viên nên không xóa được. Hãy đổi tên hoặc đổi thành viên.")
     round_ = panel.round
+    invitations.withdraw_panel_invitations(panel, actor=actor, now=now)
     db.session.delete(panel)
     _log("panel:removed", panel.name, round_, actor=actor, now=now)
     db.session.commit()

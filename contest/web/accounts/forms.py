@@ -61,12 +61,20 @@ class NewPasswordForm(Form):
     )
 
 
+class TakeUpForm(Form):
+    """Taking up an invitation with the password of the account that the address has."""
+
+    password = PasswordField(
+        "Mật khẩu", [InputRequired(), Length(max=200)], render_kw={"autocomplete": "current-password"}
+    )
+
+
 class InvitationForm(Form):
-    """Taking up an invitation; a new account sets its password here."""
+    """Taking up an invitation with a new account, which sets its password here."""
 
     password = PasswordField(
         "Đặt mật khẩu",
-        [Optional(), Length(min=10, max=200)],
+        [InputRequired(), Length(min=10, max=200)],
         description="Ít nhất 10 ký tự.",
         render_kw={"autocomplete": "new-password"},
     )
@@ -118,6 +126,13 @@ class InviteForm(AffiliationForm):
     role = SelectField("Vai trò", [InputRequired()])
     panel = SelectField("Hội đồng (giám khảo)", [Optional()])
     is_chair = BooleanField("Là trưởng tiểu ban")
+
+
+class InviteOrganizerForm(Form):
+    """Somebody the operator invites to run a contest."""
+
+    name = Line("Họ và tên", [InputRequired(), Length(max=200)])
+    email = EmailField("Địa chỉ thư", [InputRequired(), Length(max=254)])
 
 
 class EndForm(Form):

@@ -17,6 +17,8 @@ from contest.web.access import guard
 from contest.web.accounts.affiliations import read_affiliations
 from contest.web.accounts.devices import device_words
 from contest.web.accounts.forms import EmailForm, PasswordForm, ProfileForm
+from contest.web.forms import take_only
+from contest.web.outbox.showing import say_where_mails_are
 
 bp = Blueprint("member", __name__, url_prefix="/accounts")
 
@@ -27,6 +29,7 @@ View = str | Response | tuple[str, int]
 @guard(Permission.ACCOUNT_USE)
 def logout(actor: Actor) -> View:
     """Sign this device out and make the browser forget private pages."""
+    take_only()
     actors.end_sign_in(current_user.sign_in, now=utcnow())
     logout_user()
     session.clear()
@@ -39,6 +42,7 @@ def logout(actor: Actor) -> View:
 @guard(Permission.ACCOUNT_USE)
 def logout_everywhere(actor: Actor) -> View:
     """Sign every other device out."""
+    take_only()
     signing.sign_out_everywhere(actor, now=utcnow(), keep=current_user.sign_in.id)
     flash("Đã đăng xuất mọi thiết bị khác.", "success")
     return redirect(url_for("accounts.member.profile"), 303)
@@ -99,16 +103,36 @@ def email_change(actor: Actor) -> View:
         account = persons.get_account(actor.account_id)
         assert account is not None
         try:
-            profiles.ask_email_change(account, email=form.email.data or "", actor=actor, now=utcnow())
+            profiles.ask_email_change(
+                account,
+                email=form.email.data or "",
+                network=request.remote_addr or "",
+                actor=actor,
+                now=utcnow(),
+            )
             flash(
                 "Đã gửi liên kết tới địa chỉ mới. Địa chỉ cũ dùng tiếp cho đến khi liên kết được bấm.",
                 "success",
             )
+            say_where_mails_are()
             return redirect(url_for("accounts.member.profile"), 303)
         except UserError as error:
             form.add_error(error)
     page = render_template("accounts/member/email_change.html", form=form)
     return (page, 422) if form.errors else page
+
+
+@bp.post("/confirmation")
+@guard(Permission.ACCOUNT_USE)
+def confirmation(actor: Actor) -> View:
+    """Send the mail that confirms the address once more."""
+    account = persons.get_account(actor.account_id)
+    assert account is not None
+    take_only()
+    signing.ask_confirmation(account, request.remote_addr or "", now=utcnow())
+    flash(f"Đã gửi thư xác nhận tới {account.email}.", "success")
+    say_where_mails_are()
+    return redirect(url_for("accounts.member.profile"), 303)
 
 
 @bp.route("/password-change", methods=["GET", "POST"])
@@ -138,6 +162,7 @@ def password_change(actor: Actor) -> View:
 @guard(Permission.ACCOUNT_USE)
 def text_size(actor: Actor) -> View:
     """Remember the text size of this person's screens."""
+    take_only("size")
     size = request.form.get("size", "")
     account = persons.get_account(actor.account_id)
     if account is not None and size in ("", "large", "larger"):

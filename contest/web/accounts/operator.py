@@ -1,4 +1,4 @@
-"""The operator's list of accounts: locking one, making another operator."""
+"""The operator's list of accounts: locking one, making another operator; and inviting who runs a contest."""
 
 from __future__ import annotations
 
@@ -7,19 +7,21 @@ from werkzeug.wrappers import Response
 
 from contest.clock import utcnow
 from contest.domain.errors import UserError
-from contest.domain.permissions import Actor, Permission
-from contest.models import Account
-from contest.services.accounts import operating, persons
+from contest.domain.permissions import Actor, Permission, Role
+from contest.models import Account, Contest
+from contest.services.accounts import members, operating, persons
+from contest.services.contests import reading as contests
 from contest.web.access import guard
-from contest.web.accounts.forms import AccountForm
+from contest.web.accounts.forms import AccountForm, InviteOrganizerForm
+from contest.web.accounts.showing import on_screen
 from contest.web.asked import page_asked
 
-bp = Blueprint("operator", __name__, url_prefix="/operate/accounts")
+bp = Blueprint("operator", __name__, url_prefix="/operate")
 
 View = str | Response | tuple[str, int]
 
 
-@bp.get("")
+@bp.get("/accounts")
 @guard(Permission.INSTANCE_OPERATE)
 def accounts(actor: Actor) -> View:
     """Accounts by name or address."""
@@ -36,7 +38,7 @@ def accounts(actor: Actor) -> View:
     )
 
 
-@bp.post("/<int:account_id>")
+@bp.post("/accounts/<int:account_id>")
 @guard(Permission.INSTANCE_OPERATE, lambda account_id: persons.get_account(account_id))
 def change(account: Account, actor: Actor) -> View:
     """Lock or unlock, make operator or not."""
@@ -55,3 +57,46 @@ def change(account: Account, actor: Actor) -> View:
     except UserError as error:
         flash(str(error), "error")
     return redirect(url_for("accounts.operator.accounts"), 303)
+
+
+@bp.get("/contests/<slug>/organizers")
+@guard(Permission.INSTANCE_OPERATE, contests.get_contest)
+def organizers(contest: Contest, actor: Actor) -> View:
+    """Who runs a contest, and the form to invite another one."""
+    return _organizers_page(contest, InviteOrganizerForm(formdata=None))
+
+
+def _organizers_page(
+    contest: Contest, form: InviteOrganizerForm, *, shown: members.Invitation | None = None
+) -> View:
+    page = render_template(
+        "accounts/operator/organizers.html",
+        about=contest,
+        form=form,
+        shown=on_screen(shown) if shown else None,
+        organizers=[m for m in members.list_members(contest.id) if m.role == Role.ORGANIZER],
+        invited=[
+            i
+            for i in members.list_invitations(contest.id, now=utcnow())
+            if i.payload["role"] == Role.ORGANIZER
+        ],
+    )
+    return (page, 422) if form.errors or form.form_errors else page
+
+
+@bp.post("/contests/<slug>/organizers")
+@guard(Permission.INSTANCE_OPERATE, contests.get_contest)
+def invite_organizer(contest: Contest, actor: Actor) -> View:
+    """Invite somebody to run a contest; the link is in the mail and shown once. Inviting again replaces it."""
+    form = InviteOrganizerForm()
+    if not form.validate():
+        return _organizers_page(contest, form)
+    try:
+        made = members.invite(
+            contest, actor=actor, now=utcnow(), email=form.email.data or "", name=form.name.data or "",
+            role=Role.ORGANIZER,
+        )  # fmt: skip
+    except UserError as error:
+        form.add_error(error)
+        return _organizers_page(contest, form)
+    return _organizers_page(contest, InviteOrganizerForm(formdata=None), shown=made)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import segno
 from flask import Blueprint, current_app, flash, render_template, url_for
 from werkzeug.wrappers import Response
 
@@ -12,6 +11,7 @@ from contest.clock import utcnow
 from contest.domain.errors import UserError
 from contest.domain.permissions import Actor, Permission, Role
 from contest.models import AccessToken, Contest, Membership, Panel, db
+from contest.services.accounts import invitations
 from contest.services.accounts import members as roles
 from contest.services.accounts.persons import NOWHERE
 from contest.services.contests import reading as contests
@@ -20,8 +20,10 @@ from contest.services.judging import reading as judging
 from contest.web.access import guard
 from contest.web.accounts.affiliations import read_affiliations
 from contest.web.accounts.forms import ButtonForm, EndForm, InviteForm
+from contest.web.accounts.showing import on_screen
 from contest.web.acts import act_and_return
 from contest.web.asked import whole
+from contest.web.forms import take_only
 
 bp = Blueprint("organizer", __name__)
 
@@ -43,13 +45,11 @@ def _page(
     status: int = 200,
 ) -> View:
     panels = {p.id: p for r in judging.list_rounds(contest.id) for p in r.panels}
-    address = current_app.config["SETTINGS"].base_url + shown.path if shown else ""
     page = render_template(
         "accounts/organizer/members.html", contest=contest, members=roles.list_members(contest.id), panels=panels,
         invitations=roles.list_invitations(contest.id, now=utcnow()), names={r.value: n for r, n in roles.ROLE_NAMES.items()},
-        form=form or _form(contest, formdata=None), shown=shown, address=address,
-        qr=segno.make(address, error="m").svg_data_uri(scale=5, border=2) if address else "",
-        mail_works=bool(current_app.config["SETTINGS"].mail.host),
+        form=form or _form(contest, formdata=None), shown=on_screen(shown) if shown else None,
+        mail_works=current_app.config["SETTINGS"].sends_mail,
     )  # fmt: skip
     return page if status == 200 else (page, status)
 
@@ -91,14 +91,28 @@ def _invitation(token_id: int) -> AccessToken | None:
 
 
 @bp.post("/invitations/<int:token_id>/renew")
-@guard(Permission.MEMBER_LINK, _invitation)
+@guard(Permission.INVITATION_RENEW, _invitation)
 def renew(row: AccessToken, actor: Actor) -> View:
     """A fresh link to show as text or QR; the old one stops working."""
+    take_only()
     contest = db.session.get_one(Contest, row.contest_id)
-    if not ButtonForm().validate() or row.used_at is not None:
-        flash("Lời mời này đã được nhận.", "error")
-        return _page(contest, status=409)
-    return _page(contest, shown=roles.renew_invitation(row, actor=actor, now=utcnow()))
+    try:
+        made = invitations.renew_invitation(row, actor=actor, now=utcnow())
+    except UserError as error:
+        flash(str(error), "error")
+        return _page(contest, status=error.status)
+    return _page(contest, shown=made)
+
+
+@bp.post("/invitations/<int:token_id>/withdraw")
+@guard(Permission.MEMBER_MANAGE, _invitation)
+def withdraw(row: AccessToken, actor: Actor) -> View:
+    """Make an invitation useless."""
+    contest = db.session.get_one(Contest, row.contest_id)
+    return act_and_return(
+        ButtonForm(), lambda: invitations.withdraw_invitation(row, actor=actor, now=utcnow()), "Đã rút lời mời.",
+        url_for("accounts.organizer.members", slug=contest.slug), lambda: _page(contest),
+    )  # fmt: skip
 
 
 def _member(member_id: int) -> Membership | None:

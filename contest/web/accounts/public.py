@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, flash, g, make_response, redirect, render_template, request, session, url_for
@@ -11,11 +12,12 @@ from werkzeug.wrappers import Response
 from contest.clock import utcnow
 from contest.domain.errors import UserError
 from contest.domain.permissions import Role
+from contest.models import Account
 from contest.models.database import begin_writing, writing
-from contest.services.accounts import actors, links, members, passwords, persons, signing
+from contest.services.accounts import actors, invitations, links, members, passwords, persons, signing
 from contest.services.accounts import profile as profiles
 from contest.web import resume
-from contest.web.access import Visitor, current_actor, manual_write
+from contest.web.access import Visitor, current_actor, manual_write, note_seen
 from contest.web.accounts.devices import is_known_device, remember_device
 from contest.web.accounts.forms import (
     AskResetForm,
@@ -24,8 +26,10 @@ from contest.web.accounts.forms import (
     LoginForm,
     NewPasswordForm,
     SignUpForm,
+    TakeUpForm,
 )
 from contest.web.addresses import safe_path
+from contest.web.outbox.showing import say_where_mails_are
 
 bp = Blueprint("public", __name__, url_prefix="/accounts")
 
@@ -36,8 +40,10 @@ def _come_in(token: str) -> None:
     """A fresh session for a fresh token, so that nothing fixed before survives."""
     session.clear()
     g.pop("csrf_token", None)  # made for the old session while the form was read
-    presence = actors.find_presence(token, now=utcnow())
+    now = utcnow()
+    presence = actors.find_presence(token, now=now)
     assert presence is not None
+    note_seen(now)
     login_user(Visitor(token, presence))
     session.permanent = True
 
@@ -52,14 +58,9 @@ def login() -> View:
             return redirect(safe_path(request.args.get("next")), 303)
         return _login_page(form)
     email, now = form.email.data or "", utcnow()
-    origin = signing.Origin(request.remote_addr or "", is_known_device=is_known_device(email))
+    origin = _origin(email)
     try:
-        with writing():
-            signing.begin_try(email, origin, now=now)
-        account = persons.find_account(email)
-        is_right = passwords.verify_password(
-            account.password_hash if account else None, form.password.data or ""
-        )
+        is_right = _is_right(email, form.password.data or "", origin, now)
         begin_writing()
         token = signing.sign_in(email, origin, is_right=is_right, device=request.user_agent.string, now=now)
     except UserError as error:
@@ -71,6 +72,18 @@ def login() -> View:
         page = render_template("accounts/public/resume.html", resumed=waiting, message="Đã đăng nhập.")
         return remember_device(make_response(page), email)
     return remember_device(redirect(safe_path(form.next.data), 303), email)
+
+
+def _origin(email: str) -> signing.Origin:
+    return signing.Origin(request.remote_addr or "", is_known_device=is_known_device(email))
+
+
+def _is_right(email: str, password: str, origin: signing.Origin, now: datetime) -> bool:
+    """Whether the password is that of this address, counted as a try before it is looked at."""
+    with writing():
+        signing.begin_try(email, origin, now=now)
+    account = persons.find_account(email)
+    return passwords.verify_password(account.password_hash if account else None, password)
 
 
 def _login_page(form: LoginForm) -> View:
@@ -101,6 +114,7 @@ def sign_up() -> View:
                 "Đã mở tài khoản. Có thể soạn và nộp tác phẩm ngay; thư xác nhận địa chỉ đang được gửi.",
                 "success",
             )
+            say_where_mails_are()
             return remember_device(redirect(safe_path(form.next.data), 303), account.email)
         except UserError as error:
             form.add_error(error)
@@ -117,8 +131,9 @@ def forgot() -> View:
     """Ask for a reset link; the answer is the same for known and unknown addresses."""
     form = AskResetForm()
     if form.validate_on_submit():
-        signing.ask_reset(form.email.data or "", now=utcnow())
+        signing.ask_reset(form.email.data or "", request.remote_addr or "", now=utcnow())
         flash("Nếu địa chỉ này có tài khoản, một liên kết đặt lại mật khẩu đã được gửi tới.", "success")
+        say_where_mails_are()
         return redirect(url_for("accounts.public.login"), 303)
     return _page("forgot", form)
 
@@ -179,21 +194,42 @@ def email(token: str) -> View:
 @bp.route("/invitation/<token>", methods=["GET", "POST"])
 @manual_write
 def invitation(token: str) -> View:
-    """Take up a role; a new account sets its password, a known one only presses the button."""
+    """Take up a role: by the session or the password of the account that the address has, else with a new password."""
     row = links.look_at_link(token, "invite", now=utcnow())
     if row is None:
         return render_template("accounts/public/gone.html"), 404
-    has_account = persons.find_account(row.email) is not None
-    form = InvitationForm()
+    account, actor = persons.find_account(row.email), current_actor()
+    own = account if actor is not None and account is not None and actor.account_id == account.id else None
+    form = InvitationForm() if account is None else ButtonForm() if own else TakeUpForm()
     if form.validate_on_submit():
         try:
-            password_hash = None if has_account else passwords.hash_password(form.password.data or "")
-            begin_writing()
-            account = members.accept_invitation(token, password_hash=password_hash, now=utcnow())
-            token = signing.start_session(account, device=request.user_agent.string, now=utcnow())
-            _come_in(token)
-            return remember_device(redirect("/work", 303), account.email)
+            if own:
+                begin_writing()
+                invitations.accept_invitation(token, account_id=own.id, password_hash=None, now=utcnow())
+                return redirect("/work", 303)
+            return _take_up(token, row.email, account, form.password.data or "")
         except UserError as error:
             form.add_error(error)
     role = members.ROLE_NAMES[Role(row.payload["role"])]
-    return _page("invitation", form, row=row, role=role, has_account=has_account)
+    return _page(
+        "invitation", form, row=row, role=role, has_account=account is not None, is_here=own is not None
+    )
+
+
+def _take_up(token: str, email: str, account: Account | None, password: str) -> View:
+    """Take the invitation up with a password and come in. Raises UserError when it does not fit."""
+    now, device = utcnow(), request.user_agent.string
+    if account is None:
+        password_hash = passwords.hash_password(password)
+        begin_writing()
+        made = invitations.accept_invitation(token, account_id=None, password_hash=password_hash, now=now)
+        session_token = signing.start_session(made, device=device, now=now)
+    else:
+        origin = _origin(email)
+        if not _is_right(email, password, origin, now):
+            raise UserError("Mật khẩu chưa đúng.", field="password")
+        begin_writing()
+        invitations.accept_invitation(token, account_id=account.id, password_hash=None, now=now)
+        session_token = signing.sign_in(email, origin, is_right=True, device=device, now=now)
+    _come_in(session_token)
+    return remember_device(redirect("/work", 303), email)

@@ -19,7 +19,7 @@ NOUNS = {
     "contest": "Cuộc thi", "rulebook": "Thể lệ", "member": "Thành viên", "entry": "Hồ sơ", "file": "Tệp", "verdict": "Kết luận", "person": "Người",
     "exemplar": "Mô hình", "panel": "Hội đồng", "round": "Vòng chấm", "assignment": "Phân công", "judge": "Giám khảo", "scoresheet": "Phiếu chấm",
     "divergence": "Lệch điểm", "shortlist": "Danh sách vào vòng sau", "prize": "Giải thưởng", "results": "Kết quả", "account": "Tài khoản", "site": "Trang",
-    "unit": "Đơn vị",
+    "unit": "Đơn vị", "mail": "Thư",
 }  # fmt: skip
 VERBS = {
     "created": "tạo", "opened": "mở", "closed": "khóa", "reopened": "mở lại", "changed": "đổi", "rules_attached": "tải lên Thể lệ đã ký",
@@ -33,7 +33,7 @@ VERBS = {
     "remove": "bỏ", "undone": "bỏ thay đổi", "decision_undone": "bỏ quyết định bằng điểm", "published": "công bố", "scheduled": "hẹn giờ công bố", "schedule_cancelled": "hủy hẹn công bố",
     "proposed": "đề nghị", "profile_changed": "đổi thông tin", "signed_up": "mở tài khoản", "signed_in": "đăng nhập",
     "signed_out_everywhere": "đăng xuất mọi thiết bị", "email_changed": "đổi thư điện tử", "password_changed": "đổi mật khẩu",
-    "password_reset": "đặt lại mật khẩu", "operator_created": "tạo người vận hành", "mark_changed": "đổi biểu tượng",
+    "password_reset": "đặt lại mật khẩu", "operator_created": "tạo người vận hành", "invitation_withdrawn": "rút lời mời", "sent_again": "gửi lại", "mark_changed": "đổi biểu tượng",
     **{a.value: a.label.lower() for kind in (ContestAction, EntryAction) for a in kind},
 }  # fmt: skip
 KEYS = {
@@ -60,11 +60,11 @@ def words(action: str) -> str:
 
 
 class Reader:
-    """Reads events of one contest; criteria and groups are called what its rulebook calls them."""
+    """Reads events of one contest; criteria and groups are called what its rulebook calls them. Outside contests there are none."""
 
-    def __init__(self, rulebook: Rulebook) -> None:
-        self.criteria = {c.key: c.name for r in rulebook.rounds for c in r.criteria}
-        self.groups = {c.key: c.name for c in rulebook.categories}
+    def __init__(self, rulebook: Rulebook | None = None) -> None:
+        self.criteria = {c.key: c.name for r in rulebook.rounds for c in r.criteria} if rulebook else {}
+        self.groups = {c.key: c.name for c in rulebook.categories} if rulebook else {}
 
     def changes(
         self, event: AuditEvent, marks: dict[str, list[int | None]]

@@ -88,7 +88,10 @@ def _create(form: CreateForm, actor: Actor) -> Contest:
         else persons.get_account(actor.account_id)
     )
     if account is None:
-        raise UserError("Chưa có tài khoản nào dùng địa chỉ thư này.", field="organizer")
+        raise UserError(
+            "Chưa có tài khoản nào dùng địa chỉ thư này. Hãy để trống; tạo xong, mời người này vào Ban Tổ chức.",
+            field="organizer",
+        )
     return creating.create_contest(
         rulebook=dated, actor=actor, now=utcnow(), slug=form.slug.data or "", organizer=account
     )

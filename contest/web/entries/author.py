@@ -30,6 +30,7 @@ from contest.web.entries.forms import (
     WithdrawForm,
     as_typed,
 )
+from contest.web.forms import take_only
 from contest.web.media.taking import importable
 
 bp = Blueprint("author", __name__)
@@ -291,6 +292,7 @@ def withdraw(entry: Entry, actor: Actor) -> View:
 @guard(Permission.ENTRY_EDIT, reading.get_entry)
 def discard(entry: Entry, actor: Actor) -> View:
     """Drop the changes made since the last submission."""
+    take_only()
     drafting.discard_changes(entry, actor=actor, now=utcnow())
     flash("Đã bỏ phần sửa chưa nộp. Bản đã nộp vẫn được tính.", "success")
     return redirect(url_for("entries.author.receipt", public_id=entry.public_id), 303)

@@ -22,8 +22,9 @@ from contest.services.judging import blind, conflicts, own_sheets, scoring, sign
 from contest.services.judging import reading as judging
 from contest.web.access import guard
 from contest.web.asked import whole
+from contest.web.forms import take_only
 from contest.web.judging.declaring import Declaration, read_declaration
-from contest.web.judging.forms import ButtonForm, ReasonForm, SideForm, SignForm
+from contest.web.judging.forms import ReasonForm, SideForm, SignForm
 from contest.web.serving import send_copy, send_xlsx
 
 bp = Blueprint("judge", __name__, url_prefix="/judging")
@@ -88,6 +89,7 @@ def declaration(seat: Seat, actor: Actor) -> View:
     sheets = since or everything
     said = Declaration(agrees=seat.judge.declared_at is not None)
     if request.method == "POST":
+        take_only("agree", "seen", "conflict", *(f"reason-{s.public_id}" for s in everything))
         said = read_declaration(request.form, sheets)
         if said.is_fine:
             try:
@@ -223,6 +225,7 @@ def _refusal(assignment: Assignment, error: UserError) -> tuple[Response, int]:
 def side(assignment: Assignment, actor: Actor) -> View:
     """Remember on which side this person wants the work; the sheet goes to the other."""
     form = SideForm()
+    take_only(form.side.name)
     if form.validate():
         judge = db.session.get_one(Membership, assignment.judge_id)
         profile.set_preference(judge.account, key=WORK_SIDE, value=form.side.data)
@@ -233,8 +236,8 @@ def side(assignment: Assignment, actor: Actor) -> View:
 @guard(Permission.SCORESHEET_EDIT, scoring.get_assignment)
 def later(assignment: Assignment, actor: Actor) -> View:
     """Put the work off; it comes back after the rest."""
-    if ButtonForm().validate():
-        scoring.put_off(assignment, now=utcnow())
+    take_only()
+    scoring.put_off(assignment, now=utcnow())
     return redirect(
         url_for("judging.judge.begin", judge_id=assignment.judge_id, round_id=assignment.round_id), 303
     )

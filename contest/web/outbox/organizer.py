@@ -1,16 +1,18 @@
-"""Mails of a contest: what left, what waits and why. Secret links are shown in the demo only."""
+"""Mails of a contest: what left, what waits and why; what did not leave is sent again."""
 
 from __future__ import annotations
 
-from flask import Blueprint, current_app, render_template
+from flask import Blueprint, flash, redirect, render_template, url_for
+from werkzeug.wrappers import Response
 
 from contest.clock import utcnow
 from contest.domain.permissions import Actor, Permission
-from contest.models import Contest
+from contest.models import Contest, OutboxMail, db
 from contest.services import outbox
 from contest.services.contests import reading as contests
 from contest.web.access import guard
-from contest.web.asked import page_asked
+from contest.web.forms import take_only
+from contest.web.outbox.showing import mails_of
 
 bp = Blueprint("organizer", __name__)
 
@@ -19,11 +21,20 @@ bp = Blueprint("organizer", __name__)
 @guard(Permission.OUTBOX_READ, contests.get_contest)
 def mails(contest: Contest, actor: Actor) -> str:
     """The mails of a contest, newest first."""
-    number = page_asked()
-    rows, total = outbox.list_mails(contest.id, page=number)
-    settings = current_app.config["SETTINGS"]
-    return render_template(
-        "outbox/organizer/mails.html", contest=contest, rows=rows, total=total, page=number, pages=max(1, -(-total // 50)),
-        base=settings.base_url, placeholder=outbox.BASE, shows_secrets=settings.demo, mail_works=bool(settings.mail.host),
-        unsent=outbox.count_unsent(contest.id, now=utcnow()),
-    )  # fmt: skip
+    return render_template("outbox/organizer/mails.html", contest=contest, found=mails_of(contest.id))
+
+
+def _mail(mail_id: int) -> OutboxMail | None:
+    mail = outbox.find_mail(mail_id)
+    return mail if mail is not None and mail.contest_id is not None else None
+
+
+@bp.post("/mails/<int:mail_id>/send-again")
+@guard(Permission.OUTBOX_RESEND, _mail)
+def send_again(mail: OutboxMail, actor: Actor) -> Response:
+    """Try a mail that did not leave once more."""
+    take_only()
+    outbox.send_again(mail, actor=actor, now=utcnow())
+    flash("Thư sẽ được gửi lại ngay.", "success")
+    contest = db.session.get_one(Contest, mail.contest_id)
+    return redirect(url_for("outbox.organizer.mails", slug=contest.slug), 303)

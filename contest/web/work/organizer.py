@@ -22,7 +22,7 @@ def desk(contest: Contest, actor: Actor) -> str:
     """What waits for whom, and how the contest is going."""
     now = utcnow()
     settings = current_app.config["SETTINGS"]
-    found = desks.build(contest, sends_mail=bool(settings.mail.host), now=now)
+    found = desks.build(contest, sends_mail=settings.sends_mail, now=now)
 
     def go(place: str) -> str | None:
         return _way_to(place, contest, actor)

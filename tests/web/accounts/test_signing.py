@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -15,7 +17,8 @@ from contest.domain.errors import UserError
 from contest.models import Account, AuditEvent, OutboxMail, SignIn, db
 from contest.models.database import writing
 from contest.services.accounts import signing
-from tests.browsing import send, token_of, words_of
+from contest.web import resume
+from tests.browsing import forms_of, send, token_of, words_of
 
 PASSWORD = "một câu ngắn dễ nhớ"
 
@@ -202,8 +205,6 @@ def test_a_form_survives_an_expired_login(app: Flask, client: FlaskClient) -> No
     }
     answer = client.post("/accounts/profile", data=data)
     assert answer.status_code == 401
-    from tests.browsing import forms_of
-
     attributes, fields = forms_of(answer)[0]
     filled = dict(fields) | {"email": "lan@baoquangngai.example", "password": PASSWORD}
     resumed = client.post(attributes["action"], data=filled)
@@ -212,6 +213,30 @@ def test_a_form_survives_an_expired_login(app: Flask, client: FlaskClient) -> No
     assert attributes["action"] == "/accounts/profile"
     assert client.post(attributes["action"], data=dict(fields)).status_code == 303
     assert "Nguyễn Thị Lan Anh" in client.get("/accounts/profile").text
+
+
+def test_no_secret_travels_with_a_form_that_waits(app: Flask, client: FlaskClient) -> None:
+    sign_up(client)
+    token = token_of(client, "/accounts/profile")
+    with app.app_context(), writing():
+        db.session.execute(db.update(SignIn).values(revoked_at=utcnow()))
+        db.session.commit()
+    typed = {"old": PASSWORD, "password": "một câu khác dài", "again": "một câu khác dài"}
+    answer = client.post("/accounts/password-change", data={"csrf_token": token} | typed)
+    assert answer.status_code == 401
+    with app.test_request_context():
+        packed = dict(forms_of(answer)[0][1])["resume"]
+        carried = resume.unpack(packed)
+    assert carried == {"path": "/accounts/password-change", "fields": []}
+
+
+def test_every_password_field_is_known_as_a_secret() -> None:
+    fields = {
+        name
+        for path in sorted((Path(resume.__file__).parent).glob("*/forms.py"))
+        for name in re.findall(r"(\w+) = PasswordField", path.read_text("utf-8"))
+    }
+    assert {"password", "old", "again"} <= fields <= resume.NOT_KEPT
 
 
 def test_no_token_and_unknown_fields_change_nothing(app: Flask, client: FlaskClient) -> None:

@@ -23,7 +23,7 @@ from contest.services.contests import creating
 from contest.services.judging import conflicts, signatures
 from contest.services.results import closing
 from contest.web.audit.words import KEYS, NOUNS, VERBS
-from tests.browsing import send, words_of
+from tests.browsing import send, token_of, words_of
 from tests.cast import PASSWORD, Stage, make_stage, rules_for
 from tests.web.test_access import sign_in
 
@@ -174,3 +174,22 @@ def test_the_newest_act_stands_first_and_the_rest_on_later_pages(app: Flask, act
 def cells_of(page: str) -> list[str]:
     """When each shown act was done."""
     return re.findall(r'<td class="figures nowrap">(.*?)</td>', page)
+
+
+def test_what_happens_outside_contests_is_read_by_the_operator(app: Flask) -> None:
+    with app.app_context(), writing():
+        stage = make_stage(app, utcnow())
+        other = stage.people["stranger"].id
+    operator = app.test_client()
+    send(operator, "/accounts/login", email="operator@kheo.example", password=PASSWORD)
+    token = token_of(operator, "/accounts/profile")
+    operator.post(f"/operate/accounts/{other}", data={"csrf_token": token, "disabled": "y"})
+    page = words_of(operator.get("/operate/log"))
+    assert "Tài khoản: đăng nhập" in page and "Khóa tài khoản: không → có" in page
+    assert "Trần Người Lạ" in page
+    assert "Thành viên: thêm" not in page, "that of a contest stays with its organizer"
+    only = words_of(operator.get("/operate/log?action=account:changed"))
+    rows = only.partition("<tbody>")[2]
+    assert "Trần Người Lạ" in rows and "Tài khoản: đăng nhập" not in rows
+    assert operator.get("/contests/thu/log").status_code == 404
+    assert "Tài khoản: đăng nhập" not in log_of(app, "/contests/thu/log")
