@@ -116,7 +116,14 @@ def init_access(app: Flask) -> None:
     app.register_error_handler(CSRFError, _explain_csrf)
 
 
+def received_at() -> datetime:
+    """When this request reached the application, before it waited for its turn to write: what deadlines go by."""
+    arrived: datetime = g.received_at
+    return arrived
+
+
 def _open_request() -> Response | None:
+    g.received_at = utcnow()
     view = current_app.view_functions.get(request.endpoint or "")
     if view is None:
         return None

@@ -10,8 +10,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from contest.clock import utcnow
-from contest.models import Entry, EntryFile, StoredFile, db
-from contest.models.database import writing
+from contest.models import Contest, Entry, EntryFile, StoredFile, db
+from contest.models.database import hold, writing
 from tests.browsing import Statements, forms_of, send, token_of
 from tests.cast import PASSWORD, Stage, make_stage, png
 
@@ -195,6 +195,27 @@ def test_many_submissions_at_once_hand_in_once(app: Flask, stage: Stage) -> None
             db.session.scalar(select(func.count()).select_from(Entry).where(Entry.receipt_code.is_not(None)))
             == 1
         )
+
+
+def test_the_moment_of_arrival_counts_not_the_turn_to_write(app: Flask, stage: Stage) -> None:
+    with app.app_context(), writing():
+        entry = stage.reload().draft()
+        stage.add_page(entry)
+    author, path = sign_in(app), f"/entries/{entry.public_id}/review"
+    form = next(dict(found) for _, found in forms_of(author.get(path)) if "number" in dict(found))
+    answers: list[int] = []
+    sender = threading.Thread(target=lambda: answers.append(author.post(path, data=form).status_code))
+    with app.app_context(), writing():
+        hold(db.session.get_one(Contest, stage.contest_id))
+        sender.start()
+        sender.join(0.7)
+        assert sender.is_alive() and not answers, "it waits for its turn"
+        turn = utcnow()
+        db.session.commit()
+    sender.join(10)
+    with app.app_context():
+        assert answers == [303]
+        assert db.session.scalars(select(Entry.first_submitted_at)).one() < turn
 
 
 PAGES = {

@@ -19,7 +19,7 @@ from contest.services import media
 from contest.services.contests import reading as contests
 from contest.services.entries import drafting, reading, receipts, submitting
 from contest.services.judging import blind
-from contest.web.access import guard
+from contest.web.access import guard, received_at
 from contest.web.asked import whole
 from contest.web.entries.forms import (
     STEPS,
@@ -50,7 +50,7 @@ def start(contest: Contest, actor: Actor) -> View:
     if form.validate_on_submit():
         try:
             entry = drafting.start_entry(
-                contest, actor=actor, now=utcnow(), key=f"start:{actor.account_id}:{form.key.data}"
+                contest, actor=actor, now=received_at(), key=f"start:{actor.account_id}:{form.key.data}"
             )
             return redirect(url_for("entries.author.step", public_id=entry.public_id, name="work"), 303)
         except UserError as error:
@@ -99,7 +99,7 @@ def _save(form: Any, name: str, entry: Entry, version: EntryVersion, actor: Acto
         return _page(entry, version, name, form)
     try:
         saved = drafting.save_draft(
-            entry, form.content(), actor=actor, now=utcnow(),
+            entry, form.content(), actor=actor, now=received_at(),
             base_number=whole(form.number.data), base_revision=whole(form.revision.data),
         )  # fmt: skip
     except UserError as error:
@@ -183,7 +183,7 @@ def _roles(entry: Entry) -> dict[str, str]:
 
 
 def _review(entry: Entry, actor: Actor) -> View:
-    now = utcnow()
+    now = received_at()
     version = reading.current_version(entry)
     form = SubmitForm(number=version.number, revision=version.revision)
     found = submitting.review(entry, version, now=now)
@@ -280,7 +280,7 @@ def withdraw(entry: Entry, actor: Actor) -> View:
     if not form.validate():
         return _receipt(entry, form, 422)
     try:
-        submitting.withdraw_entry(entry, actor=actor, now=utcnow(), reason=form.reason.data or "")
+        submitting.withdraw_entry(entry, actor=actor, now=received_at(), reason=form.reason.data or "")
     except UserError as error:
         form.add_error(error)
         return _receipt(entry, form, error.status)

@@ -13,7 +13,7 @@ from contest.domain.permissions import Actor, Permission, can
 from contest.models import Contest, Entry
 from contest.services.contests import reading as contests
 from contest.services.entries import reading, receiving
-from contest.web.access import guard
+from contest.web.access import guard, received_at
 from contest.web.entries.forms import DaysForm, ReceiveForm
 
 bp = Blueprint("clerk", __name__)
@@ -31,7 +31,7 @@ def receive(contest: Contest, actor: Actor) -> View:
     if form.validate_on_submit():
         try:
             entry = receiving.receive_dossier(
-                contest, received_on=form.received_on.data, postmarked_on=form.postmarked_on.data, actor=actor, now=utcnow(),
+                contest, received_on=form.received_on.data, postmarked_on=form.postmarked_on.data, actor=actor, now=received_at(),
                 key=f"receive:{actor.account_id}:{form.key.data}",
             )  # fmt: skip
             return redirect(url_for("entries.author.step", public_id=entry.public_id, name="work"), 303)
