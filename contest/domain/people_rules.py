@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from contest.domain.facts import AuthorFacts, EntryFacts
+from contest.domain.facts import AuthorFacts, EntryFacts, OtherEntry
 from contest.domain.rulebook import Rulebook
 from contest.domain.verdicts import Outcome, Verdict, beyond
 
@@ -69,6 +69,18 @@ def authors_per_entry(f: EntryFacts, rb: Rulebook, now: datetime) -> list[Verdic
     return [Verdict("authors", title, Outcome.PASSED, f"{count} tác giả", limit.article, step="people")]
 
 
+def counted_beside(author: AuthorFacts, rb: Rulebook) -> list[OtherEntry]:
+    """The other entries that count with this one: a role with a bound of its own has its own count, all others share one.
+
+    So it does not matter in which order somebody is named as a camera operator and as a writer.
+    """
+    limit = rb.limits.entries_per_person
+    own = limit.by_credit_role if limit is not None else {}
+    if author.credit_role in own:
+        return [o for o in author.others if o.credit_role == author.credit_role]
+    return [o for o in author.others if o.credit_role not in own]
+
+
 def allowed_entries(author: AuthorFacts, genre: str, rb: Rulebook) -> int:
     """How many entries may name this person, this one included.
 
@@ -78,7 +90,7 @@ def allowed_entries(author: AuthorFacts, genre: str, rb: Rulebook) -> int:
     limit = rb.limits.entries_per_person
     assert limit is not None
     allowed = max(limit.value, limit.by_credit_role.get(author.credit_role, 0))
-    genres = [o.genre for o in author.others] + [genre]
+    genres = [o.genre for o in counted_beside(author, rb)] + [genre]
     for bonus in limit.bonus:
         with_bonus = [g for g in genres if g in bonus.genres]
         if with_bonus and len(set(genres)) > 1:
@@ -93,10 +105,7 @@ def entries_per_person(f: EntryFacts, rb: Rulebook, now: datetime) -> list[Verdi
         return []
     title = f"Mỗi người đứng tên tối đa {limit.value} tác phẩm"
     for author in f.authors:
-        same_role = [
-            o for o in author.others if o.credit_role == author.credit_role or not limit.by_credit_role
-        ]
-        counted = same_role if author.credit_role in limit.by_credit_role else list(author.others)
+        counted = counted_beside(author, rb)
         total, allowed = len(counted) + 1, allowed_entries(author, f.genre, rb)
         if total > allowed:
             labels = ", ".join(o.label for o in counted)

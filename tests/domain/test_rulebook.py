@@ -124,6 +124,12 @@ class TestQuangNgaiPressAward:
     def test_a_second_report_is_blocked(self) -> None:
         assert self.limit("phóng sự", "writer", ("phóng sự", "writer")) is Outcome.FAILED
 
+    def test_works_as_writer_and_as_camera_operator_are_counted_apart_in_any_order(self) -> None:
+        wrote, shot = ("phóng sự", "writer"), ("phóng sự", "camera")
+        assert self.limit("phóng sự", "camera", wrote, shot, shot) is Outcome.PASSED
+        assert self.limit("phóng sự", "writer", shot, shot, shot) is Outcome.PASSED
+        assert self.limit("phóng sự", "writer", shot, wrote) is Outcome.FAILED
+
     def test_a_camera_operator_has_three_and_no_fourth(self) -> None:
         shot = ("phóng sự", "camera")
         assert self.limit("phóng sự", "camera", shot, shot) is Outcome.PASSED

@@ -449,3 +449,27 @@ def test_a_group_the_secretary_chose_stays_when_the_work_is_handed_in_anew(
     )  # fmt: skip
     stage.submit(entry)
     assert entry.category_key == "print", "another genre is grouped by the rules again"
+
+
+def test_only_people_of_the_contest_are_compared_and_one_of_them_is_an_author_here(
+    context: Flask, now: datetime
+) -> None:
+    stage = make_stage(context, now)
+    entry, other = stage.entry(), stage.entry("coauthor", title="Bài khác")
+    [here], [there] = (
+        reading.load_version(e.submitted_version_id).authors for e in (entry, other)
+    )  # fmt: skip
+    outsider = stage.people["operator"].person_id
+    secretary = stage.people["secretary"].person_id
+    for first, second in (
+        (here.person_id, outsider),
+        (there.person_id, secretary),
+        (here.person_id, here.person_id),
+    ):
+        with pytest.raises(UserError, match="Không còn hai người này"):
+            late_conflicts.find_persons(
+                entry, first_id=first, second_id=second, is_same=True, actor=stage.actor("secretary"), now=now
+            )
+    late_conflicts.find_persons(
+        entry, first_id=here.person_id, second_id=secretary, is_same=False, actor=stage.actor("secretary"), now=now
+    )  # fmt: skip

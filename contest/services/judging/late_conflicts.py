@@ -17,6 +17,7 @@ from contest.domain.permissions import Actor
 from contest.domain.rounds import RoundState, SheetState
 from contest.models import Account, Assignment, DossierOpening, Entry, EntryAuthor, Round, db
 from contest.models.database import add_once
+from contest.services import audit
 from contest.services.accounts.profile import Profile, write_profile
 from contest.services.judging.conflicts import BLIND, ConflictKind, find_conflicts, recuse
 from contest.services.screening import findings, linking
@@ -42,7 +43,11 @@ def open_dossier(entry: Entry, *, actor: Actor, now: datetime) -> None:
     """Keep who opened a dossier with names in it, once; in blind rounds the work leaves their list. Commits."""
     for a in works_at_stake(entry, actor=actor):
         recuse(a, ConflictKind.DOSSIER, reason=BLIND, actor=actor, now=now)
-    add_once(DossierOpening, entry_id=entry.id, account_id=actor.account_id, at=now)
+    if add_once(DossierOpening, entry_id=entry.id, account_id=actor.account_id, at=now):
+        audit.record(
+            "dossier:opened", actor=actor, now=now, kind="entry", subject_id=entry.id, label=entry.receipt_code or "",
+            contest_id=entry.contest_id,
+        )  # fmt: skip
     db.session.commit()
 
 
@@ -80,7 +85,7 @@ def find_persons(
 ) -> int:
     """Say once whether two persons are one, and look for conflicts again in all their works. Commits.
 
-    Returns how many works left their judges. Raises UserError when one of the persons is gone.
+    Returns how many works left their judges. Raises UserError for persons this entry is not about.
     """
     findings.compare_persons(
         entry, first_id=first_id, second_id=second_id, is_same=is_same, actor=actor, now=now

@@ -5,15 +5,18 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import CompoundSelect, select, union
 
 from contest.domain.errors import NotReady, UserError
 from contest.domain.permissions import Actor
 from contest.domain.verdicts import Outcome
 from contest.models import (
+    Account,
     Entry,
+    EntryAuthor,
     EntryFile,
     EntryVersion,
+    Membership,
     Person,
     PersonFinding,
     VerdictOverride,
@@ -57,12 +60,19 @@ def compare_persons(
 ) -> None:
     """Say once whether two persons are one; used for every later entry. The caller commits.
 
-    Raises UserError when one of them is gone.
+    Raises UserError unless one is an author of this entry and the other an author or a member in its contest.
     """
     hold(entry.contest)
     low, high = sorted((first_id, second_id))
-    persons = db.session.scalars(select(Person).where(Person.id.in_((low, high)))).all()
-    if low == high or len(persons) != 2:
+    persons = db.session.scalars(
+        select(Person).where(Person.id.in_(_persons_in(entry)), Person.id.in_((low, high)))
+    ).all()
+    is_author_here = db.session.scalar(
+        select(EntryAuthor.id)
+        .where(EntryAuthor.version_id == entry.submitted_version_id, EntryAuthor.person_id.in_((low, high)))
+        .limit(1)
+    )
+    if low == high or len(persons) != 2 or is_author_here is None:
         raise UserError("Không còn hai người này để so. Hãy tải lại trang.")
     row = db.session.scalar(
         select(PersonFinding).where(PersonFinding.first_id == low, PersonFinding.second_id == high)
@@ -76,6 +86,21 @@ def compare_persons(
     _log(
         "person:compared", entry, actor=actor, now=now, after={"persons": names, "finding": words}, reason=""
     )
+
+
+def _persons_in(entry: Entry) -> CompoundSelect[int | None]:
+    """The persons of a contest: authors of what was handed in, and everybody with a role."""
+    authors = (
+        select(EntryAuthor.person_id)
+        .join(Entry, Entry.submitted_version_id == EntryAuthor.version_id)
+        .where(Entry.contest_id == entry.contest_id)
+    )
+    members = (
+        select(Account.person_id)
+        .join(Membership, Membership.account_id == Account.id)
+        .where(Membership.contest_id == entry.contest_id)
+    )
+    return union(authors, members)
 
 
 def clear_file(

@@ -19,7 +19,7 @@ NOUNS = {
     "contest": "Cuộc thi", "rulebook": "Thể lệ", "member": "Thành viên", "entry": "Hồ sơ", "file": "Tệp", "verdict": "Kết luận", "person": "Người",
     "exemplar": "Mô hình", "panel": "Hội đồng", "round": "Vòng chấm", "assignment": "Phân công", "judge": "Giám khảo", "scoresheet": "Phiếu chấm",
     "divergence": "Lệch điểm", "shortlist": "Danh sách vào vòng sau", "prize": "Giải thưởng", "results": "Kết quả", "account": "Tài khoản", "site": "Trang",
-    "unit": "Đơn vị", "mail": "Thư",
+    "unit": "Đơn vị", "mail": "Thư", "dossier": "Hồ sơ",
 }  # fmt: skip
 VERBS = {
     "created": "tạo", "opened": "mở", "closed": "khóa", "reopened": "mở lại", "changed": "đổi", "rules_attached": "tải lên Thể lệ đã ký",
