@@ -35,9 +35,14 @@ STALE = "Phiếu này vừa được sửa ở tab hoặc máy khác. Hãy xem �
 
 
 def get_assignment(public_id: str) -> Assignment | None:
-    """An assignment with its round, entry, judge, sheet and marks: one query. The entry's row names nobody."""
+    """An assignment with its round, entry, judge, sheet and marks: one query. Nothing of the entry's row tells who made it."""
     return db.session.scalars(_WHOLE_ASSIGNMENT, {"public_id": public_id}).unique().one_or_none()
 
+
+# What of an entry's row a judge's door loads; asking for more (receipt code, owner, when it came) is an error there.
+FACELESS = (
+    Entry.public_id, Entry.contest_id, Entry.state, Entry.judging_code, Entry.category_key, Entry.submitted_version_id,
+)  # fmt: skip
 
 # Asked for every save, so it is put together once.
 _WHOLE_ASSIGNMENT = (
@@ -45,7 +50,7 @@ _WHOLE_ASSIGNMENT = (
     .options(
         joinedload(Assignment.round).joinedload(Round.contest),
         joinedload(Assignment.scoresheet).joinedload(Scoresheet.marks),
-        joinedload(Assignment.entry),
+        joinedload(Assignment.entry).load_only(*FACELESS, raiseload=True),
         joinedload(Assignment.judge).lazyload(Membership.account),
     )
     .where(Assignment.public_id == bindparam("public_id"))
