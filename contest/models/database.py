@@ -126,6 +126,7 @@ def hold(*rows: Base) -> None:
     """
     if db.engine.dialect.name != "postgresql":
         return
+    db.session.flush()  # what was changed already is not read over
     for row in rows:
         db.session.refresh(row, with_for_update={"of": type(row), "key_share": True})
 

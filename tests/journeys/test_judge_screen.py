@@ -41,6 +41,7 @@ def test_what_could_not_be_sent_is_kept_and_sent_from_the_next_tab(arrive: Arriv
     page.fill("#comment", "Chi tiết đắt, dòng đầu.\nDòng hai.")
     page.check("[name=comment_shared]")
     expect(page.locator("[data-save-state]")).to_contain_text("còn giữ trên máy này")
+    page.wait_for_timeout(500)  # the browser writes down a moment later what a page keeps
     page.close()
     judge.context.set_offline(False)
     judge.page = page = judge.new_page()
