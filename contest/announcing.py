@@ -20,7 +20,9 @@ def words_at_start(settings: Settings, *, has_ffmpeg: bool) -> list[str]:
             "Chưa đặt BASE_URL: liên kết trong thư và mã QR dùng địa chỉ trên. Nếu mọi người mở trang bằng địa chỉ khác, "
             "hãy đặt BASE_URL là địa chỉ đó rồi chạy lại."
         )
-    if not settings.mail.host:
+    if settings.demo:
+        lines.append("Dùng thử: không thư nào được gửi ra ngoài, đọc ở mục Thư gửi đi.")
+    elif not settings.mail.host:
         lines.append("Chưa đặt SMTP_HOST: thư chưa gửi được, chỉ nằm ở mục Thư gửi đi.")
     if not has_ffmpeg:
         lines.append(

@@ -88,9 +88,12 @@ def told(tmp_path: Path, *, has_ffmpeg: bool = True, **env: str) -> str:
 
 
 def test_the_start_says_where_it_is_and_what_is_missing(tmp_path: Path) -> None:
-    here = told(tmp_path, SMTP_HOST="mail.example")
+    here = told(tmp_path, SMTP_HOST="mail.example", KHEO_DEMO="0")
     assert here == "Khéo chạy tại http://127.0.0.1:8000"
-    assert "SMTP_HOST" in told(tmp_path) and "ffmpeg" in told(tmp_path, has_ffmpeg=False)
+    assert "SMTP_HOST" in told(tmp_path, KHEO_DEMO="0") and "ffmpeg" in told(tmp_path, has_ffmpeg=False)
+    assert "không thư nào được gửi ra ngoài" in told(tmp_path, SMTP_HOST="mail.example"), (
+        "the demo sends none"
+    )
     network = told(tmp_path, HOST="0.0.0.0", PORT="8123")
     assert "0.0.0.0" not in network and ":8123" in network
     assert "không được mã hóa" in network and "Chưa đặt BASE_URL" in network
