@@ -224,7 +224,8 @@ class Stage:
 
     def judge_all(self, round_: Round, totals: dict[int, list[str]]) -> None:
         """Sheets for every entry: totals per entry in the order of judges; then everybody signs."""
-        rows = sorted(judging.list_assignments(round_.id), key=lambda a: (a.entry_id, a.judge_id))
+        given = [a for a in judging.list_assignments(round_.id) if a.state == "active"]
+        rows = sorted(given, key=lambda a: (a.entry_id, a.judge_id))
         place: dict[int, int] = {}
         for a in rows:
             i = place[a.entry_id] = place.get(a.entry_id, -1) + 1

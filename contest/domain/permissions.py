@@ -67,6 +67,7 @@ class Permission(StrEnum):
     ASSIGNMENT_MANAGE = "assignment:manage"
     ROUND_WATCH = "round:watch"
     ROUND_DECIDE = "round:decide"
+    SHEET_REOPEN = "sheet:reopen"
     JUDGING_ENTER = "judging:enter"
     SCORESHEET_EDIT = "scoresheet:edit"
     PAPER_ENTER = "paper:enter"
@@ -176,6 +177,7 @@ RULES: dict[Permission, list[list[Predicate]]] = {
     Permission.ASSIGNMENT_MANAGE: _STAFF,
     Permission.ROUND_WATCH: [[is_organizer], [is_secretary], [chairs_round]],
     Permission.ROUND_DECIDE: [[chairs_round]],
+    Permission.SHEET_REOPEN: [[chairs_round], [is_organizer]],
     Permission.JUDGING_ENTER: [[is_judge]],
     Permission.SCORESHEET_EDIT: [[is_assigned]],
     Permission.PAPER_ENTER: [[is_secretary]],

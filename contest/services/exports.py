@@ -100,13 +100,15 @@ def table_workbook(round_: Round) -> bytes:
     judges = sorted(board.judges, key=lambda j: name_sort_key(board.judges[j]))
     names = {c.key: c.name for c in rulebook_in(round_).categories}
     earlier = [rules.carried.name] if rules.carried else []
+    # A chair reads this too: in a blind round nothing leads from the judging code to the dossier.
+    codes = {name: [] if round_.is_blind else [e.receipt_code] for name, e in board.entries.items()}
     rows: list[list[Any]] = []
     for category in names:
         for p in board.placings.get(category, []):
             entry = board.entries[p.entry]
             rows.append(
                 [
-                    names[category], p.place, entry.receipt_code, entry.judging_code, board.titles[p.entry],
+                    names[category], p.place, *codes[p.entry], entry.judging_code, board.titles[p.entry],
                     *(p.tally.sheets.get(j) for j in judges), *(p.tally.earlier for _ in earlier), p.tally.value,
                     "; ".join((*p.tally.reasons, *p.reasons, *said.get(p.entry, ()))),
                 ]
@@ -115,7 +117,7 @@ def table_workbook(round_: Round) -> bytes:
             entry = board.entries[t.entry]
             rows.append(
                 [
-                    names[category], None, entry.receipt_code, entry.judging_code, board.titles[t.entry],
+                    names[category], None, *codes[t.entry], entry.judging_code, board.titles[t.entry],
                     *(t.sheets.get(j) for j in judges), *(t.earlier for _ in earlier), None,
                     "; ".join((*t.reasons, *said.get(t.entry, ()))),
                 ]
@@ -123,7 +125,7 @@ def table_workbook(round_: Round) -> bytes:
     heads = [
         "Nhóm giải",
         "Hạng",
-        "Mã biên nhận",
+        *([] if round_.is_blind else ["Mã biên nhận"]),
         "Mã chấm",
         "Tác phẩm",
         *(board.judges[j] for j in judges),
@@ -135,5 +137,15 @@ def table_workbook(round_: Round) -> bytes:
         "Tổng hợp điểm",
         heads,
         rows,
-        [16, 7, 13, 10, 46, *(14 for _ in judges), *(12 for _ in earlier), 12, 40],
+        [
+            16,
+            7,
+            *([] if round_.is_blind else [13]),
+            10,
+            46,
+            *(14 for _ in judges),
+            *(12 for _ in earlier),
+            12,
+            40,
+        ],
     )

@@ -61,6 +61,7 @@ DOORS: dict[str, set[str]] = {
     "judging.organizer.": STAFF,
     "judging.chair.progress": STAFF | {"judge0"},
     "judging.chair.": {"judge0"},
+    "judging.chair.reopen_sheet": {"judge0", "organizer"},
     "judging.judge.": {"judge1"},
     "judging.secretary.paper": STAFF,
     "judging.secretary.check": STAFF | {"judge0"},
@@ -161,7 +162,7 @@ def world(app: Flask) -> World:
         sheet = scoring.get_assignment(mine.public_id).scoresheet
         values: dict[str, object] = {
             "slug": "thu", "public_id": entry.public_id, "name": "work", "slot": "published_page", "file_id": file.public_id, "copy_id": "none",
-            "round_id": round_.id, "judge_id": judges[1].id, "panel_id": round_.panels[0].id, "entry_id": entry.id, "sheet_id": sheet.id,
+            "round_id": round_.id, "final_id": final.id, "judge_id": judges[1].id, "panel_id": round_.panels[0].id, "entry_id": entry.id, "sheet_id": sheet.id,
             "section": "dates", "key": "preliminary", "adjustment_id": 1, "decision_id": 1, "number": 1, "work_slug": works[0].slug, "token": "none",
             "token_id": invited.row.id, "mail_id": mails["receipt"],
             "member_id": judges[1].id, "account_id": stage.people["stranger"].id, "unit_id": db.session.query(OrgUnit).first().id, "assignment": mine.public_id,
@@ -209,6 +210,8 @@ def address(app: Flask, rule, world: World) -> str:
         values["round"] = world.values["round_id"]  # the page the button stands on
     if rule.endpoint == "outbox.operator.send_again":
         values["mail_id"] = world.values["system_mail_id"]
+    if rule.endpoint == "results.organizer.tie":  # prizes are given by the last round
+        values["round_id"] = world.values.get("final_id", values["round_id"])
     if rule.endpoint.startswith("registry.public"):
         values = {a: {"public_id": "abc"}.get(a, v) for a, v in values.items()}
     with app.test_request_context():

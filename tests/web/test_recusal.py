@@ -233,6 +233,10 @@ def test_nothing_is_seen_or_scored_before_the_declaration(app: Flask, stage: Sta
     )
     assert judge.post(f"/judging/work/{work}", data=sent).status_code == 409
     assert judge.post(f"/judging/{seat}/sign", data=sent).location == declaration
+    refused = judge.post(
+        f"/judging/work/{work}/conflict", data={"csrf_token": sent["csrf_token"], "reason": ""}
+    )
+    assert (refused.status_code, refused.location) == (303, declaration)
     with app.app_context():
         assert db.session.scalar(select(Scoresheet.id)) is None
     assert send(judge, declaration, agree="y").location == f"/judging/{seat}/begin/1"

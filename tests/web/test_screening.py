@@ -111,6 +111,7 @@ def test_a_file_is_looked_through_once_its_copies_are_there(app: Flask) -> None:
     assert (kept["covers"], kept["cleared"]) == (covers, "y")
     with app.app_context(), writing():
         stage.reload().make_copies()
+    assert send(secretary, address, cleared="y", covers="[" * 5000).status_code == 422
     page = secretary.get(address).text
     assert "đang được làm" not in page and "Trang 1" in page
     assert send(secretary, address, cleared="y", covers=covers).status_code == 303

@@ -14,7 +14,7 @@ from contest.models import AuditEvent, Entry, TieDecision, db
 from contest.models.database import writing
 from contest.services.judging import reading as judging
 from contest.services.screening import deciding
-from tests.browsing import forms_of, send, words_of
+from tests.browsing import forms_of, send, token_of, words_of
 from tests.cast import Stage, make_stage
 from tests.finals import run_round
 from tests.web.test_access import sign_in
@@ -160,3 +160,16 @@ def test_a_decision_at_the_cut_is_taken_back_while_the_next_round_has_not_begun(
         assert db.session.scalars(select(TieDecision)).one().reason == WHY
         undone = select(AuditEvent).where(AuditEvent.action == "shortlist:decision_undone")
         assert db.session.scalars(undone).one().before == {"entries": 1, "decided": WHY}
+
+
+def test_the_chair_of_an_earlier_round_decides_no_prize(app: Flask, cut: tuple[Stage, int]) -> None:
+    chair = sign_in(app, "judge0")
+    typed = {
+        "csrf_token": token_of(chair, "/accounts/profile"),
+        "slot": "print · Giải Nhất",
+        "entries": "1",
+        "reason": "x",
+    }
+    assert chair.post(f"/rounds/{cut[1]}/ties", data=typed).status_code == 404
+    with app.app_context():
+        assert db.session.scalar(select(TieDecision.id)) is None

@@ -173,7 +173,8 @@ def add_member(
     agency: Affiliation = NOWHERE,
     unit: Affiliation = NOWHERE,
 ) -> Membership:
-    """Give an account a role, once; the caller commits. For a role held already only agency and unit are taken over."""
+    """Give an account a role, once; the caller commits. For a role held already what is new of it is taken over: agency,
+    unit, that a judge takes the chair."""
     found = db.session.scalar(
         select(Membership).where(
             Membership.contest_id == contest.id,
@@ -184,7 +185,7 @@ def add_member(
         )
     )
     if found is not None:
-        _place(found, agency, unit, actor=actor, now=now)
+        _place(found, agency, unit, is_chair=is_chair, actor=actor, now=now)
         return found
     member = Membership(
         contest_id=contest.id,
@@ -218,15 +219,22 @@ def add_member(
 
 
 def _place(
-    member: Membership, agency: Affiliation, unit: Affiliation, *, actor: Actor | None, now: datetime
+    member: Membership,
+    agency: Affiliation,
+    unit: Affiliation,
+    *,
+    is_chair: bool,
+    actor: Actor | None,
+    now: datetime,
 ) -> None:
-    """Write down where a member works, where something was said about it."""
-    before = {"agency": member.agency_name, "unit": member.unit_name}
+    """Write down where a member works, where something was said about it, and that a judge takes the chair."""
+    before = {"agency": member.agency_name, "unit": member.unit_name, "chair": member.is_chair}
+    member.is_chair = member.is_chair or is_chair
     if agency.name:
         member.agency_name, member.agency_id = agency.name, agency.unit_id
     if unit.name:
         member.unit_name, member.unit_id = unit.name, unit.unit_id
-    after = {"agency": member.agency_name, "unit": member.unit_name}
+    after = {"agency": member.agency_name, "unit": member.unit_name, "chair": member.is_chair}
     if after != before:
         audit.record(
             "member:changed", actor=actor, now=now, kind="member", subject_id=member.id,

@@ -100,6 +100,8 @@ def sync_rounds(
     for row in rows.values():
         if row.state != "pending":
             raise UserError(f"Vòng “{row.name}” đã mở nên không bỏ được khỏi thể lệ.")
+        if row.panels:
+            raise UserError(f"Vòng “{row.name}” đã có hội đồng. Xóa hội đồng trước khi bỏ vòng khỏi thể lệ.")
         db.session.delete(row)
 
 

@@ -47,7 +47,10 @@ def release_judge(judge: Membership, *, reason: str, void_signed: bool, actor: A
 
 def return_judge(judge: Membership, *, actor: Actor, now: datetime) -> None:
     """The judge is back: the next proposal may give them works again, those that were taken away too. Commits."""
-    hold(judge)
+    round_ = _round_of(judge)
+    hold(round_, judge)
+    if round_.state == RoundState.CLOSED.value:
+        raise InvalidTransition("Vòng chấm đã khóa nên phân công và phiếu không đổi được nữa.")
     gone = db.session.scalar(select(JudgeAbsence.id).where(JudgeAbsence.judge_id == judge.id))
     if gone is None:
         return
@@ -67,7 +70,7 @@ def end_role(member: Membership, *, reason: str, actor: Actor, now: datetime) ->
     freed = 0
     if member.panel_id is not None and reason.strip():
         round_ = _round_of(member)
-        hold(round_)
+        hold(round_.contest, round_)
         if round_.state != RoundState.CLOSED.value:
             freed = _release(member, reason=reason.strip(), void_signed=False, now=now)
         if freed:

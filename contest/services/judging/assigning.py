@@ -82,6 +82,7 @@ def plan_round(round_: Round) -> Plan:
     found = {(f.judge_id, f.entry_id): f for f in find_conflicts(round_, judges, entries)}
     apart = set(found) | {(k.judge_id, k.entry_id) for k in known_conflicts(judges) if k.is_declared}
     signed, open_ = _given(round_, {j.id for j in judges})
+    apart |= _scored_in_another_seat(round_, judges, signed)
     given: dict[int, list[int]] = {}
     for judge_id, entry_id in [*signed, *(pair for pair in open_ if pair not in found)]:
         given.setdefault(entry_id, []).append(judge_id)
@@ -116,6 +117,20 @@ def plan_round(round_: Round) -> Plan:
 
 
 Pairs = dict[tuple[int, int], None]
+
+
+def _scored_in_another_seat(
+    round_: Round, judges: Sequence[Membership], signed: Pairs
+) -> set[tuple[int, int]]:
+    """(judge, entry) where the same person has signed a sheet in a seat that ended: nobody counts twice."""
+    accounts = {j.id: j.account_id for j, _ in list_seats(round_.id)}
+    by_account = {(accounts.get(judge_id), entry_id): judge_id for judge_id, entry_id in signed}
+    return {
+        (j.id, entry_id)
+        for j in judges
+        for (account_id, entry_id), seat in by_account.items()
+        if account_id == j.account_id and seat != j.id
+    }
 
 
 def _given(round_: Round, present: Collection[int]) -> tuple[Pairs, Pairs]:

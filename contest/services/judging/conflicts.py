@@ -10,9 +10,10 @@ from typing import Any
 from sqlalchemy import func, select, union
 from sqlalchemy.orm import joinedload
 
-from contest.domain.errors import UserError
+from contest.domain.errors import InvalidTransition, UserError
 from contest.domain.labels import LabelEnum
 from contest.domain.permissions import Actor
+from contest.domain.rounds import RoundState
 from contest.models import (
     Account,
     Assignment,
@@ -248,12 +249,14 @@ def recuse(
 ) -> None:
     """Take one work from its judge for a conflict, kept and logged; the caller commits.
 
-    Raises UserError without a reason, or when the sheet is signed.
+    Raises UserError without a reason, or when the sheet is signed, InvalidTransition when the round is closed.
     """
-    hold(assignment)
+    hold(assignment.round, assignment, *([assignment.scoresheet] if assignment.scoresheet else []))
     reason = reason.strip()
     if not reason:
         raise UserError("Hãy ghi lý do xin không chấm.", field="reason")
+    if assignment.round.state == RoundState.CLOSED.value:
+        raise InvalidTransition("Vòng chấm đã khóa nên danh sách chấm không đổi được nữa.")
     sheet = assignment.scoresheet
     if sheet is not None and sheet.state == "signed":
         raise UserError("Phiếu này đã ký. Hãy báo Trưởng tiểu ban mở lại phiếu trước.")

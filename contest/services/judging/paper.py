@@ -29,9 +29,11 @@ NOTHING_WAITS = "Không có phiếu giấy nào chờ xác nhận ở đây."
 
 
 def get_for_typing(public_id: str) -> Assignment | None:
-    """An assignment whose sheet is on paper or not begun; one that its judge scores on the screen is not there."""
+    """An assignment whose sheet is on paper or not begun; one that its judge scores on the screen, or has no more, is not there."""
     found = get_assignment(public_id)
-    sheet = found.scoresheet if found else None
+    if found is None or found.state != "active":
+        return None
+    sheet = found.scoresheet
     return found if sheet is None or sheet.source == "paper" or not sheet.version else None
 
 

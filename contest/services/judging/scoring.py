@@ -141,11 +141,13 @@ def _stored(mark: Decimal | None) -> int | None:
 
 
 def check_open(assignment: Assignment) -> None:
-    """Raises NotAllowed when the round is not open, the work has left, or the sheet is signed."""
+    """Raises NotAllowed when the round is not open, the work has left it or this judge, or the sheet is signed."""
     if assignment.round.state != RoundState.OPEN.value:
         raise NotAllowed("Vòng chấm không mở nên phiếu chưa được ghi.")
     if assignment.entry.state != EntryState.ACCEPTED.value:
         raise NotAllowed("Tác phẩm này đã được rút hoặc bị loại, không cần chấm nữa.")
+    if assignment.state != "active":
+        raise NotAllowed("Tác phẩm này không còn được giao cho giám khảo này nên phiếu không được ghi.")
     if assignment.scoresheet is not None and assignment.scoresheet.state != SheetState.DRAFT.value:
         raise NotAllowed("Phiếu đã ký nên không sửa được. Trưởng tiểu ban có thể mở lại phiếu.")
 

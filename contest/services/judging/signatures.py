@@ -74,11 +74,23 @@ def keep_snapshot(sheet: Scoresheet, *, now: datetime) -> None:
     )
 
 
+def may_reopen(judge: Membership, round_: Round, *, actor: Actor) -> bool:
+    """The chair reopens the sheets of others; the chair's own, signed before the others' were seen, only the organizer."""
+    if judge.account_id == actor.account_id:
+        return False
+    return round_.id in actor.chaired_rounds or judge.is_chair
+
+
 def reopen_sheet(sheet: Scoresheet, *, reason: str, actor: Actor, now: datetime) -> None:
-    """The chair lets a judge change a signed sheet, with a reason; the signed numbers are kept. Commits."""
+    """Let a judge change a signed sheet, with a reason; the signed numbers are kept. Commits.
+
+    Raises NotAllowed for one's own sheet, and for a sheet that the chair reopens; UserError without a reason.
+    """
+    assignment = sheet.assignment
+    if not may_reopen(assignment.judge, assignment.round, actor=actor):
+        raise NotAllowed("Phiếu của Trưởng tiểu ban do Ban Tổ chức mở lại, phiếu khác do Trưởng tiểu ban.")
     if not reason.strip():
         raise UserError("Hãy ghi lý do mở lại phiếu.", field="reason")
-    assignment = sheet.assignment
     hold(assignment.round, sheet)
     if assignment.round.state != RoundState.OPEN.value:
         raise InvalidTransition("Vòng chấm đã khóa. Mở lại vòng trước khi mở lại phiếu.")

@@ -12,9 +12,9 @@ from sqlalchemy.orm import joinedload
 
 from contest.clock import local, today
 from contest.domain.entries import EntryState
-from contest.domain.errors import UserError
+from contest.domain.errors import InvalidTransition, UserError
 from contest.domain.permissions import Actor
-from contest.domain.rounds import SheetState
+from contest.domain.rounds import RoundState, SheetState
 from contest.domain.scoring import Tally
 from contest.domain.vietnamese import format_date
 from contest.models import (
@@ -31,7 +31,7 @@ from contest.models import (
 )
 from contest.models.database import ask_once, hold
 from contest.services import audit, outbox
-from contest.services.judging.reading import marked_criteria, rules_in
+from contest.services.judging.reading import entries_in_round, marked_criteria, rules_in
 
 # Judges who are behind are reminded by themselves, once a day, when the end of their round is this near.
 REMINDED_BEFORE_END = timedelta(days=3)
@@ -256,8 +256,15 @@ def list_divergence_decisions(round_id: int) -> dict[int, DivergenceDecision]:
 def decide_divergence(
     round_: Round, entry: Entry, *, decision: str, actor: Actor, now: datetime
 ) -> DivergenceDecision:
-    """The chair's written decision about an entry whose judges differ too much. Commits."""
+    """The chair's written decision about an entry whose judges differ too much. Commits.
+
+    Raises UserError without words, or for an entry that is not judged here, InvalidTransition when the round is not open.
+    """
     hold(round_)
+    if round_.state != RoundState.OPEN.value:
+        raise InvalidTransition("Vòng chấm không mở nên quyết định về lệch điểm không đổi được nữa.")
+    if entry.id not in {e.id for e in entries_in_round(round_)}:
+        raise UserError("Tác phẩm này không được chấm trong vòng này. Hãy tải lại trang.")
     if not decision.strip():
         raise UserError("Hãy ghi quyết định của Trưởng tiểu ban.", field="decision")
     row = list_divergence_decisions(round_.id).get(entry.id)

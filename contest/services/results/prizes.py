@@ -217,7 +217,7 @@ def settle_tie(
         raise UserError(
             "Thể lệ không cho nhiều tác phẩm chia nhau mức giải này. Hãy chọn tác phẩm nhận giải."
         )
-    chosen = [int(e) for e in tie.entries] if is_shared else entry_ids
+    chosen = [int(e) for e in tie.entries] if is_shared else list(dict.fromkeys(entry_ids))
     if not is_shared and len(chosen) != tie.places:
         raise UserError(
             f"Còn {tie.places} giải: chọn đúng {tie.places} tác phẩm, hoặc cho tất cả cùng nhận.",

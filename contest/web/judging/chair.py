@@ -9,7 +9,7 @@ from flask import Blueprint, abort, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from contest.clock import utcnow
-from contest.domain.permissions import Actor, Permission
+from contest.domain.permissions import Actor, Permission, can
 from contest.models import Entry, Round, Scoresheet, db
 from contest.services.judging import paper, signatures, watching
 from contest.services.judging import reading as judging
@@ -42,12 +42,14 @@ def _page(round_: Round, actor: Actor) -> str:
     spreads = watching.list_spreads(found.board.tallies(), found.unsigned, own=own)
     unseen = {s.tally.entry for s in spreads if s.is_unseen and round_.state == "open"}
     assignments = judging.list_assignments(round_.id)
+    signed = [a for a in assignments if a.scoresheet is not None and a.scoresheet.state == "signed"]
+    seats = {j.id for j, _ in judging.list_seats(round_.id) if signatures.may_reopen(j, round_, actor=actor)}
     return render_template(
         "judging/chair/progress.html", contest=round_.contest, round=round_, progress=people,
         found=found, form=CloseForm(formdata=None), decisions=watching.list_divergence_decisions(round_.id), rules=judging.rules_in(round_),
         spreads=spreads, unseen=unseen, me=actor.account_id, notes=watching.shared_notes(round_),
         names={p.judge.id: p.name for p in people}, judges=found.board.judges, titles=found.board.titles, entries=found.board.entries,
-        signed=[a for a in assignments if a.scoresheet is not None and a.scoresheet.state == "signed"],
+        reopenable=[a for a in signed if a.judge_id in seats] if can(actor, Permission.SHEET_REOPEN, round_) else [],
         on_paper=[a for a in found.unsigned if paper.is_waiting(a.scoresheet) and str(a.entry_id) not in unseen],
     )  # fmt: skip
 
@@ -100,7 +102,7 @@ def reopen(round_: Round, actor: Actor) -> View:
 
 
 @bp.post("/sheets/<int:sheet_id>/reopen")
-@guard(Permission.ROUND_DECIDE, _round)
+@guard(Permission.SHEET_REOPEN, _round)
 def reopen_sheet(round_: Round, actor: Actor) -> View:
     """Let a judge change a signed sheet, with a reason."""
     sheet = db.session.get(Scoresheet, int((request.view_args or {})["sheet_id"]))

@@ -247,6 +247,8 @@ def later(assignment: Assignment, actor: Actor) -> View:
 @guard(Permission.SCORESHEET_EDIT, scoring.get_assignment)
 def conflict(assignment: Assignment, actor: Actor) -> View:
     """Step back from this work, with a reason; the secretary is told."""
+    if _waits_for_declaration(assignment.judge, assignment.round):
+        return _to_declaration(assignment.judge_id)
     form = ReasonForm()
     judge_id, round_id = assignment.judge_id, assignment.round_id
     if not form.validate():

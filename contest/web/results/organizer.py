@@ -52,6 +52,12 @@ def _closed_round(round_id: int) -> Round | None:
     return round_ if round_ is not None and round_.state == "closed" else None
 
 
+def _last_round(round_id: int) -> Round | None:
+    """The closed round that prizes are given by; equals in an earlier one are decided at its cut."""
+    round_ = _closed_round(round_id)
+    return round_ if round_ is not None and judging.next_round(round_) is None else None
+
+
 @bp.get("/contests/<slug>/results")
 @guard(Permission.CONTEST_OBSERVE, contests.get_contest)
 def board(contest: Contest, actor: Actor) -> View:
@@ -175,7 +181,7 @@ def apply_shortlist(round_: Round, actor: Actor) -> View:
 
 
 @bp.post("/rounds/<int:round_id>/ties")
-@guard(Permission.TIE_SETTLE, _closed_round)
+@guard(Permission.TIE_SETTLE, _last_round)
 def tie(round_: Round, actor: Actor) -> View:
     """Equals across the boundary of a prize: the organizer or the chair says who gets it, and goes back to where they were."""
     form = TieForm()

@@ -288,7 +288,7 @@ def _for_judges(entry: Entry, version: EntryVersion) -> list[EntryFile]:
 def _covers(text: str | None) -> list[Any]:
     try:
         found = json.loads(text or "[]")
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise UserError("Vùng che chưa đúng. Hãy vẽ lại.") from error
     return found if isinstance(found, list) else []
 
