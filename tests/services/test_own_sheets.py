@@ -72,7 +72,7 @@ def test_the_receipt_holds_the_signed_numbers_and_follows_a_second_signature(jud
     assert first is not None and sorted(line.total for line in first.lines) == [70, 80, 80, 90]
     assert own_sheets.receipt(judge) == first
     changed = scoring.get_assignment(listed(judge, round_)[0].public_id)
-    signatures.reopen_sheet(changed.scoresheet, reason="Bấm nhầm", actor=actor, now=stage.now)
+    signatures.reopen_sheet(changed.scoresheet, reason="Bấm nhầm", actor=stage.actor("judge0"), now=stage.now)
     half = own_sheets.receipt(judge)
     assert half is not None and len(half.lines) == 3
     stage.score(changed, "85", version=changed.scoresheet.version)
