@@ -16,7 +16,7 @@ from contest.domain.contests import ContestAction, ContestState
 from contest.domain.errors import InvalidTransition, UserError
 from contest.domain.permissions import Actor
 from contest.models import Account, Contest, Entry, Exemplar, Publication, PublishedLink, PublishedWork, db
-from contest.models.database import hold
+from contest.models.database import ask_once, hold
 from contest.services import audit, outbox
 from contest.services.contests.moving import move_contest
 from contest.services.contests.reading import latest_version, state_of
@@ -202,10 +202,18 @@ _IS_PUBLIC = (Publication.publish_at <= bindparam("now"), Publication.cancelled_
 _OF_CONTEST = (Publication.contest_id == bindparam("contest"), *_IS_PUBLIC)
 _NEWEST_FIRST = Publication.number.desc()
 _LATEST = select(Publication).where(*_OF_CONTEST).order_by(_NEWEST_FIRST).limit(1)
+_STANDS = Publication.cancelled_at.is_(None)
 _STANDING = (
     select(Publication)
     .options(defer(Publication.snapshot))
-    .where(Publication.contest_id == bindparam("contest"), Publication.cancelled_at.is_(None))
+    .where(Publication.contest_id == bindparam("contest"), _STANDS)
+    .order_by(_NEWEST_FIRST)
+)
+_CONTEST_STANDING = (
+    select(Contest, Publication)
+    .outerjoin(Publication, (Publication.contest_id == Contest.id) & _STANDS)
+    .options(defer(Publication.snapshot))
+    .where(Contest.slug == bindparam("slug"))
     .order_by(_NEWEST_FIRST)
 )
 _ALL_PUBLIC = (
@@ -254,7 +262,19 @@ def waiting(contest_id: int, *, now: datetime) -> Publication | None:
 def list_standing(contest_id: int) -> list[Publication]:
     """All publications that were not cancelled, newest first, those that wait for their hour included; their snapshots
     load only when asked for."""
-    return list(db.session.scalars(_STANDING, {"contest": contest_id}))
+    return ask_once(
+        ("standing", contest_id), lambda: list(db.session.scalars(_STANDING, {"contest": contest_id}))
+    )
+
+
+def get_contest_standing(slug: str) -> Contest | None:
+    """A contest by its address, and its publications for `list_standing` with the same statement."""
+    rows = db.session.execute(_CONTEST_STANDING, {"slug": slug}).all()
+    if not rows:
+        return None
+    contest: Contest = rows[0][0]
+    ask_once(("standing", contest.id), lambda: [shown for _, shown in rows if shown is not None])
+    return contest
 
 
 def list_visible(contest_id: int, *, now: datetime) -> list[Publication]:

@@ -270,7 +270,7 @@ def let_stand(contest: Contest, actor: Actor) -> View:
 
 
 @bp.route("/contests/<slug>/publication", methods=["GET", "POST"])
-@guard(Permission.RESULT_PUBLISH, contests.get_contest)
+@guard(Permission.RESULT_PUBLISH, publishing.get_contest_standing)
 def publication(contest: Contest, actor: Actor) -> View:
     """Preview, then publish at once or at an hour; earlier publications stay readable."""
     form, now, status = PublishForm(), utcnow(), 422
