@@ -16,7 +16,7 @@ from contest.models.media import StoredFile
 from contest.models.registry import Exemplar, OrgUnit
 
 if TYPE_CHECKING:
-    from contest.models.screening import ScreeningDecision, SupplementRequest
+    from contest.models.screening import ScreeningDecision, SupplementRequest, VerdictOverride
 
 STATES = "'draft','submitted','needs_supplement','accepted','rejected','withdrawn','disqualified'"
 
@@ -128,6 +128,7 @@ class EntryVersion(Base):
     )
     agency: Mapped[OrgUnit | None] = relationship(foreign_keys=[agency_id])
     unit: Mapped[OrgUnit | None] = relationship(foreign_keys=[unit_id])
+    overrides: Mapped[list[VerdictOverride]] = relationship(viewonly=True)
 
     @property
     def awards(self) -> tuple[PriorAward, ...]:

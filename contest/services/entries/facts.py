@@ -198,15 +198,22 @@ def _around(contest_id: int, authors: Sequence[EntryAuthor]) -> _Around:
     return ask_once(question, lambda: _Around(contest_id, authors))
 
 
-def suspects_of(entry: Entry, version: EntryVersion) -> list[tuple[EntryAuthor, Counted]]:
-    """Pairs that may be one person: an author here, and the author of another counted entry."""
-    around = _around(entry.contest_id, version.authors)
+def suspects_of(
+    entry: Entry, version: EntryVersion, *, among: Sequence[EntryVersion]
+) -> list[tuple[EntryAuthor, Counted]]:
+    """Pairs that may be one person: an author here, and the author of another counted entry.
+
+    `among` are the versions, this one with them, whose facts have been gathered together.
+    """
+    around = _around(entry.contest_id, [a for v in among for a in v.authors])
     return [(a, c) for a in version.authors for c in around.others(entry, a)[1]]
 
 
-def namesakes_of(entry: Entry, version: EntryVersion) -> list[tuple[EntryAuthor, Member]]:
-    """Pairs that may be one person: an author here, and a member of the contest."""
-    around = _around(entry.contest_id, version.authors)
+def namesakes_of(
+    entry: Entry, version: EntryVersion, *, among: Sequence[EntryVersion]
+) -> list[tuple[EntryAuthor, Member]]:
+    """Pairs that may be one person: an author here, and a member of the contest; `among` as above."""
+    around = _around(entry.contest_id, [a for v in among for a in v.authors])
     return [(a, m) for a in version.authors for m in around.as_members(a)[1]]
 
 

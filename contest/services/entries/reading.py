@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.sql.base import ExecutableOption
 
 from contest.domain.entries import EntryState
 from contest.models import (
@@ -41,33 +42,26 @@ def is_assigned(entry_id: int) -> bool:
     return db.session.scalar(found) is not None
 
 
-def load_versions(version_ids: Sequence[int]) -> dict[int, EntryVersion]:
-    """Several versions by id with all that hangs on them: five queries whatever their number."""
-    query = _whole().options(
-        selectinload(EntryVersion.authors),
-        selectinload(EntryVersion.exemplars).joinedload(EntryExemplar.exemplar),
-    )
-    return {v.id: v for v in db.session.scalars(query.where(EntryVersion.id.in_(version_ids)))}
-
-
-def _whole() -> Select[EntryVersion]:
-    return select(EntryVersion).options(
-        selectinload(EntryVersion.parts),
-        selectinload(EntryVersion.files).joinedload(EntryFile.file).joinedload(StoredFile.renditions),
-    )
+def load_versions(version_ids: Sequence[int], *more: ExecutableOption) -> dict[int, EntryVersion]:
+    """Several versions by id with all that hangs on them, and `more`: three queries whatever their number."""
+    query = _whole().options(*more).where(EntryVersion.id.in_(version_ids))
+    return {v.id: v for v in db.session.scalars(query).unique()}
 
 
 def load_version(version_id: int) -> EntryVersion:
-    """A version with authors, parts, files and exemplars: three queries whatever their number.
+    """A version with authors, parts, files and exemplars: three queries whatever their number."""
+    query = _whole().where(EntryVersion.id == version_id).execution_options(populate_existing=True)
+    return db.session.scalars(query).unique().one()
 
-    Authors and exemplars are few, so they come in the version's own rows.
-    """
-    query = _whole().options(
+
+def _whole() -> Select[EntryVersion]:
+    """Authors and exemplars are few, so they come in the version's own rows."""
+    return select(EntryVersion).options(
         joinedload(EntryVersion.authors),
         joinedload(EntryVersion.exemplars).joinedload(EntryExemplar.exemplar),
+        selectinload(EntryVersion.parts),
+        selectinload(EntryVersion.files).joinedload(EntryFile.file).joinedload(StoredFile.renditions),
     )
-    query = query.where(EntryVersion.id == version_id).execution_options(populate_existing=True)
-    return db.session.scalars(query).unique().one()
 
 
 def load_credits(version_id: int) -> EntryVersion:

@@ -53,6 +53,7 @@ def override_verdict(
         reason=note,
     )
     db.session.commit()
+    db.session.expire(db.session.get_one(EntryVersion, version_id), ["overrides"])
 
 
 def compare_persons(

@@ -59,7 +59,8 @@ class Screened:
 
 def screen_entries(contest: Contest, entries: Sequence[Entry], *, now: datetime) -> list[Screened]:
     """The verdicts on some entries: a fixed number of queries."""
-    versions = load_versions([e.submitted_version_id for e in entries if e.submitted_version_id])
+    wanted = [e.submitted_version_id for e in entries if e.submitted_version_id]
+    versions = load_versions(wanted, joinedload(EntryVersion.overrides))
     pairs = [(e, versions[e.submitted_version_id]) for e in entries if e.submitted_version_id in versions]
     return _screen(contest, pairs, now=now)
 
@@ -69,21 +70,16 @@ def _screen(
 ) -> list[Screened]:
     facts = gather_many(contest.id, pairs)
     rulebook = rulebook_of(contest)
-    own = _overrides([v.id for _, v in pairs])
     found = []
     for entry, version in pairs:
         machine = check_entry(facts[entry.id], rulebook, now=now)
-        verdicts = [_laid_over(v, own.get((version.id, v.rule))) for v in machine]
+        own = {o.rule: o for o in version.overrides}
+        verdicts = [_laid_over(v, own.get(v.rule)) for v in machine]
         category = rulebook.category(entry.category_key) or rulebook.category_for(
             version.media_type, version.genre
         )
         found.append(Screened(entry, version, verdicts, suggestion(verdicts), category))
     return found
-
-
-def _overrides(version_ids: list[int]) -> dict[tuple[int, str], VerdictOverride]:
-    rows = db.session.scalars(select(VerdictOverride).where(VerdictOverride.version_id.in_(version_ids)))
-    return {(r.version_id, r.rule): r for r in rows}
 
 
 def _laid_over(verdict: Verdict, own: VerdictOverride | None) -> Verdict:
@@ -94,33 +90,33 @@ def _laid_over(verdict: Verdict, own: VerdictOverride | None) -> Verdict:
 
 @dataclass(frozen=True)
 class Queue:
-    """The dossiers of a contest for the secretary, those to look at first."""
+    """The dossiers of a contest for the secretary, those to look at first, and the one that is open beside them."""
 
     waiting: list[Screened]
     asked: list[Screened]
     done: int
     total: int
+    opened: Screened | None = None
+
+    def versions(self) -> list[EntryVersion]:
+        """The versions whose verdicts stand here."""
+        found = [s.version for s in (*self.waiting, *self.asked)]
+        return found if self.opened is None or self.opened.version in found else [*found, self.opened.version]
 
 
-def queue(contest: Contest, *, now: datetime) -> Queue:
-    """The screening queue: what waits, what waits for an answer, how much is done."""
-    counts = {
-        str(state): number
-        for state, number in db.session.execute(
-            select(Entry.state, func.count(Entry.id))
-            .where(Entry.contest_id == contest.id, Entry.submitted_version_id.is_not(None))
-            .group_by(Entry.state)
-        )
-    }
-    entries = db.session.scalars(
-        select(Entry).where(Entry.contest_id == contest.id, Entry.state.in_(WAITING)).order_by(Entry.id)
-    ).all()
-    screened = screen_entries(contest, entries, now=now)
+def queue(contest: Contest, *, now: datetime, opened: Entry | None = None) -> Queue:
+    """The screening queue: what waits, what waits for an answer, how much is done; `opened` is screened with them."""
+    of_contest = (Entry.contest_id == contest.id, Entry.submitted_version_id.is_not(None))
+    total = select(func.count(Entry.id)).where(*of_contest, Entry.state.in_(SCREENABLE)).scalar_subquery()
+    shown = Entry.state.in_(WAITING) | (Entry.id == opened.id) if opened else Entry.state.in_(WAITING)
+    rows = db.session.execute(select(Entry, total).where(*of_contest, shown).order_by(Entry.id)).all()
+    screened = screen_entries(contest, [entry for entry, _ in rows], now=now)
     screened.sort(key=lambda s: (s.is_clean, s.entry.id))
     asked = [s for s in screened if s.entry.state == EntryState.NEEDS_SUPPLEMENT.value]
     waiting = [s for s in screened if s.entry.state == EntryState.SUBMITTED.value]
-    total = sum(n for state, n in counts.items() if state in SCREENABLE)
-    return Queue(waiting, asked, total - len(screened), total)
+    number = rows[0][1] if rows else db.session.scalar(select(total)) or 0
+    beside = next((s for s in screened if opened and s.entry.id == opened.id), None)
+    return Queue(waiting, asked, number - len(waiting) - len(asked), number, beside)
 
 
 @dataclass(frozen=True)
@@ -155,10 +151,25 @@ def dossier(entry: Entry, *, now: datetime) -> Dossier | None:
         return None
     version = load_version(entry.submitted_version_id)
     [screened] = _screen(entry.contest, [(entry, version)], now=now)
+    return _dossier(screened, [version])
+
+
+def dossier_in_queue(entry: Entry, *, now: datetime) -> tuple[Dossier, Queue] | None:
+    """The same beside the queue of its contest, in as many queries as the queue alone; None for a draft."""
+    if entry.submitted_version_id is None:
+        return None
+    around = queue(entry.contest, now=now, opened=entry)
+    assert around.opened is not None
+    return _dossier(around.opened, around.versions()), around
+
+
+def _dossier(screened: Screened, among: Sequence[EntryVersion]) -> Dossier:
+    """`among` are the versions that were screened together, whose surroundings have been asked for already."""
+    entry, version = screened.entry, screened.version
     return Dossier(
         screened=screened,
-        suspects=suspects_of(entry, version),
-        namesakes=namesakes_of(entry, version),
+        suspects=suspects_of(entry, version, among=among),
+        namesakes=namesakes_of(entry, version, among=among),
         decisions=list(entry.decisions),
         requests=list(entry.supplement_requests),
     )

@@ -45,7 +45,7 @@ def queue(contest: Contest, actor: Actor) -> View:
 
 
 @bp.get("/screening/<public_id>")
-@guard(Permission.ENTRY_SCREEN, reading.get_entry)
+@guard(Permission.ENTRY_SCREEN, screening.get_dossier)
 def screen(entry: Entry, actor: Actor) -> View:
     """One dossier: verdicts by article, evidence for the chosen one, the acts."""
     return _page(entry, actor)
@@ -56,16 +56,17 @@ def _page(entry: Entry, actor: Actor, *, form: Form | None = None, act: str = ""
     if asked is not None:
         return asked
     now = utcnow()
-    found = screening.dossier(entry, now=now)
-    if found is None:
+    opened = screening.dossier_in_queue(entry, now=now)
+    if opened is None:
         abort(404)
+    found, queue = opened
     rulebook = contests.rulebook_of(entry.contest)
     verdicts = found.screened.verdicts
     chosen = next((v for v in verdicts if v.rule == request.values.get("rule")), None)
     chosen = chosen or next((v for v in verdicts if v.outcome is not Outcome.PASSED), verdicts[0])
     page = render_template(
         "screening/secretary/screen.html", contest=entry.contest, entry=entry, found=found, version=found.screened.version,
-        queue=screening.queue(entry.contest, now=now), chosen=chosen, rulebook=rulebook, actions=set(actions(EntryState(entry.state))),
+        queue=queue, chosen=chosen, rulebook=rulebook, actions=set(actions(EntryState(entry.state))),
         A=EntryAction, forms=_forms(entry, found, act, form), act=act, outcomes=list(Outcome),
         roles={c.key: c.name for c in rulebook.credit_roles}, slots={s.key: s for s in rulebook.slots},
         is_blind=any(r.blind for r in rulebook.rounds), waiting=linking.count_waiting(found.screened.version),
