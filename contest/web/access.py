@@ -35,6 +35,7 @@ class Visitor(UserMixin):
         self.token = token
         self.sign_in = presence.sign_in
         self.actor = presence.actor
+        self.site = presence.site
 
     def get_id(self) -> str:
         """The token, so that a revoked sign-in ends this session at once."""

@@ -13,6 +13,7 @@ from typing import Any
 
 from flask import Flask, current_app, g, request, url_for
 from flask.templating import Environment as FlaskEnvironment
+from flask_login import current_user
 from jinja2.ext import Extension
 from jinja2.runtime import Macro
 from sqlalchemy import select
@@ -144,7 +145,10 @@ def _can(permission: Permission | str, subject: Any = None) -> bool:
 
 
 def _site() -> SiteSettings:
-    found = db.session.scalar(select(SiteSettings).options(joinedload(SiteSettings.mark)))
+    if current_user.is_authenticated:
+        found = current_user.site
+    else:
+        found = db.session.scalar(select(SiteSettings).options(joinedload(SiteSettings.mark)))
     return found or SiteSettings(id=1, name="Dân vận khéo", owner="", updated_at=datetime.now(UTC))
 
 

@@ -10,9 +10,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import bindparam, select, update
+from sqlalchemy.orm import joinedload
 
 from contest.domain.permissions import Actor, Role
-from contest.models import Account, Membership, Panel, SignIn, db
+from contest.models import Account, Membership, Panel, SignIn, SiteSettings, db
 
 # What an actor needs to know of each role that is held now.
 ROLE = (
@@ -20,9 +21,11 @@ ROLE = (
 )  # fmt: skip
 # Asked for every request of somebody who is signed in, so it is put together once.
 _BY_TOKEN = (
-    select(SignIn, *ROLE)
+    select(SignIn, *ROLE, SiteSettings)
     .outerjoin(Membership, (Membership.account_id == SignIn.account_id) & Membership.ended_at.is_(None))
     .outerjoin(Panel, Panel.id == Membership.panel_id)
+    .outerjoin(SiteSettings, SiteSettings.id == 1)
+    .options(joinedload(SiteSettings.mark))
     .where(SignIn.token_hash == bindparam("token_hash"))
 )
 # Who runs a contest is signed in for a working day, and not on a machine left alone; an author for a month; a judge for
@@ -46,10 +49,11 @@ def new_token() -> str:
 
 @dataclass(frozen=True)
 class Presence:
-    """A live sign-in with its actor."""
+    """A live sign-in with its actor, and the name of the site that every page shows."""
 
     sign_in: SignIn
     actor: Actor
+    site: SiteSettings | None
 
 
 def find_presence(token: str, *, now: datetime) -> Presence | None:
@@ -58,7 +62,8 @@ def find_presence(token: str, *, now: datetime) -> Presence | None:
     sign_in = rows[0][0] if rows else None
     if sign_in is None or sign_in.revoked_at or sign_in.expires_at <= now or sign_in.account.is_disabled:
         return None
-    return Presence(sign_in, _as_actor(sign_in.account, [row for row in rows if row.id is not None]))
+    actor = _as_actor(sign_in.account, [row for row in rows if row.id is not None])
+    return Presence(sign_in, actor, rows[0].SiteSettings)
 
 
 def load_actor(account: Account) -> Actor:

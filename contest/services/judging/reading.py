@@ -22,6 +22,7 @@ from contest.models import (
     Panel,
     Round,
     RoundOutcome,
+    RulebookVersion,
     Scoresheet,
     db,
 )
@@ -32,9 +33,20 @@ Columns = TypeVarTuple("Columns")
 
 
 def get_round(round_id: int) -> Round | None:
-    """A round with its contest and panels: one query."""
-    query = select(Round).options(joinedload(Round.contest), joinedload(Round.panels))
-    return db.session.scalars(query.where(Round.id == round_id)).unique().one_or_none()
+    """A round with its contest, its panels and the rulebook it was opened with: one query."""
+    query = (
+        select(Round, RulebookVersion)
+        .outerjoin(RulebookVersion, RulebookVersion.id == Round.rulebook_version_id)
+        .options(joinedload(Round.contest), joinedload(Round.panels))
+        .where(Round.id == round_id)
+    )
+    row = db.session.execute(query).unique().one_or_none()
+    if row is None:
+        return None
+    round_, version = row
+    if version is not None:
+        ask_once(("rulebook", version.id), lambda: version)
+    return round_  # type: ignore[no-any-return]
 
 
 def list_rounds(contest_id: int, *, panels: bool = True) -> Sequence[Round]:
