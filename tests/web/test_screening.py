@@ -136,6 +136,17 @@ def test_a_refused_finding_stays_with_its_rule_and_a_refused_question_with_its_w
     assert "Gửi lại trang 2" in answers["return"].text and "phải ở sau lúc này" in answers["return"].text
 
 
+def test_each_field_of_the_acts_has_a_label_of_its_own(app: Flask) -> None:
+    with app.app_context(), writing():
+        page = f"/screening/{make_stage(app, utcnow()).entry().public_id}"
+    answer = sign_in(app, "secretary").get(page)
+    ids, labels = re.findall(r' id="([^"]+)"', answer.text), re.findall(r'<label for="([^"]+)"', answer.text)
+    assert len(ids) == len(set(ids)) and len(labels) == len(set(labels)) and set(labels) <= set(ids)
+    assert {"return-question", "reject-reason", "move-reason", "withdraw-reason", "override-outcome"} <= set(
+        labels
+    )
+
+
 def test_the_question_that_waits_is_asked_again_from_the_same_page(app: Flask) -> None:
     with app.app_context(), writing():
         stage = make_stage(app, utcnow())

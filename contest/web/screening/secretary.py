@@ -96,6 +96,8 @@ def _forms(entry: Entry, found: screening.Dossier, act: str, broken: Form | None
     }
     if broken is not None:
         fresh[act] = broken
+    for name, form in fresh.items():
+        form.mark(name)
     return fresh
 
 
