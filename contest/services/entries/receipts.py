@@ -10,7 +10,7 @@ from sqlalchemy import select
 from contest.clock import local
 from contest.domain.contests import ContestState, takes_entries
 from contest.domain.entries import EntryState
-from contest.domain.vietnamese import format_date, format_datetime
+from contest.domain.vietnamese import format_date, format_datetime, format_last_day
 from contest.models import Account, Entry, EntryVersion, SupplementRequest, db
 from contest.services import documents
 from contest.services.contests.letterheads import letterhead_of
@@ -32,7 +32,7 @@ def missing_at(entry: Entry, version: EntryVersion) -> SupplementRequest | None:
 
 def missing_words(asked: SupplementRequest) -> str:
     """What is missing and until when it may follow."""
-    return f"{asked.question} Hạn bổ sung: trước {format_datetime(local(asked.due_at))} (giờ Việt Nam)."
+    return f"{asked.question} Hạn bổ sung: {format_last_day(local(asked.due_at))} (giờ Việt Nam)."
 
 
 def receipt_pdf(entry: Entry, version: EntryVersion, *, now: datetime) -> bytes:
@@ -87,7 +87,7 @@ def terms(entry: Entry, *, is_editable: bool, now: datetime) -> str:
     state, rulebook = EntryState(entry.state), rulebook_of(entry.contest)
     asked = open_request(entry, now=now) if state is EntryState.NEEDS_SUPPLEMENT else None
     if asked is not None:
-        return f"Bổ sung được đến {format_datetime(local(asked.due_at))} (giờ Việt Nam)."
+        return f"Bổ sung được đến {format_last_day(local(asked.due_at))} (giờ Việt Nam)."
     if entry.entered_for and is_editable:
         return (
             "Hồ sơ được nhập giúp tác giả: muốn sửa hoặc rút, tác giả báo nơi đã nhập hoặc Tổ Thư ký trước khi "
