@@ -147,6 +147,18 @@ def test_each_field_of_the_acts_has_a_label_of_its_own(app: Flask) -> None:
     )
 
 
+def test_what_only_the_secretary_looks_at_is_not_asked_of_the_author_beside_what_is_lacking(
+    app: Flask,
+) -> None:
+    with app.app_context(), writing():
+        page = f"/screening/{make_stage(app, utcnow()).entry().public_id}"
+    answer = sign_in(app, "secretary").get(page)
+    words = {form["action"]: dict(fields) for form, fields in forms_of(answer) if "action" in form}
+    asked = words[f"{page}/return"]["question"]
+    assert "Xác nhận của cơ quan báo chí" in asked and "chưa có trong danh mục" not in asked
+    assert "chưa có trong danh mục" in words_of(answer)
+
+
 def test_the_question_that_waits_is_asked_again_from_the_same_page(app: Flask) -> None:
     with app.app_context(), writing():
         stage = make_stage(app, utcnow())
