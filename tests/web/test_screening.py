@@ -159,6 +159,24 @@ def test_what_only_the_secretary_looks_at_is_not_asked_of_the_author_beside_what
     assert "chưa có trong danh mục" in words_of(answer)
 
 
+def test_only_acts_that_can_be_done_have_a_form_on_the_page(app: Flask) -> None:
+    with app.app_context(), writing():
+        stage = make_stage(app, utcnow())
+        waiting, done = (f"/screening/{e.public_id}" for e in (stage.entry(), stage.accepted(1)[0]))
+    secretary = sign_in(app, "secretary")
+
+    def acts(page: str) -> set[str]:
+        return {
+            f["action"].rsplit("/", 1)[1]
+            for f, _ in forms_of(secretary.get(page))
+            if f.get("action", "").startswith(page)
+        }
+
+    assert acts(waiting) == {"accept", "return", "reject", "move", "withdraw", "override"}
+    assert acts(done) == {"undo", "move", "disqualify", "withdraw", "override"}
+    assert "Gợi ý" in words_of(secretary.get(waiting)) and "Gợi ý" not in words_of(secretary.get(done))
+
+
 def test_the_question_that_waits_is_asked_again_from_the_same_page(app: Flask) -> None:
     with app.app_context(), writing():
         stage = make_stage(app, utcnow())
