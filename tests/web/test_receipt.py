@@ -42,6 +42,19 @@ def test_what_was_missing_is_no_longer_asked_for_once_it_is_there(app: Flask) ->
         assert "Còn thiếu: Trang báo đã đăng" not in words_of(author.get(f"{base}/{step}"))
 
 
+def test_a_work_taken_back_is_asked_nothing_more(app: Flask) -> None:
+    with app.app_context(), writing():
+        base = f"/entries/{make_stage(app, utcnow()).draft().public_id}"
+    author = sign_in(app)
+    assert send(author, f"{base}/review").status_code == 303
+    assert "Hạn bổ sung" in words_of(author.get(base))
+    assert send(author, base, to=f"{base}/withdraw", reason="Gửi nhầm").status_code == 303
+    for path in (base, f"{base}/work", f"{base}/review"):
+        page = words_of(author.get(path))
+        assert "Trả lời, bổ sung" not in page and "còn thiếu" not in page and "đủ để nộp" not in page, path
+        assert "warning" not in page, path
+
+
 def test_the_reason_of_a_withdrawal_is_not_called_optional(app: Flask) -> None:
     with app.app_context(), writing():
         base = f"/entries/{make_stage(app, utcnow()).entry().public_id}"

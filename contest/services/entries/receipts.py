@@ -85,7 +85,7 @@ def entered_by(entry: Entry) -> str:
 def terms(entry: Entry, *, is_editable: bool, now: datetime) -> str:
     """Whether and until when the entry can still be changed, in sentences that are true now."""
     state, rulebook = EntryState(entry.state), rulebook_of(entry.contest)
-    asked = open_request(entry, now=now) if state is EntryState.NEEDS_SUPPLEMENT else None
+    asked = open_request(entry, now=now)
     if asked is not None:
         return f"Bổ sung được đến {format_last_day(local(asked.due_at))} (giờ Việt Nam)."
     if entry.entered_for and is_editable:
