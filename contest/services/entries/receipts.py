@@ -104,6 +104,8 @@ def terms(entry: Entry, *, is_editable: bool, now: datetime) -> str:
         return "Tác phẩm đã được đưa vào chấm nên không sửa được nữa; bản đã nộp được giữ nguyên."
     if entry.submitted_version_id is None:
         return "Đang không nhận tác phẩm nên không sửa và nộp được."
+    if state is EntryState.WITHDRAWN:
+        return "Tác phẩm đã rút nên không sửa được nữa; bản đã nộp được giữ làm hồ sơ."
     return "Không sửa được nữa; bản đã nộp được giữ nguyên."
 
 
