@@ -271,7 +271,7 @@ def _confirmation(f: EntryFacts, rb: Rulebook, now: datetime) -> list[Verdict]:
             "confirmation",
             title,
             Outcome.MISSING,
-            "chưa có tệp",
+            "Chưa có tệp",
             rule.article,
             blocks,
             step="files",

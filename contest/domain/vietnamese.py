@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
 from contest.clock import VIETNAM
@@ -148,6 +148,11 @@ def official_date_in_words(day: date) -> str:
 def format_datetime(moment: datetime) -> str:
     """14:03 ngày 24/11/2026; the caller hands over local time."""
     return f"{moment:%H:%M} ngày {format_date(moment.date())}"
+
+
+def format_last_day(end: datetime) -> str:
+    """A half-open end as people say it: 00:00 of 11/12 is "hết ngày 10/12"; the caller hands over local time."""
+    return f"hết ngày {format_date((end - timedelta(seconds=1)).date())}"
 
 
 def weekday(day: date) -> str:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from contest.models.database import Base
+
+if TYPE_CHECKING:
+    from contest.models.contests import Contest
 
 
 class Person(Base):
@@ -142,6 +145,8 @@ class AccessToken(Base):
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
+
+    contest: Mapped[Contest | None] = relationship()
 
 
 class LoginDelay(Base):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cache, lru_cache
 from pathlib import Path
@@ -164,9 +164,7 @@ def _datetime(value: datetime | None) -> str:
 
 def _last_day(value: datetime | None) -> str:
     """A half-open end as people say it: the instant 00:00 of 11/09 is "đến hết ngày 10/09"."""
-    return (
-        f"đến hết ngày {vietnamese.format_date(local(value - timedelta(seconds=1)).date())}" if value else ""
-    )
+    return f"đến {vietnamese.format_last_day(local(value))}" if value else ""
 
 
 def _time(value: datetime | None) -> str:

@@ -53,6 +53,11 @@ class Form(FlaskForm):
     def _knows(self, name: str) -> bool:
         return name in ALWAYS_ALLOWED or name in set(_names(self))
 
+    def mark(self, name: str) -> None:
+        """Ids of its own, for a form on a page where others have fields of the same names."""
+        for field in self:
+            field.id = field.label.field_id = f"{name}-{field.id}"
+
     def problems(self) -> list[tuple[str, str, str]]:
         """Everything refused as (id of the field, its label, sentence), nested rows included."""
         found = [("", "", str(error)) for error in self.form_errors]

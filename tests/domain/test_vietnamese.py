@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal as D
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from contest.clock import start_of_day
 from contest.domain.errors import UserError
 from contest.domain.vietnamese import (
     fold,
     format_decimal,
+    format_last_day,
     format_money,
     name_sort_key,
     nfc,
@@ -25,6 +27,11 @@ from contest.domain.vietnamese import (
     parse_decimal,
     parse_int,
 )
+
+
+def test_an_end_is_said_as_the_last_day() -> None:
+    assert format_last_day(start_of_day(date(2026, 12, 1))) == "hết ngày 30/11/2026"
+    assert format_last_day(start_of_day(date(2026, 12, 1)) + timedelta(hours=16)) == "hết ngày 01/12/2026"
 
 
 def test_search_form_has_no_diacritics() -> None:

@@ -58,6 +58,12 @@ def test_an_author_on_a_phone_from_sign_up_to_receipt(arrive: Arrive) -> None:
     with page.expect_response(lambda r: is_saved(r, "agency_name=B%C3%A1o+Qu")):
         page.locator("[role=option]", has_text="Báo Quảng Ngãi").first.tap()
     expect(page.locator("[data-save-state]")).to_contain_text("Đã lưu")
+    page.locator("[name=unit_name]").press_sequentially("Đội dân phòng bến cá", delay=20)
+    expect(page.locator(".options:visible")).to_contain_text("cứ giữ tên đã gõ")
+    page.keyboard.press("Enter")
+    expect(page.locator(".options:visible")).to_have_count(0)
+    assert page.url.endswith("/work"), "Enter in a list of names sends nothing"
+    expect(page.locator("[data-save-state]")).to_contain_text("Đã lưu")
 
     # A closed tab loses nothing.
     address = page.url
@@ -100,11 +106,13 @@ def test_an_author_on_a_phone_from_sign_up_to_receipt(arrive: Arrive) -> None:
     page.click("button[name=go]")
 
     page.wait_for_url("**/files")
+    expect(page.locator(".notice", has_text="Trang báo đã đăng")).to_be_visible()
     page.set_input_files(
         "input[type=file] >> nth=0",
         [{"name": "trang <b>4.pdf", "mimeType": "application/pdf", "buffer": a_page()}],
     )
     expect(page.locator(".file-tile .good").first).to_contain_text("1 trang")
+    expect(page.locator(".notice", has_text="Trang báo đã đăng")).to_have_count(0)
     page.set_input_files(
         "input[type=file] >> nth=0",
         [{"name": "chay.pdf", "mimeType": "application/pdf", "buffer": b"MZ\x90\x00 not a page"}],

@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from contest.clock import end_of_day, local
-from contest.domain.vietnamese import format_date, format_datetime
+from contest.domain.vietnamese import format_date, format_datetime, format_last_day
 from contest.models import Entry, OutboxMail, SupplementRequest, db
 from contest.services.contests.reading import rulebook_of
 from contest.services.entries import drafting, files, reading, receipts, receiving
@@ -48,7 +48,7 @@ def test_what_is_missing_and_its_date_stand_in_the_mail_and_in_the_pdf_until_it_
 ) -> None:
     stage = make_stage(context, now)
     entry = stage.submit(stage.draft())
-    due = format_datetime(local(asked(entry).due_at))
+    due = format_last_day(local(asked(entry).due_at))
     mail = last_receipt_mail()
     assert "còn thiếu tệp" in mail.subject
     for words in (mail.body, receipt_words(entry, tmp_path, now)):

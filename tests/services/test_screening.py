@@ -11,7 +11,7 @@ from sqlalchemy import select
 from contest.clock import local
 from contest.domain.errors import InvalidTransition, NotAllowed, UserError
 from contest.domain.verdicts import Outcome
-from contest.domain.vietnamese import format_datetime
+from contest.domain.vietnamese import format_datetime, format_last_day
 from contest.models import AuditEvent, EntryVersion, OutboxMail, ScreeningDecision, db
 from contest.services.contests.reading import rulebook_of
 from contest.services.entries import drafting, reading, receipts, receiving, submitting
@@ -104,7 +104,7 @@ def test_a_question_is_asked_again_with_a_later_date_even_when_it_is_overdue(
     mails = db.session.scalars(
         select(OutboxMail.body).where(OutboxMail.event == "supplement_asked").order_by(OutboxMail.id)
     ).all()
-    assert len(mails) == 2 and format_datetime(local(later)) in mails[1]
+    assert len(mails) == 2 and format_last_day(local(later)) in mails[1]
     event = db.session.scalars(
         select(AuditEvent).where(AuditEvent.action == "entry:return").order_by(AuditEvent.id.desc())
     ).first()

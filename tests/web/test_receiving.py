@@ -25,8 +25,10 @@ def test_the_days_of_a_paper_dossier_are_corrected_by_clerk_and_secretary_only(a
         )  # fmt: skip
         path = f"/dossiers/{entry.public_id}/days"
         own = f"/dossiers/{stage.entry().public_id}/days"
+        form = f"/entries/{entry.public_id}/work"
     clerk = sign_in(app, "clerk")
     assert path in clerk.get("/contests/thu/receive").text
+    assert path in clerk.get(form).text and "Hồ sơ nhập giúp" in clerk.get(form).text
     for who, when in (("clerk", day - timedelta(days=2)), ("secretary", day - timedelta(days=3))):
         answer = send(sign_in(app, who), path, postmarked_on=format_date(when))
         assert answer.status_code == 303

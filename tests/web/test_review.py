@@ -11,7 +11,7 @@ from contest.clock import utcnow
 from contest.domain.vietnamese import format_date
 from contest.models import EntryPart, db
 from contest.models.database import writing
-from contest.services.entries import reading
+from contest.services.entries import drafting, reading
 from contest.services.judging import conflicts
 from contest.services.judging import reading as judging
 from contest.services.screening import deciding, findings
@@ -35,6 +35,14 @@ def drafted(app: Flask, *, blind: bool, copies: bool = True) -> tuple[Stage, str
 def judged_part(page: Any) -> str:
     words = words_of(page)
     return words[words.index("as-judged") : words.index("<h2>", words.index("as-judged"))]
+
+
+def test_a_unit_written_about_without_a_model_is_not_said_to_be_unwritten(app: Flask) -> None:
+    with app.app_context(), writing():
+        named = [drafting.ExemplarInput(unit_name="Thôn Châu Me")]
+        base = f"/entries/{make_stage(app, utcnow()).draft(exemplars=named).public_id}"
+    page = words_of(sign_in(app).get(f"{base}/review"))
+    assert "Thôn Châu Me" in page and "Đơn vị có mô hình" not in page
 
 
 @pytest.mark.parametrize("blind", [True, False])

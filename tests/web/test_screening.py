@@ -137,6 +137,47 @@ def test_a_refused_finding_stays_with_its_rule_and_a_refused_question_with_its_w
     assert "Gửi lại trang 2" in answers["return"].text and "phải ở sau lúc này" in answers["return"].text
 
 
+def test_each_field_of_the_acts_has_a_label_of_its_own(app: Flask) -> None:
+    with app.app_context(), writing():
+        page = f"/screening/{make_stage(app, utcnow()).entry().public_id}"
+    answer = sign_in(app, "secretary").get(page)
+    ids, labels = re.findall(r' id="([^"]+)"', answer.text), re.findall(r'<label for="([^"]+)"', answer.text)
+    assert len(ids) == len(set(ids)) and len(labels) == len(set(labels)) and set(labels) <= set(ids)
+    assert {"return-question", "reject-reason", "move-reason", "withdraw-reason", "override-outcome"} <= set(
+        labels
+    )
+
+
+def test_what_only_the_secretary_looks_at_is_not_asked_of_the_author_beside_what_is_lacking(
+    app: Flask,
+) -> None:
+    with app.app_context(), writing():
+        page = f"/screening/{make_stage(app, utcnow()).entry().public_id}"
+    answer = sign_in(app, "secretary").get(page)
+    words = {form["action"]: dict(fields) for form, fields in forms_of(answer) if "action" in form}
+    asked = words[f"{page}/return"]["question"]
+    assert "Xác nhận của cơ quan báo chí" in asked and "chưa có trong danh mục" not in asked
+    assert "chưa có trong danh mục" in words_of(answer)
+
+
+def test_only_acts_that_can_be_done_have_a_form_on_the_page(app: Flask) -> None:
+    with app.app_context(), writing():
+        stage = make_stage(app, utcnow())
+        waiting, done = (f"/screening/{e.public_id}" for e in (stage.entry(), stage.accepted(1)[0]))
+    secretary = sign_in(app, "secretary")
+
+    def acts(page: str) -> set[str]:
+        return {
+            f["action"].rsplit("/", 1)[1]
+            for f, _ in forms_of(secretary.get(page))
+            if f.get("action", "").startswith(page)
+        }
+
+    assert acts(waiting) == {"accept", "return", "reject", "move", "withdraw", "override"}
+    assert acts(done) == {"undo", "move", "disqualify", "withdraw", "override"}
+    assert "Gợi ý" in words_of(secretary.get(waiting)) and "Gợi ý" not in words_of(secretary.get(done))
+
+
 def test_the_question_that_waits_is_asked_again_from_the_same_page(app: Flask) -> None:
     with app.app_context(), writing():
         stage = make_stage(app, utcnow())

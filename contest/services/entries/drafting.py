@@ -148,7 +148,7 @@ def may_edit(entry: Entry, *, now: datetime) -> bool:
     A dossier entered for somebody may change until the secretary has decided, after the window too.
     """
     state = EntryState(entry.state)
-    if state is EntryState.NEEDS_SUPPLEMENT and open_request(entry, now=now) is not None:
+    if open_request(entry, now=now) is not None:
         return True
     if entry.entered_for:
         return state in BEFORE_SCREENING and takes_dossiers(state_of(entry.contest))
@@ -160,7 +160,9 @@ def may_edit(entry: Entry, *, now: datetime) -> bool:
 
 
 def open_request(entry: Entry, *, now: datetime) -> SupplementRequest | None:
-    """The question that waits for an answer and is not overdue, or None."""
+    """The question that waits for an answer and is not overdue, or None; a work taken back or decided on owes none."""
+    if entry.state != EntryState.NEEDS_SUPPLEMENT.value:
+        return None
     query = (
         select(SupplementRequest)
         .where(

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from contest.clock import local
 from contest.domain.contests import ContestState, takes_entries
 from contest.domain.entries import EntryState
-from contest.domain.vietnamese import format_date, format_datetime
+from contest.domain.vietnamese import format_date, format_datetime, format_last_day
 from contest.models import Account, Entry, EntryVersion, SupplementRequest, db
 from contest.services import documents
 from contest.services.contests.letterheads import letterhead_of
@@ -32,7 +32,7 @@ def missing_at(entry: Entry, version: EntryVersion) -> SupplementRequest | None:
 
 def missing_words(asked: SupplementRequest) -> str:
     """What is missing and until when it may follow."""
-    return f"{asked.question} Hạn bổ sung: trước {format_datetime(local(asked.due_at))} (giờ Việt Nam)."
+    return f"{asked.question} Hạn bổ sung: {format_last_day(local(asked.due_at))} (giờ Việt Nam)."
 
 
 def receipt_pdf(entry: Entry, version: EntryVersion, *, now: datetime) -> bytes:
@@ -85,9 +85,9 @@ def entered_by(entry: Entry) -> str:
 def terms(entry: Entry, *, is_editable: bool, now: datetime) -> str:
     """Whether and until when the entry can still be changed, in sentences that are true now."""
     state, rulebook = EntryState(entry.state), rulebook_of(entry.contest)
-    asked = open_request(entry, now=now) if state is EntryState.NEEDS_SUPPLEMENT else None
+    asked = open_request(entry, now=now)
     if asked is not None:
-        return f"Bổ sung được đến {format_datetime(local(asked.due_at))} (giờ Việt Nam)."
+        return f"Bổ sung được đến {format_last_day(local(asked.due_at))} (giờ Việt Nam)."
     if entry.entered_for and is_editable:
         return (
             "Hồ sơ được nhập giúp tác giả: muốn sửa hoặc rút, tác giả báo nơi đã nhập hoặc Tổ Thư ký trước khi "
@@ -104,6 +104,8 @@ def terms(entry: Entry, *, is_editable: bool, now: datetime) -> str:
         return "Tác phẩm đã được đưa vào chấm nên không sửa được nữa; bản đã nộp được giữ nguyên."
     if entry.submitted_version_id is None:
         return "Đang không nhận tác phẩm nên không sửa và nộp được."
+    if state is EntryState.WITHDRAWN:
+        return "Tác phẩm đã rút nên không sửa được nữa; bản đã nộp được giữ làm hồ sơ."
     return "Không sửa được nữa; bản đã nộp được giữ nguyên."
 
 

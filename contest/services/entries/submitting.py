@@ -57,7 +57,7 @@ def review(entry: Entry, version: EntryVersion, *, now: datetime) -> Review:
 
 
 def _is_asked(entry: Entry, now: datetime) -> bool:
-    return entry.state == EntryState.NEEDS_SUPPLEMENT.value and open_request(entry, now=now) is not None
+    return open_request(entry, now=now) is not None
 
 
 def submit_entry(

@@ -16,7 +16,7 @@ from contest.domain.errors import InvalidTransition, UserError
 from contest.domain.permissions import Actor
 from contest.domain.rounds import RoundState, SheetState
 from contest.domain.scoring import Tally
-from contest.domain.vietnamese import format_date
+from contest.domain.vietnamese import format_last_day
 from contest.models import (
     Account,
     Assignment,
@@ -228,15 +228,10 @@ def _remind(round_: Round, people: Sequence[JudgeProgress], *, now: datetime) ->
             "judging_reminder", to=p.judge.account.email, to_name=p.name, now=now, contest_id=round_.contest_id,
             dedupe_key=f"remind:{p.judge.id}:{today(now)}", contest_name=round_.contest.name, round_name=round_.name,
             left=p.total - p.scored, unsigned=p.total - p.signed,
-            due=_last_day(round_.due_at),
+            due=format_last_day(local(round_.due_at)) if round_.due_at else "",
         )
         for p in people
     )  # fmt: skip
-
-
-def _last_day(due_at: datetime | None) -> str:
-    """A half-open end as people say it: 00:00 of 11/12 is the end of 10/12."""
-    return f"hết ngày {format_date(local(due_at - timedelta(seconds=1)).date())}" if due_at else ""
 
 
 def _log_reminder(round_: Round, mails: int, *, actor: Actor | None, now: datetime) -> None:

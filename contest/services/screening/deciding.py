@@ -12,7 +12,7 @@ from contest.clock import local
 from contest.domain.entries import EntryAction, EntryState, next_state
 from contest.domain.errors import InvalidTransition, StaleVersion, UserError
 from contest.domain.permissions import Actor
-from contest.domain.vietnamese import format_datetime
+from contest.domain.vietnamese import format_last_day
 from contest.models import (
     Account,
     Contest,
@@ -108,7 +108,7 @@ def return_entry(
     db.session.flush()
     _mail(
         "supplement_asked", entry, screened.version, now=now, key=f"asked:{request.id}",
-        question=question.strip(), due=format_datetime(local(due_at)),
+        question=question.strip(), due=format_last_day(local(due_at)),
     )  # fmt: skip
     db.session.commit()
     return request

@@ -76,9 +76,10 @@ def _page(entry: Entry, actor: Actor, *, form: Form | None = None, act: str = ""
 
 def _forms(entry: Entry, found: screening.Dossier, act: str, broken: Form | None) -> dict[str, Form]:
     """The forms of the acts, each with a sensible beginning; the refused one as it was typed."""
-    lacking = [
-        v for v in found.screened.verdicts if v.outcome in (Outcome.MISSING, Outcome.FAILED, Outcome.LOOK)
-    ]
+    verdicts = found.screened.verdicts
+    # What only the secretary has to look at is not asked of the author beside what is lacking.
+    lacking = [v for v in verdicts if v.outcome in (Outcome.MISSING, Outcome.FAILED)]
+    lacking = lacking or [v for v in verdicts if v.outcome is Outcome.LOOK]
     words = "; ".join(f"{v.title}: {v.finding}" for v in lacking)
     article = next((v.article for v in lacking if v.article), "")
     asked = found.waiting
@@ -97,6 +98,8 @@ def _forms(entry: Entry, found: screening.Dossier, act: str, broken: Form | None
     }
     if broken is not None:
         fresh[act] = broken
+    for name, form in fresh.items():
+        form.mark(name)
     return fresh
 
 

@@ -25,7 +25,9 @@ export default function (form) {
     }
   };
   const typed = () =>
-    [...new FormData(form)].filter(([name]) => !["csrf_token", "number", "revision"].includes(name));
+    [...new FormData(form)].filter(
+      ([name, value]) => typeof value === "string" && !["csrf_token", "number", "revision"].includes(name),
+    );
   const keep = () => {
     try {
       localStorage.setItem(key, JSON.stringify({ at: Date.now(), fields: typed() }));

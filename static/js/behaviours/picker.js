@@ -112,9 +112,14 @@ export default function (input) {
     } else if (event.key === "ArrowUp") {
       event.preventDefault();
       mark(Math.max(at - 1, 0));
-    } else if (event.key === "Enter" && at >= 0) {
+    } else if (event.key === "Enter") {
+      // With nothing chosen it keeps what is typed and goes on in the form; sending it takes a second Enter.
       event.preventDefault();
-      choose(at);
+      if (at >= 0) {
+        choose(at);
+      } else {
+        close();
+      }
     } else if (event.key === "Escape") {
       close();
     }

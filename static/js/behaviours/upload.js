@@ -23,6 +23,7 @@ export default function (slot) {
     chooser.value = "";
     if (fresh) {
       replace(slot, fresh);
+      refresh();
     }
   }
   function send(file) {
@@ -94,6 +95,21 @@ function replace(slot, html) {
   }
   slot.replaceWith(fresh);
   fresh.parentElement.dispatchEvent(new CustomEvent("kheo:bind", { bubbles: true }));
+}
+
+// What is still missing is said by the server anew; files being sent in other places stay as they are.
+async function refresh() {
+  const answer = await fetch(location.href).catch(() => null);
+  if (!answer || !answer.ok) {
+    return;
+  }
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  for (const old of document.querySelectorAll("[data-fresh]")) {
+    const fresh = page.querySelector(`[data-fresh="${old.dataset.fresh}"]`);
+    if (fresh) {
+      old.replaceWith(fresh);
+    }
+  }
 }
 
 // Thumbnails are made after the answer: look again while some are awaited.

@@ -81,6 +81,20 @@ def test_an_organizer_cannot_come_in_as_the_operator_by_inviting_them(app: Flask
         assert db.session.scalar(select(func.count(SignIn.id))) == 1  # the organizer's own
 
 
+def test_the_page_names_the_contest_it_invites_to(app: Flask, stage: Stage) -> None:
+    link = invite(sign_in(app, "organizer"), "moi@kheo.example", "clerk")
+    with app.app_context():
+        name = stage.reload().contest.name
+    assert name in words_of(app.test_client().get(link))
+
+
+def test_an_organizer_without_panels_is_told_where_to_make_one(app: Flask, stage: Stage) -> None:
+    organizer = sign_in(app, "organizer")
+    assert "Chưa có hội đồng nào" in words_of(organizer.get(MEMBERS))
+    judge_link(app, stage, "gk@kheo.example")
+    assert "Chưa có hội đồng nào" not in words_of(organizer.get(MEMBERS))
+
+
 def test_somebody_signed_in_as_another_does_not_take_it_up_either(app: Flask, stage: Stage) -> None:
     link = invite(sign_in(app, "organizer"), "operator@kheo.example", "clerk")
     stranger = sign_in(app, "stranger")
