@@ -247,3 +247,13 @@ def test_who_accepts_is_told_that_a_newer_draft_exists_and_the_author_sees_what_
     assert send(author, base, to=f"{base}/discard").status_code == 303
     page = words_of(author.get(base))
     assert "phần sửa" not in page.replace("Đã bỏ phần sửa", "") and "Tên sửa sau khi nộp" in page
+
+
+def test_each_label_of_the_acts_leads_to_its_own_field(app: Flask) -> None:
+    with app.app_context(), writing():
+        name = make_stage(app, utcnow()).entry().public_id
+    shown = sign_in(app, "secretary").get(f"/screening/{name}").text
+    ids = re.findall(r'\bid="([^"]+)"', shown)
+    assert len(ids) == len(set(ids))
+    assert set(re.findall(r'<label for="([^"]+)"', shown)) <= set(ids)
+    assert len([i for i in ids if i.endswith("-reason")]) > 1

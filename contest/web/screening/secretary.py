@@ -96,6 +96,10 @@ def _forms(entry: Entry, found: screening.Dossier, act: str, broken: Form | None
     }
     if broken is not None:
         fresh[act] = broken
+    # They stand on one page, several ask for a reason: each label must lead to its own field.
+    for name, form in fresh.items():
+        for field in form:
+            field.id = f"{name}-{field.name}"
     return fresh
 
 
