@@ -56,7 +56,7 @@ class Desk:
     def last_day(self) -> Day | None:
         """The busiest day when it is the last one shown, as it mostly is; worth saying in words."""
         last = self.days[-1] if self.days else None
-        return last if last and last.count and last.count == max(d.count for d in self.days) else None
+        return last if last and last.count > max((d.count for d in self.days[:-1]), default=0) else None
 
 
 @dataclass(frozen=True)

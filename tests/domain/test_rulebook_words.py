@@ -103,3 +103,11 @@ def test_what_is_about_pages_and_papers_is_for_the_organizer_alone() -> None:
     assert {s.title for s in describe_to_organizer(rulebook)} - {s.title for s in describe(rulebook)} == {
         "Trang và văn bản"
     }
+
+
+def test_a_criterion_says_what_it_is_and_a_group_of_its_own_media_type_is_named_once() -> None:
+    rb = parse_rulebook((SHIPPED / "quang-ngai-bao-chi.toml").read_text(encoding="utf-8"))
+    said = "\n".join(line for section in describe(rb) for line in section.lines)
+    criterion, category = rb.rounds[0].criteria[0], rb.categories[0]
+    assert f"Tiêu chí {criterion.name}: tối đa " in said
+    assert f"{category.name}: nhận {category.name}" not in said

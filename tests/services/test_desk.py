@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -186,6 +187,15 @@ def test_the_year_before_stands_on_the_days_equally_far_from_its_own_deadline(co
     expected = [2 if d.day == last - timedelta(days=10) else 0 for d in found.days]
     assert found.last_year == expected and sum(expected) == found.last_year_total == 2
     assert (found.total, found.days[-1].day) == (0, last)
+
+
+def test_the_last_day_is_the_busiest_only_when_no_day_before_had_as_many(context: Flask, now) -> None:
+    found = _desk(make_stage(context, now))
+    assert found.last_day is None, "nothing has come yet"
+    day = found.deadline
+    for counts, said in (((1, 2), True), ((2, 2), False), ((3, 2), False), ((2,), True)):
+        days = [desk.Day(day + timedelta(days=i), count) for i, count in enumerate(counts)]
+        assert (replace(found, days=days).last_day == days[-1]) is said, counts
 
 
 def test_a_question_is_overdue_once_its_last_day_is_over_and_not_when_asked_again(

@@ -102,12 +102,17 @@ def test_signing_leads_to_a_receipt_with_every_number(app: Flask, sheet: Sheet) 
     for i, work in enumerate(works):
         marks = {"discovery": f"{20 + i},5", "relevance": "20", "craft": "20", "effect": "15"}
         assert save((client, f"/judging/work/{work}", ""), 0, **marks).status_code == 200
+    home = client.get("/work").text
+    assert sign in home and "Chấm tiếp" not in home, "all is scored: what is left is to sign"
     wrong = send(client, sign, password="sai")
     assert wrong.status_code == 422 and "Mật khẩu chưa đúng" in words_of(wrong)
     done = send(client, sign, password=PASSWORD)
     assert done.status_code == 303 and done.location.endswith("/receipt")
     shown = words_of(client.get(done.location))
     assert "Mã kiểm tra" in shown and "75,5" in shown and "76,5" in shown
+    assert f"Đã ký {len(works)} phiếu chấm." in shown
+    home = client.get("/work").text
+    assert sign not in home and "/begin/" not in home and "Đã ký" not in home
 
 
 def test_the_own_list_is_read_with_few_statements_however_long(app: Flask, sheet: Sheet) -> None:

@@ -63,8 +63,9 @@ def _criteria(rb: Rulebook, rules: RoundRules) -> list[str]:
     lines = []
     for c in rules.criteria:
         least = f"từ {format_decimal(c.min)}, " if c.min else ""
-        hint = f"; {c.anchor}" if c.anchor else ""
-        lines.append(f"{c.name}: {least}tối đa {format_decimal(c.max)}, bước {format_decimal(c.step)}{hint}")
+        hint = f" ({c.anchor})" if c.anchor else ""
+        bounds = f"{least}tối đa {format_decimal(c.max)}, bước {format_decimal(c.step)}"
+        lines.append(f"Tiêu chí {c.name}: {bounds}{hint}")
     return lines
 
 

@@ -225,7 +225,8 @@ def _category(rb: Rulebook, category: Category) -> str:
         names.get(a.media_type, a.media_type) + (f" ({', '.join(a.genres)})" if a.genres else "")
         for a in category.accepts
     ]
-    return f"{category.name}: nhận {'; '.join(taken)}"
+    # A group of one media type that bears its name says nothing more by repeating it.
+    return category.name if taken == [category.name] else f"{category.name}: nhận {'; '.join(taken)}"
 
 
 def _times(rb: Rulebook) -> list[str]:

@@ -130,7 +130,12 @@ export default function (screen) {
   function place(total, any) {
     const dots = form.querySelector("[data-dots]"),
       others = dots.dataset.totals.split(" ").filter(Boolean).map(Number),
-      words = form.querySelector("[data-place]");
+      words = form.querySelector("[data-place]"),
+      progress = screen.querySelector(".judge-head progress");
+    // The head counts with the sheet beside it, not as it was when the page came.
+    progress.value = others.length + (total === null ? 0 : 1);
+    progress.ariaLabel = `Đã chấm ${progress.value} trong ${progress.max}`;
+    screen.querySelector("[data-scored]").textContent = `${progress.value}/${progress.max}`;
     dots.querySelector(".this")?.remove();
     if (total === null) {
       const left = criteria.flatMap((c, i) => (c.input.value.trim() && !problem(c) ? [] : [i + 1]));
