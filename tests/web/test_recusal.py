@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import re
 from datetime import date, timedelta
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from openpyxl import load_workbook
 from sqlalchemy import select
 
 from contest.clock import utcnow
@@ -380,6 +382,78 @@ def test_opening_a_dossier_asks_first_and_then_costs_the_work(
         assert event.reason == "Đã mở hồ sơ có tên tác giả: Vòng chấm kín"
         plan = assigning.plan_round(db.session.scalars(select(Round).order_by(Round.id)).first())
         assert [f.kind.value for f in plan.conflicts] == ["dossier"]
+
+
+@pytest.mark.parametrize(
+    "door",
+    [
+        "/screening/{}/disqualify", "/screening/{}/override", "/screening/{}/files", "/dossiers/{}/links",
+        "/dossiers/{}/correction",
+    ],
+)  # fmt: skip
+def test_a_refused_act_shows_no_names_unasked_either(
+    app: Flask, both: tuple[FlaskClient, list[str], list[str]], door: str
+) -> None:
+    client, (dossier, _), (work, _) = both
+    page = client.post(door.format(dossier), data={"csrf_token": token_of(client, "/accounts/profile")})
+    assert page.status_code == 409 and "thì không chấm được nữa" in words_of(page)
+    assert "Người Viết" not in page.text and "Báo Quảng Ngãi" not in page.text
+    assert client.get(f"/judging/work/{work}").status_code == 200
+
+
+def openings(app: Flask) -> int:
+    with app.app_context():
+        return len(db.session.scalars(select(AuditEvent).where(AuditEvent.action == "dossier:opened")).all())
+
+
+def test_files_with_names_in_them_are_asked_about_and_kept_too(
+    app: Flask, both: tuple[FlaskClient, list[str], list[str]]
+) -> None:
+    client, (dossier, _), _ = both
+    with app.app_context():
+        entry = db.session.scalars(select(Entry).where(Entry.public_id == dossier)).one()
+        file = entry.submitted_version.files[0].file
+        copy = next(c for c in file.renditions)
+        doors = [f"/dossiers/{dossier}/files/original/{file.public_id}"]
+        doors += [f"/dossiers/{dossier}/files/copy/{copy.public_id}", f"/screening/{dossier}/files"]
+    for door in doors:
+        assert "thì không chấm được nữa" in words_of(client.get(door)), door
+    assert openings(app) == 0
+    organizer = sign_in(app, "organizer")
+    assert organizer.get(doors[0]).mimetype == "image/png"
+    assert organizer.get(doors[1]).status_code == 200
+    assert openings(app) == 1, "who takes a file away has opened the dossier, once"
+
+
+def test_lists_leave_names_out_of_works_that_the_reader_scores_blindly(
+    app: Flask, both: tuple[FlaskClient, list[str], list[str]]
+) -> None:
+    client, (dossier, _), _ = both
+    names = ("Người Viết A0", "Người Viết B1", "Báo Quảng Ngãi")
+    doors = ("/contests/thu/dossiers", "/contests/thu/documents/screening")
+    for door in doors:
+        page = words_of(client.get(door))
+        assert not any(name in page for name in names) and page.count("đang chấm kín") == 2, door
+    assert "Tác phẩm 01" not in client.get("/contests/thu/dossiers?q=Người Viết A0").text, "nor found by them"
+    assert client.get("/contests/thu/dossiers?sort=agency").text.count("đang chấm kín") == 2
+    cells = [row[6:11] for row in sheet_of(client)]
+    assert cells == [("đang chấm kín", None, None, None, None)] * 2
+    organizer = sign_in(app, "organizer")
+    for door in doors:
+        assert all(name in words_of(organizer.get(door)) for name in names), "others read everything"
+    assert {row[6] for row in sheet_of(organizer)} == set(names[:2])
+    send(client, f"/dossiers/{dossier}", to=f"/dossiers/{dossier}/open")
+    for door in doors:
+        assert client.get(door).text.count("đang chấm kín") == 1, "an opened dossier is at stake no more"
+
+
+def sheet_of(client: FlaskClient) -> list[tuple[object, ...]]:
+    body = io.BytesIO(client.get("/contests/thu/dossiers.xlsx").data)
+    return [
+        row
+        for row in load_workbook(body).active.iter_rows(values_only=True)
+        if str(row[1]).startswith("Tác phẩm 0")
+    ]
 
 
 def test_the_dossier_that_was_asked_for_opens(both: tuple[FlaskClient, list[str], list[str]]) -> None:

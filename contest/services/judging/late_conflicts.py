@@ -15,7 +15,7 @@ from sqlalchemy.orm import joinedload
 
 from contest.domain.permissions import Actor
 from contest.domain.rounds import RoundState, SheetState
-from contest.models import Account, Assignment, DossierOpening, Entry, EntryAuthor, Round, db
+from contest.models import Account, Assignment, Contest, DossierOpening, Entry, EntryAuthor, Round, db
 from contest.models.database import add_once
 from contest.services import audit
 from contest.services.accounts.profile import Profile, write_profile
@@ -37,6 +37,14 @@ def works_at_stake(entry: Entry, *, actor: Actor) -> list[Assignment]:
         return []
     own = and_(Assignment.entry_id == entry.id, Assignment.judge_id.in_(actor.judge_ids))
     return [a for a in _unsigned(own) if a.round.is_blind]
+
+
+def entries_at_stake(contest: Contest, *, actor: Actor) -> frozenset[int]:
+    """The works of a contest whose names must not stand in lists shown to somebody, who is scoring them blindly."""
+    if not actor.judge_ids:
+        return frozenset()
+    own = and_(Assignment.contest_id == contest.id, Assignment.judge_id.in_(actor.judge_ids))
+    return frozenset(a.entry_id for a in _unsigned(own) if a.round.is_blind)
 
 
 def open_dossier(entry: Entry, *, actor: Actor, now: datetime) -> None:
