@@ -15,12 +15,12 @@ from contest.domain.permissions import Actor, Permission
 from contest.domain.rounds import RoundState
 from contest.domain.vietnamese import format_decimal, nfc
 from contest.models import Assignment, Membership, Panel, Round, db
-from contest.models.database import begin_writing
 from contest.services import exports
-from contest.services.accounts import passwords, profile
+from contest.services.accounts import profile
 from contest.services.judging import blind, conflicts, own_sheets, scoring, signatures, watching
 from contest.services.judging import reading as judging
 from contest.web.access import guard
+from contest.web.accounts.own_password import confirm_password
 from contest.web.asked import whole
 from contest.web.forms import take_only
 from contest.web.judging.declaring import Declaration, read_declaration
@@ -303,9 +303,9 @@ def sign(seat: Seat, actor: Actor) -> View:
         return _sign_page(seat, form, 422)
     account = seat.judge.account
     try:
-        if not passwords.verify_password(account.password_hash, form.password.data or ""):
-            raise UserError("Mật khẩu chưa đúng nên chưa ký.", field="password")
-        begin_writing()
+        confirm_password(
+            account, form.password.data or "", field="password", words="Mật khẩu chưa đúng nên chưa ký."
+        )
         signed = signatures.sign_sheets(seat.judge, seat.round, actor=actor, now=utcnow())
     except UserError as error:
         form.add_error(error)
