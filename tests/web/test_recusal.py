@@ -135,8 +135,35 @@ def test_what_a_judge_says_while_scoring_takes_the_works_of_that_house_away(app:
     assert send(judge, f"/judging/{seat}/declaration", agree="y").status_code == 303
     assert judge.get(f"/judging/work/{work}").status_code == 200
     saved = send(judge, "/accounts/profile", agency_name="Báo Gia Lai")
-    assert "1 tác phẩm của cơ quan, đơn vị mình đã rời danh sách chấm" in words_of(judge.get(saved.location))
+    assert "Tác phẩm của cơ quan, đơn vị mình, nếu có, rời danh sách chấm" in words_of(
+        judge.get(saved.location)
+    )
     assert judge.get(f"/judging/work/{work}").status_code == 404
+
+
+def test_a_profile_tells_nothing_of_the_houses_of_blind_works(
+    app: Flask, both: tuple[FlaskClient, list[str], list[str]]
+) -> None:
+    client, _, works = both
+    with app.app_context():
+        seat = db.session.scalars(select(Assignment.judge_id).where(Assignment.public_id == works[0])).one()
+    said = {}
+    for agency in ("Báo Không Ai Gửi", "Báo Quảng Ngãi", ""):
+        saved = send(client, "/accounts/profile", agency_name=agency)
+        said[agency] = words_of(client.get(saved.location)).split("Đã lưu.")[1].split("<")[0]
+    assert len(set(said.values())) == 1, "one sentence, whatever was found"
+    assert {client.get(f"/judging/work/{work}").status_code for work in works} == {404}
+    with app.app_context(), writing():
+        kept = db.session.scalars(select(Conflict).order_by(Conflict.id)).all()
+        assert {(c.kind, c.reason.split(":")[1]) for c in kept} == {("declared", " Báo Quảng Ngãi")}
+        logged = select(AuditEvent.reason).where(AuditEvent.action == "assignment:recused")
+        assert len(db.session.scalars(logged).all()) == 2
+        assigning.apply_plan(
+            db.session.scalars(select(Round).order_by(Round.id)).first(), actor=None, now=utcnow()
+        )
+    assert {client.get(f"/judging/work/{work}").status_code for work in works} == {404}, "not given again"
+    scores = words_of(client.get(f"/judging/{seat}/scores"))
+    assert "Báo Quảng Ngãi" not in scores and "Đã xin không chấm" not in scores
 
 
 def test_a_unit_that_followed_another_is_the_same(app: Flask, stage: Stage) -> None:

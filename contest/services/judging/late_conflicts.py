@@ -19,7 +19,7 @@ from contest.models import Account, Assignment, Contest, DossierOpening, Entry, 
 from contest.models.database import add_once
 from contest.services import audit
 from contest.services.accounts.profile import Profile, write_profile
-from contest.services.judging.conflicts import BLIND, ConflictKind, find_conflicts, recuse
+from contest.services.judging.conflicts import BLIND, FROM_PROFILE, ConflictKind, find_conflicts, recuse
 from contest.services.screening import findings, linking
 
 
@@ -106,18 +106,18 @@ def find_persons(
     return recused
 
 
-def change_profile(account: Account, said: Profile, *, actor: Actor, now: datetime) -> int:
+def change_profile(account: Account, said: Profile, *, actor: Actor, now: datetime) -> None:
     """Change what somebody says about themselves, and look for conflicts again in the works they are scoring. Commits.
 
-    Returns how many works left them.
+    In a blind round a work that leaves for the house of its judge counts as declared: it does not come back when the
+    profile says something else again, so that nobody asks house by house where works come from.
     """
     write_profile(account, said, actor=actor, now=now)
     db.session.flush()
-    recused = 0
     if actor.judge_ids:
-        recused = _recuse_among(_unsigned(Assignment.judge_id.in_(actor.judge_ids)), actor=actor, now=now)
+        rows = _unsigned(Assignment.judge_id.in_(actor.judge_ids))
+        _recuse_among(rows, actor=actor, now=now, is_declared=True)
     db.session.commit()
-    return recused
 
 
 def recuse_found(entries: Sequence[Entry], *, actor: Actor, now: datetime) -> int:
@@ -128,7 +128,9 @@ def recuse_found(entries: Sequence[Entry], *, actor: Actor, now: datetime) -> in
     return _recuse_among(rows, actor=actor, now=now)
 
 
-def _recuse_among(assignments: Sequence[Assignment], *, actor: Actor, now: datetime) -> int:
+def _recuse_among(
+    assignments: Sequence[Assignment], *, actor: Actor, now: datetime, is_declared: bool = False
+) -> int:
     waiting: dict[Round, list[Assignment]] = {}
     for a in assignments:
         waiting.setdefault(a.round, []).append(a)
@@ -139,9 +141,13 @@ def _recuse_among(assignments: Sequence[Assignment], *, actor: Actor, now: datet
         found = {(f.judge_id, f.entry_id): f for f in find_conflicts(round_, judges, works)}
         for a in rows:
             hit = found.get((a.judge_id, a.entry_id))
-            if hit is not None:
-                recuse(a, hit.kind, reason=hit.reason, actor=actor, now=now)
-                recused += 1
+            if hit is None:
+                continue
+            kind, reason = hit.kind, hit.reason
+            if is_declared and round_.is_blind and kind in (ConflictKind.AGENCY, ConflictKind.UNIT):
+                kind, reason = ConflictKind.DECLARED, f"{FROM_PROFILE}: {reason}"
+            recuse(a, kind, reason=reason, actor=actor, now=now)
+            recused += 1
     return recused
 
 

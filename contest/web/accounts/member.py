@@ -80,8 +80,8 @@ def profile(actor: Actor) -> View:
             agency=agency,
             unit=unit,
         )
-        left = late_conflicts.change_profile(account, said, actor=actor, now=now)
-        also = f" {left} tác phẩm của cơ quan, đơn vị mình đã rời danh sách chấm." if left else ""
+        late_conflicts.change_profile(account, said, actor=actor, now=now)
+        also = " Tác phẩm của cơ quan, đơn vị mình, nếu có, rời danh sách chấm." if actor.judge_ids else ""
         flash(f"Đã lưu.{also}", "success")
         return redirect(url_for("accounts.member.profile"), 303)
     devices = actors.list_sign_ins(actor.account_id, now=utcnow())

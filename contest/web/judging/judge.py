@@ -287,7 +287,9 @@ def scores(seat: Seat, actor: Actor) -> View:
 
 
 def _recused(seat: Seat) -> list[Any]:
-    return [c for c in conflicts.known_conflicts([seat.judge]) if c.is_declared and c.is_own]
+    """What the judge stepped back from; how many works of the own house there were is not told."""
+    known = conflicts.known_conflicts([seat.judge])
+    return [c for c in known if c.is_declared and c.is_own and not c.is_from_profile]
 
 
 @bp.route("/<int:judge_id>/sign", methods=["GET", "POST"])
