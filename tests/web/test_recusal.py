@@ -222,6 +222,43 @@ def test_ending_the_role_of_a_judge_says_what_happens_to_the_sheets(app: Flask, 
     assert "Giám Khảo A, Giám Khảo B" in shown, "whose signed sheet counts is named still"
 
 
+def test_a_correction_that_names_a_judge_takes_the_work_back(app: Flask, stage: Stage) -> None:
+    judge, seat, (work, other) = first_visit(app, stage)
+    assert send(judge, f"/judging/{seat}/declaration", agree="y").status_code == 303
+    with app.app_context(), writing():
+        account = stage.reload().people["judge1"]
+        account.person.phone = "0905111222"
+        db.session.commit()
+        entry = db.session.scalars(select(Entry).order_by(Entry.id)).first()
+        name, path = account.display_name, f"/dossiers/{entry.public_id}/correction"
+    typed = {"authors-1-legal_name": name, "authors-1-phone": "0905111222", "reason": "Báo xác nhận"}
+    organizer = sign_in(app, "organizer")
+    assert send(organizer, path, **typed).status_code == 303
+    assert "Đã thu hồi 1 lượt chấm vì xung đột lợi ích" in words_of(organizer.get(path))
+    assert judge.get(f"/judging/work/{work}").status_code == 404
+    assert judge.get(f"/judging/work/{other}").status_code == 200
+
+
+def test_an_invitation_that_names_the_agency_of_a_judge_takes_its_works_back(
+    app: Flask, stage: Stage
+) -> None:
+    invite(app, stage)
+    with app.app_context(), writing():
+        round_ = judging.list_rounds(stage.reload().contest_id)[0]
+        stage.open_round(round_)
+        seat = next(j for j in judging.judges_of(round_.id) if j.account.email == "moi@kheo.example")
+        conflicts.declare(seat, {}, actor=stage.actor("organizer"), now=utcnow())
+        rows = select(Assignment).where(Assignment.judge_id == seat.id).order_by(Assignment.entry_id)
+        given = {a.entry.submitted_version.agency_name: a.public_id for a in db.session.scalars(rows)}
+    judge = sign_in(app, "moi")
+    assert judge.get(f"/judging/work/{given['Báo Gia Lai']}").status_code == 200
+    invite(app, stage, agency_name="Báo Gia Lai")
+    assert judge.get(f"/judging/work/{given['Báo Gia Lai']}").status_code == 404
+    with app.app_context():
+        left = db.session.scalars(select(Assignment).where(Assignment.state == "recused")).all()
+        assert [a.release_reason for a in left] == ["Cùng cơ quan báo chí: Báo Gia Lai"]
+
+
 Seat = tuple[FlaskClient, int, list[str]]
 
 

@@ -1,5 +1,5 @@
 """Conflicts that come to light while works are being scored: a dossier opened, a name linked, two persons found to be one,
-what a judge says of the own agency.
+a dossier corrected, what is said of a judge's agency.
 
 The unsigned work leaves its judge in the same act, as it would not have been given; what is signed stays for people to decide.
 """
@@ -15,10 +15,24 @@ from sqlalchemy.orm import joinedload
 
 from contest.domain.permissions import Actor
 from contest.domain.rounds import RoundState, SheetState
-from contest.models import Account, Assignment, Contest, DossierOpening, Entry, EntryAuthor, Round, db
+from contest.models import (
+    Account,
+    Assignment,
+    Contest,
+    DossierOpening,
+    Entry,
+    EntryAuthor,
+    EntryVersion,
+    Round,
+    db,
+)
 from contest.models.database import add_once
 from contest.services import audit
+from contest.services.accounts import invitations
+from contest.services.accounts.actors import load_actor
 from contest.services.accounts.profile import Profile, write_profile
+from contest.services.entries.correcting import Credits, write_correction
+from contest.services.entries.reading import load_version
 from contest.services.judging.conflicts import BLIND, FROM_PROFILE, ConflictKind, find_conflicts, recuse
 from contest.services.screening import findings, linking
 
@@ -88,6 +102,24 @@ def link_name(
     return Linked(len(changed), recused)
 
 
+@dataclass(frozen=True)
+class Corrected:
+    """The version that counts after a correction, and how many works left their judges because of it."""
+
+    version: EntryVersion
+    recused: int
+
+
+def correct_entry(
+    entry: Entry, credits: Credits, *, base_number: int, reason: str, actor: Actor, now: datetime
+) -> Corrected:
+    """Correct a dossier as `write_correction` does, and look for conflicts again. Commits, raises what that raises."""
+    version = write_correction(entry, credits, base_number=base_number, reason=reason, actor=actor, now=now)
+    recused = recuse_found([entry], actor=actor, now=now)
+    db.session.commit()
+    return Corrected(load_version(version.id), recused)
+
+
 def find_persons(
     entry: Entry, *, first_id: int, second_id: int, is_same: bool, actor: Actor, now: datetime
 ) -> int:
@@ -118,6 +150,20 @@ def change_profile(account: Account, said: Profile, *, actor: Actor, now: dateti
         rows = _unsigned(Assignment.judge_id.in_(actor.judge_ids))
         _recuse_among(rows, actor=actor, now=now, is_declared=True)
     db.session.commit()
+
+
+def accept_invitation(
+    token: str, *, account_id: int | None, password_hash: str | None, now: datetime
+) -> Account:
+    """Take up an invitation as `invitations.take_up` does; it may say anew where the judge of a seat works. Commits.
+
+    Works in conflict with that leave the seat. Raises what `take_up` raises.
+    """
+    seat = invitations.take_up(token, account_id=account_id, password_hash=password_hash, now=now)
+    db.session.flush()
+    _recuse_among(_unsigned(Assignment.judge_id == seat.id), actor=load_actor(seat.account), now=now)
+    db.session.commit()
+    return seat.account
 
 
 def recuse_found(entries: Sequence[Entry], *, actor: Actor, now: datetime) -> int:

@@ -21,7 +21,7 @@ from contest.web.access import guard
 from contest.web.addresses import safe_path
 from contest.web.asked import page_asked, whole
 from contest.web.audit.words import Reader
-from contest.web.dossiers import shows_names
+from contest.web.dossiers import shows_names, words_of_recused
 from contest.web.entries.forms import CorrectionForm, OpeningForm
 from contest.web.serving import send_xlsx
 
@@ -102,11 +102,11 @@ def correction(entry: Entry, actor: Actor) -> View:
     status = 422 if request.method == "POST" else 200
     if form.validate_on_submit():
         try:
-            correcting.correct_entry(
+            done = late_conflicts.correct_entry(
                 entry, form.content(), base_number=whole(form.number.data), reason=form.reason.data or "", actor=actor,
                 now=utcnow(),
             )  # fmt: skip
-            flash("Đã đính chính hồ sơ.", "success")
+            flash(f"Đã đính chính hồ sơ.{words_of_recused(done.recused)}", "success")
             return redirect(url_for("entries.secretary.correction", public_id=entry.public_id), 303)
         except UserError as error:
             form.add_error(error)
