@@ -10,6 +10,7 @@ from contest.domain.scoring import RoundRules
 from contest.domain.vietnamese import name_sort_key
 from contest.models import Contest, EntryVersion, Publication, Round
 from contest.services.contests.reading import rulebook_of
+from contest.services.entries.reading import load_versions
 from contest.services.judging.reading import rulebook_in, rules_in
 from contest.services.judging.scoring import OwnSheet
 from contest.services.results.decisions import said_about
@@ -24,7 +25,9 @@ def dossiers_workbook(contest: Contest, wanted: DossierFilter, *, hidden: Collec
     media = {m.key: m.name for m in rulebook.media_types}
     categories = {c.key: c.name for c in rulebook.categories}
     rows = []
-    for entry, v in list_dossiers(contest.id, wanted, everything=True, hidden=hidden)[0]:
+    found, _ = list_dossiers(contest.id, wanted, everything=True, hidden=hidden)
+    load_versions([v.id for _, v in found])  # the same objects, with all that hangs on them
+    for entry, v in found:
         rows.append(
             [
                 entry.receipt_code, v.title, media.get(v.media_type, ""), v.genre, v.field,

@@ -33,7 +33,7 @@ from contest.services.accounts import members
 from contest.services.judging import assigning, conflicts, signatures
 from contest.services.judging import reading as judging
 from contest.services.screening import deciding, findings
-from tests.browsing import forms_of, send, token_of, words_of
+from tests.browsing import Statements, forms_of, send, token_of, words_of
 from tests.cast import PASSWORD, Stage, make_stage
 
 ASSOCIATION = "Hội Nhà báo tỉnh Quảng Ngãi"
@@ -498,6 +498,10 @@ def test_lists_leave_names_out_of_works_that_the_reader_scores_blindly(
     for door in doors:
         page = words_of(client.get(door))
         assert not any(name in page for name in names) and page.count("đang chấm kín") == 2, door
+    for door in doors:
+        with Statements(app) as seen:
+            client.get(door)
+        assert len(seen) <= 12, door
     assert "Tác phẩm 01" not in client.get("/contests/thu/dossiers?q=Người Viết A0").text, "nor found by them"
     assert client.get("/contests/thu/dossiers?sort=agency").text.count("đang chấm kín") == 2
     cells = [row[6:11] for row in sheet_of(client)]

@@ -250,11 +250,8 @@ def list_dossiers(
     query = query.order_by(*order, Entry.id)
     if not everything:
         query = query.limit(PAGE_SIZE).offset((max(wanted.page, 1) - 1) * PAGE_SIZE)
-        query = query.options(selectinload(EntryVersion.authors))
-    pairs = [(e, v) for e, v in db.session.execute(query)]
-    if everything:  # the same objects, with all that hangs on them
-        load_versions([v.id for _, v in pairs])
-    return pairs, total
+    query = query.options(selectinload(EntryVersion.authors))
+    return [(e, v) for e, v in db.session.execute(query)], total
 
 
 def last_decisions(contest_id: int) -> dict[int, ScreeningDecision]:
