@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from contest.domain.entries import EntryState
@@ -9,29 +10,29 @@ from contest.domain.scoring import RoundRules
 from contest.domain.vietnamese import name_sort_key
 from contest.models import Contest, EntryVersion, Publication, Round
 from contest.services.contests.reading import rulebook_of
+from contest.services.entries.reading import load_versions
 from contest.services.judging.reading import rulebook_in, rules_in
 from contest.services.judging.scoring import OwnSheet
 from contest.services.results.decisions import said_about
 from contest.services.results.tallying import load_board
-from contest.services.screening.reading import DossierFilter, list_dossiers
+from contest.services.screening.reading import BLIND_NOW, DossierFilter, list_dossiers
 from contest.services.workbooks import make_workbook
 
 
-def dossiers_workbook(contest: Contest, wanted: DossierFilter) -> bytes:
-    """The dossiers under a filter, one row each."""
+def dossiers_workbook(contest: Contest, wanted: DossierFilter, *, hidden: Collection[int] = ()) -> bytes:
+    """The dossiers under a filter, one row each; those in `hidden` (by id) without who made and sent them."""
     rulebook = rulebook_of(contest)
     media = {m.key: m.name for m in rulebook.media_types}
     categories = {c.key: c.name for c in rulebook.categories}
     rows = []
-    for entry, v in list_dossiers(contest.id, wanted, everything=True)[0]:
-        contact = next((a for a in v.authors if a.is_contact), v.authors[0] if v.authors else None)
+    found, _ = list_dossiers(contest.id, wanted, everything=True, hidden=hidden)
+    load_versions([v.id for _, v in found])  # the same objects, with all that hangs on them
+    for entry, v in found:
         rows.append(
             [
                 entry.receipt_code, v.title, media.get(v.media_type, ""), v.genre, v.field,
                 categories.get(entry.category_key or "", ""),
-                "; ".join(f"{a.legal_name} ({a.pen_name})" if a.pen_name else a.legal_name for a in v.authors),
-                v.agency_name, v.unit_name, contact.phone if contact else "", contact.email if contact else "",
-                "; ".join(e.subject for e in v.exemplars), _awards(v), EntryState(entry.state).label, v.submitted_at, v.number,
+                *(_HIDDEN if entry.id in hidden else _names(v)), "; ".join(e.subject for e in v.exemplars), _awards(v), EntryState(entry.state).label, v.submitted_at, v.number,
                 len(v.files), v.content_hash,
             ]
         )  # fmt: skip
@@ -41,6 +42,21 @@ def dossiers_workbook(contest: Contest, wanted: DossierFilter) -> bytes:
     ]  # fmt: skip
     widths = [12, 44, 14, 16, 22, 16, 40, 28, 28, 16, 26, 40, 40, 14, 18, 8, 8, 30]
     return make_workbook("Hồ sơ dự thi", heads, rows, widths)
+
+
+_HIDDEN = (BLIND_NOW, "", "", "", "")
+
+
+def _names(version: EntryVersion) -> tuple[str, ...]:
+    """Authors, agency, unit, and how to reach the one to talk to."""
+    contact = next(
+        (a for a in version.authors if a.is_contact), version.authors[0] if version.authors else None
+    )
+    authors = (f"{a.legal_name} ({a.pen_name})" if a.pen_name else a.legal_name for a in version.authors)
+    return (
+        "; ".join(authors), version.agency_name, version.unit_name, contact.phone if contact else "",
+        contact.email if contact else "",
+    )  # fmt: skip
 
 
 def _awards(version: EntryVersion) -> str:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable
+from typing import Any, TypeVar
+
 from flask import abort, render_template, request
 
 from contest.clock import utcnow
@@ -10,21 +14,37 @@ from contest.models import Entry
 from contest.models.database import begin_writing
 from contest.services.judging import late_conflicts
 
+Door = TypeVar("Door", bound=Callable[..., Any])
 
-def ask_or_open(entry: Entry, actor: Actor) -> str | None:
-    """Keep that somebody opens a dossier; or a page that asks first, because they score this work in a blind round.
 
-    A draft has no dossier and answers 404.
+def shows_names(door: Door) -> Door:
+    """Below `@guard` at every door from which names of a dossier may be read: whoever has not opened it is noted or asked.
+
+    Acts too, as a refused one draws the page again. A draft has no dossier and answers 404.
     """
-    if entry.submitted_version_id is None:
-        abort(404)
-    if request.method != "GET" or late_conflicts.has_opened(entry, actor=actor):
+
+    @functools.wraps(door)
+    def opened(entry: Entry, actor: Actor) -> Any:
+        if entry.submitted_version_id is None:
+            abort(404)
+        asked = _ask_or_open(entry, actor)
+        return door(entry, actor) if asked is None else asked
+
+    opened.shows_names = True  # type: ignore[attr-defined]
+    return opened  # type: ignore[return-value]
+
+
+def _ask_or_open(entry: Entry, actor: Actor) -> Any:
+    """Keep that somebody opens a dossier; or a page that asks first, because they score this work in a blind round."""
+    if late_conflicts.has_opened(entry, actor=actor):
         return None
     if late_conflicts.works_at_stake(entry, actor=actor):
-        onward = request.full_path.rstrip("?")
-        return render_template(
-            "entries/secretary/opening.html", entry=entry, contest=entry.contest, onward=onward
-        )
+        is_look = request.method in ("GET", "HEAD")
+        page = render_template(
+            "entries/secretary/opening.html", entry=entry, contest=entry.contest,
+            onward=request.full_path.rstrip("?") if is_look else "",
+        )  # fmt: skip
+        return page if is_look else (page, 409)
     begin_writing()
     late_conflicts.open_dossier(entry, actor=actor, now=utcnow())
     return None

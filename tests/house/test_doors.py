@@ -37,3 +37,14 @@ def test_signed_out_visitors_meet_the_login_page_everywhere(app: Flask) -> None:
         answer = client.get(path)
         assert answer.status_code == 303, rule
         assert "/accounts/login" in answer.headers["Location"]
+
+
+# Doors of one dossier that show nothing of it: the page that asks, the days of a paper dossier, one's own draft's files.
+NAMELESS = {"entries.secretary.open_dossier", "entries.clerk.days", "media.secretary.take_in"}
+
+
+def test_every_door_of_a_dossier_keeps_who_opened_it(app: Flask) -> None:
+    doors = ("/dossiers/<public_id>", "/screening/<public_id>")
+    found = {rule.endpoint for rule in app.url_map.iter_rules() if rule.rule.startswith(doors)}
+    unkept = {door for door in found if not getattr(app.view_functions[door], "shows_names", False)}
+    assert unkept == NAMELESS

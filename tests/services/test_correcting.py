@@ -15,8 +15,8 @@ from contest.domain.verdicts import Outcome
 from contest.models import AuditEvent, Entry, EntryVersion, db
 from contest.services.entries import drafting, reading
 from contest.services.entries.authors import AuthorInput
-from contest.services.entries.correcting import Credits, correct_entry
-from contest.services.judging import conflicts
+from contest.services.entries.correcting import Credits
+from contest.services.judging import conflicts, late_conflicts
 from contest.services.judging import reading as judging
 from contest.services.results import publishing, tallying
 from contest.services.results.tallying import load_board
@@ -47,7 +47,7 @@ def correct(stage: Stage, entry: Entry, wanted: Credits, **said: Any) -> EntryVe
         "now": stage.now,
         "actor": stage.actor("secretary"),
     } | said
-    return correct_entry(entry, wanted, **said)
+    return late_conflicts.correct_entry(entry, wanted, **said).version
 
 
 def test_a_coauthor_is_added_in_a_new_version_and_the_old_one_and_the_codes_stay(context: Flask, now) -> None:
@@ -147,11 +147,12 @@ def test_a_draft_that_was_never_handed_in_does_not_come_back_over_a_correction(c
     assert reading.current_version(entry).title == "Tên đúng"
 
 
-def test_a_corrected_author_who_judges_the_work_is_noticed(context: Flask, now) -> None:
+def test_a_corrected_author_who_has_signed_a_sheet_of_the_work_is_noticed(context: Flask, now) -> None:
     stage = make_stage(context, now)
     entry, other = stage.accepted(2)
     round_, judges = stage.panel()
     stage.open_round(round_)
+    stage.judge_all(round_, {e.id: ["90", "80", "85"] for e in (entry, other)})
     assert conflicts.list_conflicted(entry) == []
     judge = judges[1].account.person
     judge.phone = COAUTHOR.phone

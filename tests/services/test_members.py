@@ -10,7 +10,8 @@ from sqlalchemy import select
 
 from contest.domain.permissions import Role
 from contest.models import Account, AuditEvent, db
-from contest.services.accounts import invitations, members
+from contest.services.accounts import members
+from contest.services.judging import late_conflicts
 from tests.cast import Stage, make_stage
 
 
@@ -38,7 +39,7 @@ def test_a_secretary_invited_to_judge_blind_is_warned_of_and_logged(stage: Stage
     made = invite(stage, "secretary", Role.JUDGE, position=0)
     assert "vai trò Thư ký" in made.warning and "sẽ không phân cho người này chấm" in made.warning
     assert last_event("member:invited")["also"] == "secretary"
-    invitations.accept_invitation(
+    late_conflicts.accept_invitation(
         made.path.rsplit("/", 1)[1],
         account_id=stage.people["secretary"].id,
         password_hash=None,

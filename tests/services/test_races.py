@@ -28,10 +28,10 @@ from contest.models import (
     db,
 )
 from contest.models.database import is_duplicate, writing
-from contest.services.accounts import invitations, members, signing
+from contest.services.accounts import members, signing
 from contest.services.contests import reading as contests
 from contest.services.entries import drafting, reading
-from contest.services.judging import conflicts, scoring, signatures
+from contest.services.judging import conflicts, late_conflicts, scoring, signatures
 from contest.services.judging import reading as judging
 from contest.services.results import closing, publishing, shortlisting
 from tests.cast import Stage, make_stage, password_hash
@@ -232,7 +232,7 @@ def test_one_invitation_taken_up_twice_makes_one_judge(app: Flask, now: datetime
     hashed = password_hash()
     take = on(
         stage,
-        lambda s: invitations.accept_invitation(token, account_id=None, password_hash=hashed, now=s.now),
+        lambda s: late_conflicts.accept_invitation(token, account_id=None, password_hash=hashed, now=s.now),
     )
     assert Counter(at_once(app, [take] * 3)) == {"done": 1, "UserError": 2}
     assert count(app, select(func.count(Account.id)).where(Account.email == "moi@kheo.example")) == 1

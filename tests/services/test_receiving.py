@@ -11,6 +11,7 @@ from sqlalchemy import select
 from contest.clock import end_of_day, today
 from contest.domain.errors import NotAllowed, UserError
 from contest.models import AuditEvent, db
+from contest.services.contests import creating, moving
 from contest.services.contests.reading import rulebook_of
 from contest.services.entries import drafting, receiving, submitting
 from tests.cast import Stage, make_stage
@@ -43,6 +44,30 @@ def test_a_posted_dossier_without_a_day_of_receipt_came_on_the_day_it_is_typed_i
         entry = receive(stage, typed_in, postmarked_on=last, key=f"after {days}")
         assert entry.received_on == last + timedelta(days=days)
         assert in_time(entry, typed_in) is expected, days
+
+
+def test_the_same_form_sent_again_changes_nothing_of_the_dossier(context: Flask, now: datetime) -> None:
+    stage = make_stage(context, now)
+    first, other = today(now) - timedelta(days=2), today(now) - timedelta(days=1)
+    entry = receive(stage, now, received_on=first)
+    version = drafting.load_version(entry.draft_version_id)
+    version.unit_name = ""
+    db.session.commit()
+    stage.contest.state = "published"
+    again = receive(stage, now, received_on=other, postmarked_on=first)
+    assert again is entry
+    assert (entry.received_on, entry.postmarked_on, version.unit_name) == (first, None, "")
+
+
+def test_the_form_of_one_contest_begins_nothing_in_another(context: Flask, now: datetime) -> None:
+    stage = make_stage(context, now)
+    actor = stage.actor("author")
+    first = drafting.start_entry(stage.contest, actor=actor, now=now, key="twice")
+    second = creating.create_contest(rulebook=rulebook_of(stage.contest), actor=None, now=now, slug="khac")
+    moving.open_contest(second, actor=None, now=now)
+    made = drafting.start_entry(second, actor=actor, now=now, key="twice")
+    assert made.contest_id == second.id and made is not first
+    assert drafting.start_entry(second, actor=actor, now=now, key="twice") is made
 
 
 def test_neither_day_lies_in_the_future(context: Flask, now: datetime) -> None:

@@ -15,6 +15,7 @@ from contest.domain.contests import ContestState
 from contest.domain.rulebook import dump_rulebook, parse_rulebook
 from contest.models import Contest, db
 from contest.models.database import writing
+from contest.services.accounts.members import list_members
 from contest.services.contests.reading import get_contest, rulebook_of
 from tests.browsing import forms_of, send, token_of, words_of
 from tests.cast import Stage, make_stage
@@ -109,6 +110,19 @@ def test_from_a_pasted_file(app: Flask, stage: Stage, organizer: FlaskClient) ->
     assert sent.status_code == 303
     assert rules(app, "moi").contest.name == "Giải Mùa vàng"
     assert "Mùa vàng" in rules(app, "moi").contest.series
+
+
+def test_nobody_is_made_an_organizer_unasked(app: Flask, stage: Stage, organizer: FlaskClient) -> None:
+    for address in ("stranger@kheo.example", "khong-ai@kheo.example"):
+        answer = send(organizer, "/contests/new", **typed(stage, organizer=address))
+        assert answer.status_code == 422 and "trường lạ" in words_of(answer), "known and unknown get the same"
+    assert slugs(app) == ["thu"]
+    assert "mời người khác ở trang Thành viên" in words_of(organizer.get("/contests/new"))
+    assert send(organizer, "/contests/new", **typed(stage)).status_code == 303
+    with app.app_context():
+        made = get_contest("moi")
+        assert made is not None
+        assert [m.account.email for m in list_members(made.id)] == ["organizer@kheo.example"]
 
 
 # --- copied, exported, imported

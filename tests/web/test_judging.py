@@ -115,6 +115,18 @@ def test_signing_leads_to_a_receipt_with_every_number(app: Flask, sheet: Sheet) 
     assert sign not in home and "/begin/" not in home and "Đã ký" not in home
 
 
+def test_guessing_the_password_at_the_signature_makes_one_wait(app: Flask, sheet: Sheet) -> None:
+    client, address, _ = sheet
+    with app.app_context():
+        judge = db.session.scalars(select(Assignment.judge_id).order_by(Assignment.judge_id)).first()
+    sign, sent = f"/judging/{judge}/sign", {"csrf_token": token_of(client, address), "password": "đoán mò"}
+    for _ in range(10):  # a slow machine gets past some of the first waits, never past ten
+        answer = client.post(sign, data=sent)
+    assert answer.status_code == 422 and "tài khoản không bị khóa" in words_of(answer)
+    assert "Hãy đợi" in words_of(client.post(sign, data=sent | {"password": PASSWORD}))
+    assert client.get(address).status_code == 200, "scoring goes on meanwhile"
+
+
 def test_the_own_list_is_read_with_few_statements_however_long(app: Flask, sheet: Sheet) -> None:
     client, address, _ = sheet
     with app.app_context():

@@ -15,7 +15,7 @@ from contest.models import AuditEvent, OutboxMail, db
 from contest.models.database import writing
 from contest.services import outbox
 from tests.browsing import forms_of, send, token_of, words_of
-from tests.cast import Stage, make_stage
+from tests.cast import PASSWORD, Stage, make_stage
 from tests.web.test_access import sign_in
 
 OURS, CONTESTS = "/operate/mails", "/contests/thu/mails"
@@ -64,7 +64,7 @@ def test_in_the_demo_the_operator_finds_the_link_and_the_reset_goes_on(app: Flas
 
 def test_in_the_demo_whoever_changes_the_address_is_told_where_the_mail_is(app: Flask, stage: Stage) -> None:
     client = sign_in(app, "author")
-    send(client, "/accounts/email-change", email="ha@moi.example")
+    send(client, "/accounts/email-change", email="ha@moi.example", password=PASSWORD)
     assert OURS in words_of(client.get("/accounts/profile"))
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import re
 from datetime import date, timedelta
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from openpyxl import load_workbook
 from sqlalchemy import select
 
 from contest.clock import utcnow
@@ -31,7 +33,7 @@ from contest.services.accounts import members
 from contest.services.judging import assigning, conflicts, signatures
 from contest.services.judging import reading as judging
 from contest.services.screening import deciding, findings
-from tests.browsing import forms_of, send, token_of, words_of
+from tests.browsing import Statements, forms_of, send, token_of, words_of
 from tests.cast import PASSWORD, Stage, make_stage
 
 ASSOCIATION = "Hội Nhà báo tỉnh Quảng Ngãi"
@@ -133,8 +135,35 @@ def test_what_a_judge_says_while_scoring_takes_the_works_of_that_house_away(app:
     assert send(judge, f"/judging/{seat}/declaration", agree="y").status_code == 303
     assert judge.get(f"/judging/work/{work}").status_code == 200
     saved = send(judge, "/accounts/profile", agency_name="Báo Gia Lai")
-    assert "1 tác phẩm của cơ quan, đơn vị mình đã rời danh sách chấm" in words_of(judge.get(saved.location))
+    assert "Tác phẩm của cơ quan, đơn vị mình, nếu có, rời danh sách chấm" in words_of(
+        judge.get(saved.location)
+    )
     assert judge.get(f"/judging/work/{work}").status_code == 404
+
+
+def test_a_profile_tells_nothing_of_the_houses_of_blind_works(
+    app: Flask, both: tuple[FlaskClient, list[str], list[str]]
+) -> None:
+    client, _, works = both
+    with app.app_context():
+        seat = db.session.scalars(select(Assignment.judge_id).where(Assignment.public_id == works[0])).one()
+    said = {}
+    for agency in ("Báo Không Ai Gửi", "Báo Quảng Ngãi", ""):
+        saved = send(client, "/accounts/profile", agency_name=agency)
+        said[agency] = words_of(client.get(saved.location)).split("Đã lưu.")[1].split("<")[0]
+    assert len(set(said.values())) == 1, "one sentence, whatever was found"
+    assert {client.get(f"/judging/work/{work}").status_code for work in works} == {404}
+    with app.app_context(), writing():
+        kept = db.session.scalars(select(Conflict).order_by(Conflict.id)).all()
+        assert {(c.kind, c.reason.split(":")[1]) for c in kept} == {("declared", " Báo Quảng Ngãi")}
+        logged = select(AuditEvent.reason).where(AuditEvent.action == "assignment:recused")
+        assert len(db.session.scalars(logged).all()) == 2
+        assigning.apply_plan(
+            db.session.scalars(select(Round).order_by(Round.id)).first(), actor=None, now=utcnow()
+        )
+    assert {client.get(f"/judging/work/{work}").status_code for work in works} == {404}, "not given again"
+    scores = words_of(client.get(f"/judging/{seat}/scores"))
+    assert "Báo Quảng Ngãi" not in scores and "Đã xin không chấm" not in scores
 
 
 def test_a_unit_that_followed_another_is_the_same(app: Flask, stage: Stage) -> None:
@@ -191,6 +220,43 @@ def test_ending_the_role_of_a_judge_says_what_happens_to_the_sheets(app: Flask, 
     assert "Đã thu hồi 1 lượt chấm chưa ký" in words_of(organizer.get(ended.location))
     shown = words_of(organizer.get(path))
     assert "Giám Khảo A, Giám Khảo B" in shown, "whose signed sheet counts is named still"
+
+
+def test_a_correction_that_names_a_judge_takes_the_work_back(app: Flask, stage: Stage) -> None:
+    judge, seat, (work, other) = first_visit(app, stage)
+    assert send(judge, f"/judging/{seat}/declaration", agree="y").status_code == 303
+    with app.app_context(), writing():
+        account = stage.reload().people["judge1"]
+        account.person.phone = "0905111222"
+        db.session.commit()
+        entry = db.session.scalars(select(Entry).order_by(Entry.id)).first()
+        name, path = account.display_name, f"/dossiers/{entry.public_id}/correction"
+    typed = {"authors-1-legal_name": name, "authors-1-phone": "0905111222", "reason": "Báo xác nhận"}
+    organizer = sign_in(app, "organizer")
+    assert send(organizer, path, **typed).status_code == 303
+    assert "Đã thu hồi 1 lượt chấm vì xung đột lợi ích" in words_of(organizer.get(path))
+    assert judge.get(f"/judging/work/{work}").status_code == 404
+    assert judge.get(f"/judging/work/{other}").status_code == 200
+
+
+def test_an_invitation_that_names_the_agency_of_a_judge_takes_its_works_back(
+    app: Flask, stage: Stage
+) -> None:
+    invite(app, stage)
+    with app.app_context(), writing():
+        round_ = judging.list_rounds(stage.reload().contest_id)[0]
+        stage.open_round(round_)
+        seat = next(j for j in judging.judges_of(round_.id) if j.account.email == "moi@kheo.example")
+        conflicts.declare(seat, {}, actor=stage.actor("organizer"), now=utcnow())
+        rows = select(Assignment).where(Assignment.judge_id == seat.id).order_by(Assignment.entry_id)
+        given = {a.entry.submitted_version.agency_name: a.public_id for a in db.session.scalars(rows)}
+    judge = sign_in(app, "moi")
+    assert judge.get(f"/judging/work/{given['Báo Gia Lai']}").status_code == 200
+    invite(app, stage, agency_name="Báo Gia Lai")
+    assert judge.get(f"/judging/work/{given['Báo Gia Lai']}").status_code == 404
+    with app.app_context():
+        left = db.session.scalars(select(Assignment).where(Assignment.state == "recused")).all()
+        assert [a.release_reason for a in left] == ["Cùng cơ quan báo chí: Báo Gia Lai"]
 
 
 Seat = tuple[FlaskClient, int, list[str]]
@@ -384,6 +450,82 @@ def test_opening_a_dossier_asks_first_and_then_costs_the_work(
         assert event.reason == "Đã mở hồ sơ có tên tác giả: Vòng chấm kín"
         plan = assigning.plan_round(db.session.scalars(select(Round).order_by(Round.id)).first())
         assert [f.kind.value for f in plan.conflicts] == ["dossier"]
+
+
+@pytest.mark.parametrize(
+    "door",
+    [
+        "/screening/{}/disqualify", "/screening/{}/override", "/screening/{}/files", "/dossiers/{}/links",
+        "/dossiers/{}/correction",
+    ],
+)  # fmt: skip
+def test_a_refused_act_shows_no_names_unasked_either(
+    app: Flask, both: tuple[FlaskClient, list[str], list[str]], door: str
+) -> None:
+    client, (dossier, _), (work, _) = both
+    page = client.post(door.format(dossier), data={"csrf_token": token_of(client, "/accounts/profile")})
+    assert page.status_code == 409 and "thì không chấm được nữa" in words_of(page)
+    assert "Người Viết" not in page.text and "Báo Quảng Ngãi" not in page.text
+    assert client.get(f"/judging/work/{work}").status_code == 200
+
+
+def openings(app: Flask) -> int:
+    with app.app_context():
+        return len(db.session.scalars(select(AuditEvent).where(AuditEvent.action == "dossier:opened")).all())
+
+
+def test_files_with_names_in_them_are_asked_about_and_kept_too(
+    app: Flask, both: tuple[FlaskClient, list[str], list[str]]
+) -> None:
+    client, (dossier, _), _ = both
+    with app.app_context():
+        entry = db.session.scalars(select(Entry).where(Entry.public_id == dossier)).one()
+        file = entry.submitted_version.files[0].file
+        copy = next(c for c in file.renditions)
+        doors = [f"/dossiers/{dossier}/files/original/{file.public_id}"]
+        doors += [f"/dossiers/{dossier}/files/copy/{copy.public_id}", f"/screening/{dossier}/files"]
+    for door in doors:
+        assert "thì không chấm được nữa" in words_of(client.get(door)), door
+    assert openings(app) == 0
+    organizer = sign_in(app, "organizer")
+    assert organizer.get(doors[0]).mimetype == "image/png"
+    assert organizer.get(doors[1]).status_code == 200
+    assert openings(app) == 1, "who takes a file away has opened the dossier, once"
+
+
+def test_lists_leave_names_out_of_works_that_the_reader_scores_blindly(
+    app: Flask, both: tuple[FlaskClient, list[str], list[str]]
+) -> None:
+    client, (dossier, _), _ = both
+    names = ("Người Viết A0", "Người Viết B1", "Báo Quảng Ngãi")
+    doors = ("/contests/thu/dossiers", "/contests/thu/documents/screening")
+    for door in doors:
+        page = words_of(client.get(door))
+        assert not any(name in page for name in names) and page.count("đang chấm kín") == 2, door
+    for door in doors:
+        with Statements(app) as seen:
+            client.get(door)
+        assert len(seen) <= 12, door
+    assert "Tác phẩm 01" not in client.get("/contests/thu/dossiers?q=Người Viết A0").text, "nor found by them"
+    assert client.get("/contests/thu/dossiers?sort=agency").text.count("đang chấm kín") == 2
+    cells = [row[6:11] for row in sheet_of(client)]
+    assert cells == [("đang chấm kín", None, None, None, None)] * 2
+    organizer = sign_in(app, "organizer")
+    for door in doors:
+        assert all(name in words_of(organizer.get(door)) for name in names), "others read everything"
+    assert {row[6] for row in sheet_of(organizer)} == set(names[:2])
+    send(client, f"/dossiers/{dossier}", to=f"/dossiers/{dossier}/open")
+    for door in doors:
+        assert client.get(door).text.count("đang chấm kín") == 1, "an opened dossier is at stake no more"
+
+
+def sheet_of(client: FlaskClient) -> list[tuple[object, ...]]:
+    body = io.BytesIO(client.get("/contests/thu/dossiers.xlsx").data)
+    return [
+        row
+        for row in load_workbook(body).active.iter_rows(values_only=True)
+        if str(row[1]).startswith("Tác phẩm 0")
+    ]
 
 
 def test_the_dossier_that_was_asked_for_opens(both: tuple[FlaskClient, list[str], list[str]]) -> None:

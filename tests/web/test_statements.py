@@ -73,6 +73,7 @@ PAGES: dict[tuple[str, str], int] = {
 # Lists that must not ask more when more stands in them.
 LISTS = (
     ("secretary", "/contests/thu/dossiers"),
+    ("secretary", "/contests/thu/documents/screening"),
     ("secretary", "/contests/thu/screening/accept-clean"),
     ("organizer", "/contests/thu/desk"),
     ("organizer", "/contests/thu/rounds"),

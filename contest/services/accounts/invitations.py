@@ -8,7 +8,7 @@ from typing import Any
 
 from contest.domain.errors import UserError
 from contest.domain.permissions import Actor, Role
-from contest.models import AccessToken, Account, Contest, OrgUnit, Panel, db
+from contest.models import AccessToken, Account, Contest, Membership, OrgUnit, Panel, db
 from contest.models.database import hold
 from contest.services import audit
 from contest.services.accounts import actors, links, members, persons, signing
@@ -18,10 +18,8 @@ CLOSED = "Lời mời này đã được nhận, đã rút hoặc đã hết h�
 SIGN_IN_FIRST = "Địa chỉ này đã có tài khoản: đăng nhập để nhận lời mời."
 
 
-def accept_invitation(
-    token: str, *, account_id: int | None, password_hash: str | None, now: datetime
-) -> Account:
-    """Take up an invitation. Commits.
+def take_up(token: str, *, account_id: int | None, password_hash: str | None, now: datetime) -> Membership:
+    """Take up an invitation; the caller commits.
 
     Where the address has an account, only that account takes it up: `account_id` is the one whose session or password
     stands behind the request. Where it has none, one is made with `password_hash`; the link has been on a screen and
@@ -45,7 +43,7 @@ def accept_invitation(
     panel = db.session.get(Panel, row.payload["panel_id"]) if row.payload.get("panel_id") else None
     if role is Role.JUDGE and panel is None:
         raise UserError("Hội đồng của lời mời này không còn. Hãy nhờ Ban Tổ chức mời lại.")
-    members.add_member(
+    return members.add_member(
         contest,
         account=account,
         role=role,
@@ -56,8 +54,6 @@ def accept_invitation(
         actor=actors.load_actor(account),
         now=now,
     )
-    db.session.commit()
-    return account
 
 
 def _affiliation(payload: Mapping[str, Any], key: str) -> Affiliation:

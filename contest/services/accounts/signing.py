@@ -115,12 +115,32 @@ def begin_try(email: str, origin: Origin, *, now: datetime) -> None:
     _claim(_keys(email, origin), now=now)
 
 
-def _claim(keys: dict[str, int], *, now: datetime) -> None:
+def begin_confirming(account_id: int, *, field: str, now: datetime) -> None:
+    """Count a try of somebody signed in to confirm an act with the password. Commits.
+
+    Raises UserError for `field` while this account has to wait; the session goes on meanwhile.
+    """
+    _claim(_own_keys(account_id), now=now, field=field)
+
+
+def forget_tries(account_id: int) -> None:
+    """The password that confirms an act was right, so the tries before it count for nothing. Commits."""
+    passwords.give_back(_own_keys(account_id))
+    db.session.commit()
+
+
+def _own_keys(account_id: int) -> dict[str, int]:
+    return {f"own-password:{account_id}": FREE_PER_ACCOUNT}
+
+
+def _claim(keys: dict[str, int], *, now: datetime, field: str | None = None) -> None:
     wait = passwords.claim_try(keys, now=now)
     db.session.commit()
     if wait:
         seconds = max(1, round((wait - now).total_seconds()))
-        raise UserError(f"Đã thử nhiều lần. Hãy đợi {seconds} giây rồi thử lại; tài khoản không bị khóa.")
+        raise UserError(
+            f"Đã thử nhiều lần. Hãy đợi {seconds} giây rồi thử lại; tài khoản không bị khóa.", field=field
+        )
 
 
 def sign_in(email: str, origin: Origin, *, is_right: bool, device: str, now: datetime) -> str:

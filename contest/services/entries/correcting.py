@@ -42,10 +42,10 @@ def check_correctable(entry: Entry) -> None:
     next_state(state_of(entry), EntryAction.CORRECT)
 
 
-def correct_entry(
+def write_correction(
     entry: Entry, credits: Credits, *, base_number: int, reason: str, actor: Actor, now: datetime
 ) -> EntryVersion:
-    """Put a corrected version in the place of the one that counts, which was number `base_number` on the page. Commits.
+    """Put a corrected version in the place of the one that counts, which was number `base_number` on the page; the caller commits.
 
     The page sent twice corrects once. Raises InvalidTransition for an entry that is not accepted, StaleVersion when it was
     corrected in between, UserError without a reason, without a title or an author, or when nothing is different.
@@ -77,8 +77,8 @@ def correct_entry(
         after={key: after[key] for key in changed}, reason=reason.strip(),
     )  # fmt: skip
     entry.contest.public_version += 1
-    db.session.commit()
-    return load_version(version.id)
+    db.session.flush()
+    return version
 
 
 def _next_version(

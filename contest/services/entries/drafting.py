@@ -85,16 +85,26 @@ class DraftInput:
 def start_entry(
     contest: Contest, *, actor: Actor, now: datetime, key: str, entered_for: bool = False
 ) -> Entry:
-    """A new draft with an address from the first moment; the same `key` gives the same draft. Commits.
+    """A new draft with an address from the first moment; the same `key` gives the same draft of the contest. Commits.
 
     Raises NotAllowed when the contest takes no entries now (a dossier entered for somebody may come later).
     """
+    entry, _ = begin_entry(contest, actor=actor, now=now, key=key, entered_for=entered_for)
+    db.session.commit()
+    return entry
+
+
+def begin_entry(
+    contest: Contest, *, actor: Actor, now: datetime, key: str, entered_for: bool
+) -> tuple[Entry, bool]:
+    """What `start_entry` does, and whether the draft is new; the caller commits."""
     hold(db.session.get_one(Account, actor.account_id))
+    key = f"{key}:{contest.id}"
     kept = db.session.get(IdempotencyKey, key)
     if kept is not None:
         found = db.session.scalar(select(Entry).where(Entry.public_id == kept.location))
         if found is not None:
-            return found
+            return found, False
     if entered_for and not takes_dossiers(state_of(contest)):
         raise NotAllowed("Cuộc thi chưa mở hoặc đã công bố kết quả nên không nhập thêm hồ sơ được.")
     if not entered_for and not takes_entries(state_of(contest), rulebook_of(contest), now):
@@ -135,8 +145,7 @@ def start_entry(
             )  # fmt: skip
         )
     _log("entry:started", entry, version, actor=actor, now=now)
-    db.session.commit()
-    return entry
+    return entry, True
 
 
 BEFORE_SCREENING = (EntryState.DRAFT, EntryState.SUBMITTED)

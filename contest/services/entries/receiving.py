@@ -18,7 +18,7 @@ from contest.models import Contest, Entry, EntryVersion, Membership, db
 from contest.models.database import hold
 from contest.services import audit
 from contest.services.contests.reading import state_of
-from contest.services.entries.drafting import start_entry
+from contest.services.entries.drafting import begin_entry
 from contest.services.entries.reading import load_version
 
 
@@ -31,14 +31,17 @@ def receive_dossier(
     now: datetime,
     key: str,
 ) -> Entry:
-    """A draft entered for an author, marked with who entered it. Commits. The same `key` gives the same draft.
+    """A draft entered for an author, marked with who entered it. Commits.
+
+    The same `key` gives the same draft, whose days stay as they are: those are put right by `correct_days`.
 
     Raises UserError for days that cannot be: received before posted, or in the future.
     """
     check_days(received_on, postmarked_on, now=now)
-    entry = start_entry(contest, actor=actor, now=now, key=key, entered_for=True)
-    _set_days(entry, received_on, postmarked_on)
-    _prefill(contest, entry, actor)
+    entry, is_new = begin_entry(contest, actor=actor, now=now, key=key, entered_for=True)
+    if is_new:
+        _set_days(entry, received_on, postmarked_on)
+        _prefill(contest, entry, actor)
     db.session.commit()
     return entry
 

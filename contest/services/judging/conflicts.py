@@ -43,6 +43,7 @@ class ConflictKind(LabelEnum):
 
 
 BLIND = "Vòng chấm kín"
+FROM_PROFILE = "Theo cơ quan, đơn vị ghi trong hồ sơ cá nhân"
 
 
 @dataclass(frozen=True)
@@ -192,6 +193,11 @@ class Known:
     def is_declared(self) -> bool:
         """Whether the judge said so; others are looked for anew each time."""
         return self.kind is ConflictKind.DECLARED
+
+    @property
+    def is_from_profile(self) -> bool:
+        """Whether it was said in the judge's profile, which does not tell which works of a blind round it is about."""
+        return self.is_declared and self.reason.startswith(FROM_PROFILE)
 
 
 def known_conflicts(judges: Sequence[Membership]) -> list[Known]:

@@ -1,5 +1,5 @@
 """Conflicts that come to light while works are being scored: a dossier opened, a name linked, two persons found to be one,
-what a judge says of the own agency.
+a dossier corrected, what is said of a judge's agency.
 
 The unsigned work leaves its judge in the same act, as it would not have been given; what is signed stays for people to decide.
 """
@@ -15,11 +15,25 @@ from sqlalchemy.orm import joinedload
 
 from contest.domain.permissions import Actor
 from contest.domain.rounds import RoundState, SheetState
-from contest.models import Account, Assignment, DossierOpening, Entry, EntryAuthor, Round, db
+from contest.models import (
+    Account,
+    Assignment,
+    Contest,
+    DossierOpening,
+    Entry,
+    EntryAuthor,
+    EntryVersion,
+    Round,
+    db,
+)
 from contest.models.database import add_once
 from contest.services import audit
+from contest.services.accounts import invitations
+from contest.services.accounts.actors import load_actor
 from contest.services.accounts.profile import Profile, write_profile
-from contest.services.judging.conflicts import BLIND, ConflictKind, find_conflicts, recuse
+from contest.services.entries.correcting import Credits, write_correction
+from contest.services.entries.reading import load_version
+from contest.services.judging.conflicts import BLIND, FROM_PROFILE, ConflictKind, find_conflicts, recuse
 from contest.services.screening import findings, linking
 
 
@@ -37,6 +51,14 @@ def works_at_stake(entry: Entry, *, actor: Actor) -> list[Assignment]:
         return []
     own = and_(Assignment.entry_id == entry.id, Assignment.judge_id.in_(actor.judge_ids))
     return [a for a in _unsigned(own) if a.round.is_blind]
+
+
+def entries_at_stake(contest: Contest, *, actor: Actor) -> frozenset[int]:
+    """The works of a contest whose names must not stand in lists shown to somebody, who is scoring them blindly."""
+    if not actor.judge_ids:
+        return frozenset()
+    own = and_(Assignment.contest_id == contest.id, Assignment.judge_id.in_(actor.judge_ids))
+    return frozenset(a.entry_id for a in _unsigned(own) if a.round.is_blind)
 
 
 def open_dossier(entry: Entry, *, actor: Actor, now: datetime) -> None:
@@ -80,6 +102,24 @@ def link_name(
     return Linked(len(changed), recused)
 
 
+@dataclass(frozen=True)
+class Corrected:
+    """The version that counts after a correction, and how many works left their judges because of it."""
+
+    version: EntryVersion
+    recused: int
+
+
+def correct_entry(
+    entry: Entry, credits: Credits, *, base_number: int, reason: str, actor: Actor, now: datetime
+) -> Corrected:
+    """Correct a dossier as `write_correction` does, and look for conflicts again. Commits, raises what that raises."""
+    version = write_correction(entry, credits, base_number=base_number, reason=reason, actor=actor, now=now)
+    recused = recuse_found([entry], actor=actor, now=now)
+    db.session.commit()
+    return Corrected(load_version(version.id), recused)
+
+
 def find_persons(
     entry: Entry, *, first_id: int, second_id: int, is_same: bool, actor: Actor, now: datetime
 ) -> int:
@@ -98,18 +138,32 @@ def find_persons(
     return recused
 
 
-def change_profile(account: Account, said: Profile, *, actor: Actor, now: datetime) -> int:
+def change_profile(account: Account, said: Profile, *, actor: Actor, now: datetime) -> None:
     """Change what somebody says about themselves, and look for conflicts again in the works they are scoring. Commits.
 
-    Returns how many works left them.
+    In a blind round a work that leaves for the house of its judge counts as declared: it does not come back when the
+    profile says something else again, so that nobody asks house by house where works come from.
     """
     write_profile(account, said, actor=actor, now=now)
     db.session.flush()
-    recused = 0
     if actor.judge_ids:
-        recused = _recuse_among(_unsigned(Assignment.judge_id.in_(actor.judge_ids)), actor=actor, now=now)
+        rows = _unsigned(Assignment.judge_id.in_(actor.judge_ids))
+        _recuse_among(rows, actor=actor, now=now, is_declared=True)
     db.session.commit()
-    return recused
+
+
+def accept_invitation(
+    token: str, *, account_id: int | None, password_hash: str | None, now: datetime
+) -> Account:
+    """Take up an invitation as `invitations.take_up` does; it may say anew where the judge of a seat works. Commits.
+
+    Works in conflict with that leave the seat. Raises what `take_up` raises.
+    """
+    seat = invitations.take_up(token, account_id=account_id, password_hash=password_hash, now=now)
+    db.session.flush()
+    _recuse_among(_unsigned(Assignment.judge_id == seat.id), actor=load_actor(seat.account), now=now)
+    db.session.commit()
+    return seat.account
 
 
 def recuse_found(entries: Sequence[Entry], *, actor: Actor, now: datetime) -> int:
@@ -120,7 +174,9 @@ def recuse_found(entries: Sequence[Entry], *, actor: Actor, now: datetime) -> in
     return _recuse_among(rows, actor=actor, now=now)
 
 
-def _recuse_among(assignments: Sequence[Assignment], *, actor: Actor, now: datetime) -> int:
+def _recuse_among(
+    assignments: Sequence[Assignment], *, actor: Actor, now: datetime, is_declared: bool = False
+) -> int:
     waiting: dict[Round, list[Assignment]] = {}
     for a in assignments:
         waiting.setdefault(a.round, []).append(a)
@@ -131,9 +187,13 @@ def _recuse_among(assignments: Sequence[Assignment], *, actor: Actor, now: datet
         found = {(f.judge_id, f.entry_id): f for f in find_conflicts(round_, judges, works)}
         for a in rows:
             hit = found.get((a.judge_id, a.entry_id))
-            if hit is not None:
-                recuse(a, hit.kind, reason=hit.reason, actor=actor, now=now)
-                recused += 1
+            if hit is None:
+                continue
+            kind, reason = hit.kind, hit.reason
+            if is_declared and round_.is_blind and kind in (ConflictKind.AGENCY, ConflictKind.UNIT):
+                kind, reason = ConflictKind.DECLARED, f"{FROM_PROFILE}: {reason}"
+            recuse(a, kind, reason=reason, actor=actor, now=now)
+            recused += 1
     return recused
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, case, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from contest.domain.eligibility import check_entry, suggestion
@@ -207,7 +208,8 @@ class DossierFilter:
 
 
 PAGE_SIZE = 50
-SORTS = {
+BLIND_NOW = "đang chấm kín"  # stands for the names of a work in lists, for who scores it
+SORTS: dict[str, tuple[Any, ...]] = {
     "code": (Entry.receipt_code,),
     "title": (EntryVersion.title_fold,),
     "state": (Entry.state, Entry.receipt_code),
@@ -217,9 +219,16 @@ SORTS = {
 
 
 def list_dossiers(
-    contest_id: int, wanted: DossierFilter, *, everything: bool = False
+    contest_id: int,
+    wanted: DossierFilter,
+    *,
+    everything: bool = False,
+    hidden: Collection[int] = (),
 ) -> tuple[list[tuple[Entry, EntryVersion]], int]:
-    """Submitted entries by filter with their versions and authors, a page or all, and how many there are."""
+    """Submitted entries by filter with their versions and authors, a page or all, and how many there are.
+
+    Entries in `hidden` (by id) are neither found by their authors nor sorted by their agency.
+    """
     query = (
         select(Entry, EntryVersion)
         .join(EntryVersion, EntryVersion.id == Entry.submitted_version_id)
@@ -234,7 +243,7 @@ def list_dossiers(
         query = query.where(
             EntryVersion.title_fold.contains(words, autoescape=True)
             | Entry.receipt_code.icontains(wanted.text, autoescape=True)
-            | EntryVersion.id.in_(by_author)
+            | and_(EntryVersion.id.in_(by_author), Entry.id.not_in(hidden))
         )
     for column, value in (
         (Entry.state, wanted.state),
@@ -246,14 +255,14 @@ def list_dossiers(
     total = (
         db.session.scalar(select(func.count()).select_from(query.with_only_columns(Entry.id).subquery())) or 0
     )
-    query = query.order_by(*SORTS.get(wanted.sort, SORTS["code"]), Entry.id)
+    order = SORTS.get(wanted.sort, SORTS["code"])
+    if hidden and wanted.sort == "agency":
+        order = (case((Entry.id.in_(hidden), ""), else_=EntryVersion.agency_name), Entry.receipt_code)
+    query = query.order_by(*order, Entry.id)
     if not everything:
         query = query.limit(PAGE_SIZE).offset((max(wanted.page, 1) - 1) * PAGE_SIZE)
-        query = query.options(selectinload(EntryVersion.authors))
-    pairs = [(e, v) for e, v in db.session.execute(query)]
-    if everything:  # the same objects, with all that hangs on them
-        load_versions([v.id for _, v in pairs])
-    return pairs, total
+    query = query.options(selectinload(EntryVersion.authors))
+    return [(e, v) for e, v in db.session.execute(query)], total
 
 
 def last_decisions(contest_id: int) -> dict[int, ScreeningDecision]:

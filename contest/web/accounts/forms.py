@@ -103,9 +103,14 @@ class ProfileForm(AffiliationForm):
 
 
 class EmailForm(Form):
-    """The new address."""
+    """The new address, and the password, as whoever reads its mail owns the account."""
 
     email = EmailField("Địa chỉ thư mới", [InputRequired(), Length(max=254)])
+    password = PasswordField(
+        "Mật khẩu đang dùng",
+        [InputRequired(), Length(max=200)],
+        render_kw={"autocomplete": "current-password"},
+    )
 
 
 class PasswordForm(NewPasswordForm):

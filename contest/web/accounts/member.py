@@ -9,7 +9,6 @@ from werkzeug.wrappers import Response
 from contest.clock import utcnow
 from contest.domain.errors import UserError
 from contest.domain.permissions import Actor, Permission
-from contest.models.database import begin_writing
 from contest.services.accounts import actors, passwords, persons, signing
 from contest.services.accounts import profile as profiles
 from contest.services.judging import late_conflicts
@@ -17,8 +16,11 @@ from contest.web.access import guard
 from contest.web.accounts.affiliations import read_affiliations
 from contest.web.accounts.devices import device_words
 from contest.web.accounts.forms import EmailForm, PasswordForm, ProfileForm
+from contest.web.accounts.own_password import confirm_password
 from contest.web.forms import take_only
 from contest.web.outbox.showing import say_where_mails_are
+
+WRONG = "Mật khẩu đang dùng chưa đúng."
 
 bp = Blueprint("member", __name__, url_prefix="/accounts")
 
@@ -78,8 +80,8 @@ def profile(actor: Actor) -> View:
             agency=agency,
             unit=unit,
         )
-        left = late_conflicts.change_profile(account, said, actor=actor, now=now)
-        also = f" {left} tác phẩm của cơ quan, đơn vị mình đã rời danh sách chấm." if left else ""
+        late_conflicts.change_profile(account, said, actor=actor, now=now)
+        also = " Tác phẩm của cơ quan, đơn vị mình, nếu có, rời danh sách chấm." if actor.judge_ids else ""
         flash(f"Đã lưu.{also}", "success")
         return redirect(url_for("accounts.member.profile"), 303)
     devices = actors.list_sign_ins(actor.account_id, now=utcnow())
@@ -95,7 +97,7 @@ def profile(actor: Actor) -> View:
 
 
 @bp.route("/email-change", methods=["GET", "POST"])
-@guard(Permission.ACCOUNT_USE)
+@guard(Permission.ACCOUNT_USE, manual_write=True)
 def email_change(actor: Actor) -> View:
     """Ask for another address."""
     form = EmailForm()
@@ -103,6 +105,7 @@ def email_change(actor: Actor) -> View:
         account = persons.get_account(actor.account_id)
         assert account is not None
         try:
+            confirm_password(account, form.password.data or "", field="password", words=WRONG)
             profiles.ask_email_change(
                 account,
                 email=form.email.data or "",
@@ -144,11 +147,9 @@ def password_change(actor: Actor) -> View:
         account = persons.get_account(actor.account_id)
         assert account is not None
         try:
-            if not passwords.verify_password(account.password_hash, form.old.data or ""):
-                raise UserError("Mật khẩu đang dùng chưa đúng.", field="old")
             new_hash = passwords.hash_password(form.password.data or "")
             keep = current_user.sign_in.id
-            begin_writing()
+            confirm_password(account, form.old.data or "", field="old", words=WRONG)
             profiles.change_password(account, password_hash=new_hash, actor=actor, now=utcnow(), keep=keep)
             flash("Đã đổi mật khẩu. Các thiết bị khác đã được đăng xuất.", "success")
             return redirect(url_for("accounts.member.profile"), 303)

@@ -14,8 +14,9 @@ from contest.domain.errors import UserError
 from contest.domain.permissions import Role
 from contest.models import Account
 from contest.models.database import begin_writing, writing
-from contest.services.accounts import actors, invitations, links, members, passwords, persons, signing
+from contest.services.accounts import actors, links, members, passwords, persons, signing
 from contest.services.accounts import profile as profiles
+from contest.services.judging import late_conflicts
 from contest.web import resume
 from contest.web.access import Visitor, current_actor, manual_write, note_seen
 from contest.web.accounts.devices import is_known_device, remember_device
@@ -205,7 +206,7 @@ def invitation(token: str) -> View:
         try:
             if own:
                 begin_writing()
-                invitations.accept_invitation(token, account_id=own.id, password_hash=None, now=utcnow())
+                late_conflicts.accept_invitation(token, account_id=own.id, password_hash=None, now=utcnow())
                 return redirect("/work", 303)
             return _take_up(token, row.email, account, form.password.data or "")
         except UserError as error:
@@ -222,14 +223,14 @@ def _take_up(token: str, email: str, account: Account | None, password: str) -> 
     if account is None:
         password_hash = passwords.hash_password(password)
         begin_writing()
-        made = invitations.accept_invitation(token, account_id=None, password_hash=password_hash, now=now)
+        made = late_conflicts.accept_invitation(token, account_id=None, password_hash=password_hash, now=now)
         session_token = signing.start_session(made, device=device, now=now)
     else:
         origin = _origin(email)
         if not _is_right(email, password, origin, now):
             raise UserError("Mật khẩu chưa đúng.", field="password")
         begin_writing()
-        invitations.accept_invitation(token, account_id=account.id, password_hash=None, now=now)
+        late_conflicts.accept_invitation(token, account_id=account.id, password_hash=None, now=now)
         session_token = signing.sign_in(email, origin, is_right=True, device=device, now=now)
     _come_in(session_token)
     return remember_device(redirect("/work", 303), email)

@@ -27,11 +27,6 @@ class CreateForm(Form):
     published_to = Day("đến hết ngày", [Optional()])
     submitted_from = Day("Nhận tác phẩm từ ngày", [InputRequired()])
     submitted_to = Day("đến hết ngày ", [InputRequired()])
-    organizer = Line(
-        "Ban Tổ chức: địa chỉ thư người phụ trách",
-        [Optional(), Length(max=254)],
-        description="Để trống: chính người tạo.",
-    )
 
     def validate(self, extra_validators: Any = None) -> bool:
         """One day of the two would say nothing, so both are given or neither."""

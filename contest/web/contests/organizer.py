@@ -22,7 +22,7 @@ from contest.domain.rulebook import (
 )
 from contest.domain.rulebook.editions import with_dates, without_basis
 from contest.domain.rulebook.writing import as_data
-from contest.models import Contest, RulebookVersion
+from contest.models import Account, Contest, RulebookVersion
 from contest.models.database import begin_writing
 from contest.services import media
 from contest.services.accounts import persons
@@ -82,19 +82,16 @@ def _create(form: CreateForm, actor: Actor) -> Contest:
         data = as_data(dated)
         data["contest"]["name"] = form.name.data
         dated = check_rulebook(data)
-    account = (
-        persons.find_account(form.organizer.data)
-        if form.organizer.data
-        else persons.get_account(actor.account_id)
-    )
-    if account is None:
-        raise UserError(
-            "Chưa có tài khoản nào dùng địa chỉ thư này. Hãy để trống; tạo xong, mời người này vào Ban Tổ chức.",
-            field="organizer",
-        )
     return creating.create_contest(
-        rulebook=dated, actor=actor, now=utcnow(), slug=form.slug.data or "", organizer=account
+        rulebook=dated, actor=actor, now=utcnow(), slug=form.slug.data or "", organizer=_account_of(actor)
     )
+
+
+def _account_of(actor: Actor) -> Account:
+    """Who creates a contest is its first organizer; everybody else is invited and agrees."""
+    account = persons.get_account(actor.account_id)
+    assert account is not None
+    return account
 
 
 def _source(form: CreateForm) -> Rulebook:
@@ -386,8 +383,6 @@ def copy(contest: Contest, actor: Actor) -> View:
     """Next year's contest from this one."""
     if not ButtonForm().validate():
         abort(422)
-    account = persons.get_account(actor.account_id)
-    assert account is not None
-    made = creating.copy_contest(contest, actor=actor, now=utcnow(), organizer=account)
+    made = creating.copy_contest(contest, actor=actor, now=utcnow(), organizer=_account_of(actor))
     flash("Đã chép thể lệ sang năm sau, mọi ngày lùi một năm. Xem lại trước khi mở.", "success")
     return redirect(url_for("contests.organizer.rulebook", slug=made.slug), 303)

@@ -21,7 +21,7 @@ from contest.web.access import guard
 from contest.web.addresses import safe_path
 from contest.web.asked import page_asked, whole
 from contest.web.audit.words import Reader
-from contest.web.dossiers import ask_or_open
+from contest.web.dossiers import shows_names, words_of_recused
 from contest.web.entries.forms import CorrectionForm, OpeningForm
 from contest.web.serving import send_xlsx
 
@@ -43,11 +43,12 @@ def _filter() -> screening.DossierFilter:
 def dossiers(contest: Contest, actor: Actor) -> str:
     """All submitted entries, found by words without diacritics, by state, category and media type."""
     wanted = _filter()
-    rows, total = screening.list_dossiers(contest.id, wanted)
+    hidden = late_conflicts.entries_at_stake(contest, actor=actor)
+    rows, total = screening.list_dossiers(contest.id, wanted, hidden=hidden)
     return render_template(
         "entries/secretary/dossiers.html", contest=contest, rows=rows, total=total, wanted=wanted,
         pages=max(1, -(-total // screening.PAGE_SIZE)), rulebook=contests.rulebook_of(contest),
-        states=[s for s in EntryState if s is not EntryState.DRAFT],
+        states=[s for s in EntryState if s is not EntryState.DRAFT], hidden=hidden, blind_now=screening.BLIND_NOW,
     )  # fmt: skip
 
 
@@ -55,17 +56,16 @@ def dossiers(contest: Contest, actor: Actor) -> str:
 @guard(Permission.DOSSIER_READ, contests.get_contest)
 def dossiers_xlsx(contest: Contest, actor: Actor) -> Response:
     """Exactly what the list shows under the filter, all pages."""
-    body = exports.dossiers_workbook(contest, _filter())
+    hidden = late_conflicts.entries_at_stake(contest, actor=actor)
+    body = exports.dossiers_workbook(contest, _filter(), hidden=hidden)
     return send_xlsx(body, f"ho-so-{contest.slug}-{local(utcnow()):%Y%m%d-%H%M}.xlsx")
 
 
 @bp.get("/dossiers/<public_id>")
 @guard(Permission.DOSSIER_READ, screening.get_dossier)
+@shows_names
 def dossier(entry: Entry, actor: Actor) -> str:
     """One dossier with names; who opened it is kept, because it recuses them from blind judging."""
-    asked = ask_or_open(entry, actor)
-    if asked is not None:
-        return asked
     found = screening.dossier(entry, now=utcnow())
     assert found is not None
     rulebook = contests.rulebook_of(entry.contest)
@@ -91,11 +91,9 @@ def open_dossier(entry: Entry, actor: Actor) -> Response:
 
 @bp.route("/dossiers/<public_id>/correction", methods=["GET", "POST"])
 @guard(Permission.ENTRY_CORRECT, reading.get_entry)
+@shows_names
 def correction(entry: Entry, actor: Actor) -> View:
     """Names, authors, title and agency of an accepted entry put right; what was handed in stays as the version before."""
-    asked = ask_or_open(entry, actor)
-    if asked is not None:
-        return asked
     correcting.check_correctable(entry)
     version = reading.load_credits(entry.submitted_version_id or 0)
     fresh = {"title": version.title, "agency_name": version.agency_name, "authors": [*version.authors, {}]}
@@ -104,11 +102,11 @@ def correction(entry: Entry, actor: Actor) -> View:
     status = 422 if request.method == "POST" else 200
     if form.validate_on_submit():
         try:
-            correcting.correct_entry(
+            done = late_conflicts.correct_entry(
                 entry, form.content(), base_number=whole(form.number.data), reason=form.reason.data or "", actor=actor,
                 now=utcnow(),
             )  # fmt: skip
-            flash("Đã đính chính hồ sơ.", "success")
+            flash(f"Đã đính chính hồ sơ.{words_of_recused(done.recused)}", "success")
             return redirect(url_for("entries.secretary.correction", public_id=entry.public_id), 303)
         except UserError as error:
             form.add_error(error)

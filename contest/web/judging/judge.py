@@ -15,12 +15,12 @@ from contest.domain.permissions import Actor, Permission
 from contest.domain.rounds import RoundState
 from contest.domain.vietnamese import format_decimal, nfc
 from contest.models import Assignment, Membership, Panel, Round, db
-from contest.models.database import begin_writing
 from contest.services import exports
-from contest.services.accounts import passwords, profile
+from contest.services.accounts import profile
 from contest.services.judging import blind, conflicts, own_sheets, scoring, signatures, watching
 from contest.services.judging import reading as judging
 from contest.web.access import guard
+from contest.web.accounts.own_password import confirm_password
 from contest.web.asked import whole
 from contest.web.forms import take_only
 from contest.web.judging.declaring import Declaration, read_declaration
@@ -289,7 +289,9 @@ def scores(seat: Seat, actor: Actor) -> View:
 
 
 def _recused(seat: Seat) -> list[Any]:
-    return [c for c in conflicts.known_conflicts([seat.judge]) if c.is_declared and c.is_own]
+    """What the judge stepped back from; how many works of the own house there were is not told."""
+    known = conflicts.known_conflicts([seat.judge])
+    return [c for c in known if c.is_declared and c.is_own and not c.is_from_profile]
 
 
 @bp.route("/<int:judge_id>/sign", methods=["GET", "POST"])
@@ -305,9 +307,9 @@ def sign(seat: Seat, actor: Actor) -> View:
         return _sign_page(seat, form, 422)
     account = seat.judge.account
     try:
-        if not passwords.verify_password(account.password_hash, form.password.data or ""):
-            raise UserError("Mật khẩu chưa đúng nên chưa ký.", field="password")
-        begin_writing()
+        confirm_password(
+            account, form.password.data or "", field="password", words="Mật khẩu chưa đúng nên chưa ký."
+        )
         signed = signatures.sign_sheets(seat.judge, seat.round, actor=actor, now=utcnow())
     except UserError as error:
         form.add_error(error)

@@ -13,6 +13,7 @@ from contest.models import Entry
 from contest.services.entries import files, reading
 from contest.storage.inbox import Inbox
 from contest.web.access import guard
+from contest.web.dossiers import shows_names
 from contest.web.media.forms import ImportForm
 from contest.web.media.taking import take
 from contest.web.serving import send_copy, send_stored
@@ -29,6 +30,7 @@ def _entry(public_id: str, **_rest: Any) -> Entry | None:
 
 @bp.get("/original/<file_id>")
 @guard(Permission.DOSSIER_READ, _entry)
+@shows_names
 def original(entry: Entry, actor: Actor) -> Response:
     """The file as it was sent, byte for byte, as a download."""
     found = reading.get_file(entry, str((request.view_args or {})["file_id"]))
@@ -40,6 +42,7 @@ def original(entry: Entry, actor: Actor) -> Response:
 
 @bp.get("/copy/<copy_id>")
 @guard(Permission.DOSSIER_READ, _entry)
+@shows_names
 def copy(entry: Entry, actor: Actor) -> Response:
     """A copy to look at or listen to."""
     found = reading.get_rendition(entry, str((request.view_args or {})["copy_id"]))

@@ -15,7 +15,7 @@ from contest.services.judging import late_conflicts
 from contest.services.screening import linking, portrayed
 from contest.web.access import guard
 from contest.web.asked import row_id, whole
-from contest.web.dossiers import ask_or_open, words_of_recused
+from contest.web.dossiers import shows_names, words_of_recused
 from contest.web.forms import Form
 from contest.web.registry.forms import ExemplarForm, NameForm, PortrayedForm
 
@@ -26,15 +26,13 @@ View = str | Response | tuple[str, int]
 
 @bp.get("")
 @guard(Permission.DOSSIER_LINK, reading.get_entry)
+@shows_names
 def links(entry: Entry, actor: Actor) -> View:
     """Every name of the dossier: what is free text, what is linked, and to what."""
-    return _page(entry, actor)
+    return _page(entry)
 
 
-def _page(entry: Entry, actor: Actor, *, broken: Form | None = None) -> View:
-    asked = ask_or_open(entry, actor)
-    if asked is not None:
-        return asked
+def _page(entry: Entry, *, broken: Form | None = None) -> View:
     version = reading.load_version(entry.submitted_version_id or 0)
     names = linking.list_names(entry, version)
     page = render_template(
@@ -47,11 +45,12 @@ def _page(entry: Entry, actor: Actor, *, broken: Form | None = None) -> View:
 
 @bp.post("")
 @guard(Permission.DOSSIER_LINK, reading.get_entry)
+@shows_names
 def link(entry: Entry, actor: Actor) -> View:
     """Tie a name to a unit, here and in the dossiers ticked beside it."""
     form = NameForm()
     if not form.validate():
-        return _page(entry, actor, broken=form)
+        return _page(entry, broken=form)
     try:
         linked = late_conflicts.link_name(
             entry, typed=form.typed.data or "", unit_id=_id(form.unit.data), unit_name=form.name.data or "",
@@ -59,7 +58,7 @@ def link(entry: Entry, actor: Actor) -> View:
         )  # fmt: skip
     except UserError as error:
         form.add_error(error)
-        return _page(entry, actor, broken=form)
+        return _page(entry, broken=form)
     return _linked(entry, linked.dossiers, linked.recused)
 
 
@@ -71,11 +70,12 @@ def _linked(entry: Entry, changed: int, recused: int = 0) -> View:
 
 @bp.post("/exemplar")
 @guard(Permission.DOSSIER_LINK, reading.get_entry)
+@shows_names
 def exemplar(entry: Entry, actor: Actor) -> View:
     """Tie a model to one of the list."""
     form = PortrayedForm()
     if not form.validate():
-        return _page(entry, actor, broken=form)
+        return _page(entry, broken=form)
     try:
         changed = portrayed.link_exemplar(
             entry, position=whole(form.position.data), exemplar_id=form.exemplar.data or "", also=_ids(form.also.data),
@@ -83,17 +83,15 @@ def exemplar(entry: Entry, actor: Actor) -> View:
         )  # fmt: skip
     except UserError as error:
         form.add_error(error)
-        return _page(entry, actor, broken=form)
+        return _page(entry, broken=form)
     return _linked(entry, changed)
 
 
 @bp.route("/exemplar/<int:position>/new", methods=["GET", "POST"])
 @guard(Permission.DOSSIER_LINK, lambda public_id, position: reading.get_entry(public_id))
+@shows_names
 def add(entry: Entry, actor: Actor) -> View:
     """Add a model that is missing; those of the list that may be the same stand above the form."""
-    asked = ask_or_open(entry, actor)
-    if asked is not None:
-        return asked
     version = reading.load_version(entry.submitted_version_id or 0)
     position = int((request.view_args or {})["position"])
     named = portrayed.get_portrayed(entry, position)

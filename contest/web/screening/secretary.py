@@ -24,7 +24,7 @@ from contest.services.screening import reading as screening
 from contest.web.access import guard
 from contest.web.acts import act_and_return
 from contest.web.asked import whole
-from contest.web.dossiers import ask_or_open, words_of_recused
+from contest.web.dossiers import shows_names, words_of_recused
 from contest.web.forms import Form
 from contest.web.screening import forms
 
@@ -46,15 +46,13 @@ def queue(contest: Contest, actor: Actor) -> View:
 
 @bp.get("/screening/<public_id>")
 @guard(Permission.ENTRY_SCREEN, screening.get_dossier)
+@shows_names
 def screen(entry: Entry, actor: Actor) -> View:
     """One dossier: verdicts by article, evidence for the chosen one, the acts."""
-    return _page(entry, actor)
+    return _page(entry)
 
 
-def _page(entry: Entry, actor: Actor, *, form: Form | None = None, act: str = "", status: int = 200) -> View:
-    asked = ask_or_open(entry, actor)
-    if asked is not None:
-        return asked
+def _page(entry: Entry, *, form: Form | None = None, act: str = "", status: int = 200) -> View:
     now = utcnow()
     opened = screening.dossier_in_queue(entry, now=now)
     if opened is None:
@@ -111,7 +109,7 @@ def _move_form(entry: Entry, **values: Any) -> forms.MoveForm:
     return form
 
 
-def _act(entry: Entry, actor: Actor, name: str, form: Form, do: Any, done: str, *, onward: str = "") -> View:
+def _act(entry: Entry, name: str, form: Form, do: Any, done: str, *, onward: str = "") -> View:
     """Run one act; on to the next dossier or to `onward`, or back with what was wrong."""
     if form.validate():
         try:
@@ -120,17 +118,18 @@ def _act(entry: Entry, actor: Actor, name: str, form: Form, do: Any, done: str, 
             return redirect(onward or url_for("screening.secretary.queue", slug=entry.contest.slug), 303)
         except UserError as error:
             form.add_error(error)
-            return _page(entry, actor, form=form, act=name, status=error.status)
-    return _page(entry, actor, form=form, act=name, status=422)
+            return _page(entry, form=form, act=name, status=error.status)
+    return _page(entry, form=form, act=name, status=422)
 
 
 @bp.post("/screening/<public_id>/accept")
 @guard(Permission.ENTRY_SCREEN, reading.get_entry)
+@shows_names
 def accept(entry: Entry, actor: Actor) -> View:
     """Valid."""
     form = forms.AcceptForm()
     return _act(
-        entry, actor, "accept", form,
+        entry, "accept", form,
         lambda: deciding.accept_entry(entry, version_id=whole(form.version.data), actor=actor, now=utcnow()),
         f"{entry.receipt_code}: hợp lệ.",
     )  # fmt: skip
@@ -138,6 +137,7 @@ def accept(entry: Entry, actor: Actor) -> View:
 
 @bp.post("/screening/<public_id>/return")
 @guard(Permission.ENTRY_SCREEN, reading.get_entry)
+@shows_names
 def ask(entry: Entry, actor: Actor) -> View:
     """Back to the author with a question and a date."""
     form = forms.ReturnForm()
@@ -146,16 +146,17 @@ def ask(entry: Entry, actor: Actor) -> View:
         due = end_of_day(form.due_on.data) if form.due_on.data else utcnow()
         deciding.return_entry(entry, question=form.question.data or "", due_at=due, actor=actor, now=utcnow())
 
-    return _act(entry, actor, "return", form, do, f"{entry.receipt_code}: đã gửi yêu cầu bổ sung.")
+    return _act(entry, "return", form, do, f"{entry.receipt_code}: đã gửi yêu cầu bổ sung.")
 
 
 @bp.post("/screening/<public_id>/reject")
 @guard(Permission.ENTRY_SCREEN, reading.get_entry)
+@shows_names
 def reject(entry: Entry, actor: Actor) -> View:
     """Not valid, with the reason."""
     form = forms.RejectForm()
     return _act(
-        entry, actor, "reject", form,
+        entry, "reject", form,
         lambda: deciding.reject_entry(
             entry, reason=form.reason.data or "", article=form.article.data or "", actor=actor, now=utcnow()
         ),
@@ -165,11 +166,12 @@ def reject(entry: Entry, actor: Actor) -> View:
 
 @bp.post("/screening/<public_id>/move")
 @guard(Permission.ENTRY_SCREEN, reading.get_entry)
+@shows_names
 def move(entry: Entry, actor: Actor) -> View:
     """Into another competing group."""
     form = _move_form(entry)
     return _act(
-        entry, actor, "move", form,
+        entry, "move", form,
         lambda: deciding.move_category(
             entry, category_key=form.category.data, reason=form.reason.data or "", actor=actor, now=utcnow()
         ),
@@ -179,11 +181,12 @@ def move(entry: Entry, actor: Actor) -> View:
 
 @bp.post("/screening/<public_id>/undo")
 @guard(Permission.ENTRY_SCREEN, reading.get_entry)
+@shows_names
 def undo(entry: Entry, actor: Actor) -> View:
     """Take a finding back while nobody judges."""
     form = forms.ReasonForm()
     return _act(
-        entry, actor, "undo", form,
+        entry, "undo", form,
         lambda: deciding.undo_screening(entry, reason=form.reason.data or "", actor=actor, now=utcnow()),
         f"{entry.receipt_code}: đã hoàn lại sơ loại.",
     )  # fmt: skip
@@ -191,11 +194,12 @@ def undo(entry: Entry, actor: Actor) -> View:
 
 @bp.post("/screening/<public_id>/disqualify")
 @guard(Permission.ENTRY_SCREEN, reading.get_entry)
+@shows_names
 def disqualify(entry: Entry, actor: Actor) -> View:
     """Out for a breach."""
     form = forms.ReasonForm()
     return _act(
-        entry, actor, "disqualify", form,
+        entry, "disqualify", form,
         lambda: deciding.disqualify_entry(entry, reason=form.reason.data or "", actor=actor, now=utcnow()),
         f"{entry.receipt_code}: đã loại.",
     )  # fmt: skip
@@ -203,11 +207,12 @@ def disqualify(entry: Entry, actor: Actor) -> View:
 
 @bp.post("/screening/<public_id>/withdraw")
 @guard(Permission.ENTRY_SCREEN, reading.get_entry)
+@shows_names
 def withdraw(entry: Entry, actor: Actor) -> View:
     """Taken back by its author or agency, in writing."""
     form = forms.ReasonForm()
     return _act(
-        entry, actor, "withdraw", form,
+        entry, "withdraw", form,
         lambda: deciding.record_withdrawal(entry, reason=form.reason.data or "", actor=actor, now=utcnow()),
         f"{entry.receipt_code}: đã ghi nhận rút.",
     )  # fmt: skip
@@ -215,11 +220,12 @@ def withdraw(entry: Entry, actor: Actor) -> View:
 
 @bp.post("/screening/<public_id>/override")
 @guard(Permission.ENTRY_SCREEN, reading.get_entry)
+@shows_names
 def override(entry: Entry, actor: Actor) -> View:
     """One's own finding over the machine's."""
     form = forms.OverrideForm()
     return _act(
-        entry, actor, "override", form,
+        entry, "override", form,
         lambda: findings.override_verdict(
             entry, rule=form.rule.data or "", outcome=Outcome(form.outcome.data), note=form.note.data or "", actor=actor,
             now=utcnow(),
@@ -231,6 +237,7 @@ def override(entry: Entry, actor: Actor) -> View:
 
 @bp.post("/screening/<public_id>/persons")
 @guard(Permission.ENTRY_SCREEN, reading.get_entry)
+@shows_names
 def persons(entry: Entry, actor: Actor) -> View:
     """Whether two persons are one, recorded once."""
     form = forms.PersonForm()
@@ -252,14 +259,13 @@ def persons(entry: Entry, actor: Actor) -> View:
 
 @bp.route("/screening/<public_id>/files", methods=["GET", "POST"])
 @guard(Permission.ENTRY_SCREEN, reading.get_entry)
+@shows_names
 def files(entry: Entry, actor: Actor) -> View:
     """Look each file through for blind judging and cover what betrays the author."""
-    if entry.submitted_version_id is None:
-        abort(404)
     form = forms.ClearForm()
     if request.method == "GET":
         return _files(entry)
-    files = _for_judges(entry, reading.load_version(entry.submitted_version_id))
+    files = _for_judges(entry, reading.load_version(entry.submitted_version_id or 0))
     left = (f.file.public_id for f in files if f.cleared_at is None and f.file.public_id != form.file.data)
     place = next((f"f-{file_id}" for file_id in left), None)
     return act_and_return(

@@ -82,7 +82,10 @@ def test_many_addresses_from_one_network_slow_down(app: Flask, lan: FlaskClient)
 
 
 def test_an_address_change_is_asked_for_a_few_times_only(app: Flask, lan: FlaskClient) -> None:
-    answers = [send(lan, "/accounts/email-change", email=f"nguoi{i}@khac.example") for i in range(10)]
+    answers = [
+        send(lan, "/accounts/email-change", email=f"nguoi{i}@khac.example", password=PASSWORD)
+        for i in range(10)
+    ]
     assert {a.status_code for a in answers} == {303, 422}
     assert "Hãy đợi" in answers[-1].text
     assert len(mails(app, "confirm_new_address")) < 10
@@ -116,7 +119,7 @@ def change_password(client: FlaskClient) -> None:
 
 def test_a_new_password_kills_reset_links_and_moves_on_their_way(app: Flask, lan: FlaskClient) -> None:
     send(app.test_client(), "/accounts/forgot", email=LAN)
-    send(lan, "/accounts/email-change", email="ke@gian.example")
+    send(lan, "/accounts/email-change", email="ke@gian.example", password=PASSWORD)
     reset, move = links(app, "reset_password")[-1], links(app, "confirm_new_address")[-1]
     change_password(lan)
     assert app.test_client().get(reset).status_code == 404
@@ -124,7 +127,7 @@ def test_a_new_password_kills_reset_links_and_moves_on_their_way(app: Flask, lan
 
 
 def test_a_reset_password_kills_a_move_on_its_way(app: Flask, lan: FlaskClient) -> None:
-    send(lan, "/accounts/email-change", email="ke@gian.example")
+    send(lan, "/accounts/email-change", email="ke@gian.example", password=PASSWORD)
     send(app.test_client(), "/accounts/forgot", email=LAN)
     move = links(app, "confirm_new_address")[-1]
     send(app.test_client(), links(app, "reset_password")[-1], password=OTHER, again=OTHER)
@@ -133,7 +136,7 @@ def test_a_reset_password_kills_a_move_on_its_way(app: Flask, lan: FlaskClient) 
 
 def test_a_new_address_kills_reset_links_sent_to_the_old_one(app: Flask, lan: FlaskClient) -> None:
     send(app.test_client(), "/accounts/forgot", email=LAN)
-    send(lan, "/accounts/email-change", email="lan@moi.example")
+    send(lan, "/accounts/email-change", email="lan@moi.example", password=PASSWORD)
     reset = links(app, "reset_password")[-1]
     assert send(app.test_client(), links(app, "confirm_new_address")[-1]).status_code == 303
     assert app.test_client().get(reset).status_code == 404

@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 
 from contest.clock import utcnow
 from contest.domain.errors import UserError
-from contest.models import Account, AuditEvent, OutboxMail, SignIn, db
+from contest.models import Account, AuditEvent, LoginDelay, OutboxMail, SignIn, db
 from contest.models.database import writing
 from contest.services.accounts import signing
 from contest.web import resume
@@ -180,7 +180,7 @@ def test_reset_signs_all_devices_out_and_works_once(app: Flask, client: FlaskCli
 
 def test_email_change_is_told_to_the_old_address_and_needs_the_new(app: Flask, client: FlaskClient) -> None:
     sign_up(client)
-    send(client, "/accounts/email-change", email="lan@moi.example")
+    send(client, "/accounts/email-change", email="lan@moi.example", password=PASSWORD)
     with app.app_context():
         told = set(db.session.scalars(select(OutboxMail.to_address)))
     assert {"lan@moi.example", "lan@baoquangngai.example"} <= told
@@ -188,6 +188,46 @@ def test_email_change_is_told_to_the_old_address_and_needs_the_new(app: Flask, c
     with app.app_context():
         assert db.session.scalars(select(Account.email)).one() == "lan@moi.example"
     assert client.get("/accounts/profile").status_code == 303
+
+
+def test_another_address_is_asked_for_with_the_password_only(app: Flask, client: FlaskClient) -> None:
+    sign_up(client)
+    for password, sentence in (("không phải mật khẩu", "Mật khẩu đang dùng chưa đúng."), ("", "")):
+        refused = send(client, "/accounts/email-change", email="ke@gian.example", password=password)
+        assert refused.status_code == 422 and sentence in words_of(refused)
+        assert 'value="ke@gian.example"' in refused.text, "what was typed stays"
+    with app.app_context():
+        assert (
+            db.session.scalar(select(OutboxMail.id).where(OutboxMail.to_address == "ke@gian.example")) is None
+        )
+
+
+@pytest.mark.parametrize(
+    ("door", "typed"),
+    [
+        ("/accounts/email-change", {"email": "lan@moi.example", "password": "đoán mò"}),
+        (
+            "/accounts/password-change",
+            {"old": "đoán mò", "password": PASSWORD[::-1], "again": PASSWORD[::-1]},
+        ),
+    ],
+)
+def test_guessing_the_own_password_in_a_stolen_session_makes_one_wait(
+    app: Flask, client: FlaskClient, door: str, typed: dict[str, str]
+) -> None:
+    sign_up(client)
+    for _ in range(10):  # a slow machine gets past some of the first waits, never past ten
+        answer = send(client, door, **typed)
+    assert answer.status_code == 422 and "tài khoản không bị khóa" in words_of(answer)
+    right = {key: PASSWORD if said == "đoán mò" else said for key, said in typed.items()}
+    assert "Hãy đợi" in words_of(send(client, door, **right)), "the right one waits as well"
+    with app.app_context(), writing():
+        db.session.execute(db.update(LoginDelay).values(next_try_at=utcnow() - timedelta(seconds=1)))
+        db.session.commit()
+    assert send(client, door, **right).status_code == 303, "after the wait the owner goes on"
+    with app.app_context():
+        left = select(LoginDelay.key).where(LoginDelay.key.startswith("own-password"))
+        assert db.session.scalar(left) is None
 
 
 def test_a_form_survives_an_expired_login(app: Flask, client: FlaskClient) -> None:
