@@ -51,7 +51,7 @@ def init_filters(app: Flask) -> None:
     app.jinja_env.globals.update(
         static_url=static_url, style_url=style_url, can=_can, Permission=Permission, now=utcnow, initials=initials,
         side_bar=navigation.side_bar, state_words=navigation.state_words, copies=copies,
-        slot_kinds=slot_kinds, slot_accepts=slot_accepts, page_url=page_url, kept=kept,
+        slot_kinds=slot_kinds, slot_accepts=slot_accepts, page_url=page_url, kept=kept, drawn=Drawn,
         kept_part=kept_part, landscape=landscape, refused=refused,
     )  # fmt: skip
     app.context_processor(
@@ -88,6 +88,18 @@ class Environment(FlaskEnvironment):
 def kept(macro: Macro) -> Callable[..., str]:
     """A macro whose output depends on its arguments alone, drawn once for each: an icon stands on a page a hundred times."""
     return lru_cache(maxsize=1024)(macro)
+
+
+class Drawn(dict[tuple[object, ...], str]):
+    """The same for cells of a long table: `{{ cells[key, mark] }}` is found without a call; drawn at the first asking."""
+
+    def __init__(self, macro: Macro) -> None:
+        super().__init__()
+        self._macro = macro
+
+    def __missing__(self, arguments: tuple[object, ...]) -> str:
+        found = self[arguments] = self._macro(*arguments)
+        return found
 
 
 def static_url(path: str) -> str:

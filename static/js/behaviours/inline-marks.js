@@ -108,7 +108,7 @@ export default function (table) {
       [cell.dataset.mark]: typed,
     });
     try {
-      const answer = await fetch(row.dataset.url, {
+      const answer = await fetch(row.querySelector(".work-of a").href, {
         method: "POST",
         body,
         headers: { "X-Requested-With": "fetch" },
