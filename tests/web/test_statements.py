@@ -122,6 +122,24 @@ def judged(app: Flask) -> tuple[Stage, int, int]:
         return stage, round_.id, judges[0].id
 
 
+@pytest.mark.parametrize("blind", [False, True])
+def test_no_page_of_an_open_round_asks_more_than_twelve(app: Flask, blind: bool) -> None:
+    with app.app_context(), writing():
+        stage = make_stage(app, utcnow())
+        stage.accepted(2)
+        waiting, decided = stage.entry("author"), stage.entry("coauthor", title="Đã nhận")
+        deciding.accept_entry(decided, actor=stage.actor("secretary"), now=stage.now)
+        round_, judges = stage.panel()
+        stage.open_round(round_)
+        round_.is_blind = blind
+        conflicts.declare(judges[0], {}, actor=stage.actor("judge0"), now=stage.now)
+        paths = [(who, path.format(round=round_.id, judge=judges[0].id)) for who, path in LISTS]
+        paths += [("secretary", f"/screening/{e.public_id}") for e in (waiting, decided)]
+    clients = {who: sign_in(app, who) for who, _ in paths}
+    found = {path: count(app, clients[who], path) for who, path in paths}
+    assert {path: n for path, n in found.items() if n > 12} == {}
+
+
 def test_lists_ask_no_more_when_they_grow(app: Flask, judged: tuple[Stage, int, int]) -> None:
     stage, round_id, judge_id = judged
     clients = {who: sign_in(app, who) for who, _ in LISTS}
