@@ -519,6 +519,21 @@ def test_lists_leave_names_out_of_works_that_the_reader_scores_blindly(
         assert client.get(door).text.count("đang chấm kín") == 1, "an opened dossier is at stake no more"
 
 
+def test_who_scores_blindly_reads_no_reasons_of_others_beside_the_codes(
+    app: Flask, both: tuple[FlaskClient, list[str], list[str]]
+) -> None:
+    secretary, _, _ = both
+    with app.app_context(), writing():
+        round_ = db.session.scalars(select(Round).order_by(Round.position)).first()
+        other = next(j for j in judging.judges_of(round_.id) if j.account.email == "judge1@kheo.example")
+        other.agency_name = "Báo Quảng Ngãi"
+        db.session.commit()
+        page = f"/rounds/{round_.id}/assignment"
+    assert "Cùng cơ quan báo chí: Báo Quảng Ngãi" in words_of(sign_in(app, "organizer").get(page))
+    seen = words_of(secretary.get(page))
+    assert "Xung đột lợi ích" in seen and "Báo Quảng Ngãi" not in seen and "Cùng cơ quan" not in seen
+
+
 def sheet_of(client: FlaskClient) -> list[tuple[object, ...]]:
     body = io.BytesIO(client.get("/contests/thu/dossiers.xlsx").data)
     return [

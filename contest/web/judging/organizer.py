@@ -15,7 +15,7 @@ from contest.models import Contest, Membership, Panel, Round, db
 from contest.services.contests import reading as contests
 from contest.services.judging import absences, assigning, conflicts, panels, watching
 from contest.services.judging import reading as judging
-from contest.web.access import guard
+from contest.web.access import current_actor, guard
 from contest.web.acts import act_and_return
 from contest.web.asked import whole
 from contest.web.forms import Form
@@ -39,12 +39,20 @@ def rounds(contest: Contest, actor: Actor) -> View:
 
 
 def _by_judge(
-    found: Sequence[conflicts.Found | conflicts.Known], names: dict[int, str], codes: dict[int, str]
+    found: Sequence[conflicts.Found | conflicts.Known],
+    names: dict[int, str],
+    codes: dict[int, str],
+    *,
+    blindly: bool,
 ) -> list[tuple[str, list[tuple[str, list[str]]]]]:
-    """(judge, [(why, codes of works)]): one line a reason however many works."""
+    """(judge, [(why, codes of works)]): one line a reason however many works.
+
+    Who scores in the blind round (`blindly`) reads no reasons: beside a code they say where the work comes from.
+    """
     grouped: dict[str, dict[str, list[str]]] = {}
     for c in found:
         why = f"{c.kind.label}: {c.reason}" if c.reason else c.kind.label
+        why = "Xung đột lợi ích" if blindly else why
         grouped.setdefault(names[c.judge_id], {}).setdefault(why, []).append(codes.get(c.entry_id, "–"))
     return [
         (name, [(why, sorted(works)) for why, works in whys.items()])
@@ -124,10 +132,13 @@ def _assignment(round_: Round) -> str:
     names = {j.id: j.account.display_name for j in seats}
     entries = [e for p in plan.panels for e in p.entries] + plan.uncleared + plan.without_panel
     codes = {e.id: e.judging_code or "–" for e in entries}
+    actor = current_actor()
+    blindly = round_.is_blind and actor is not None and not actor.judge_ids.isdisjoint(names)
     declared = [c for c in conflicts.known_conflicts(seats) if c.is_declared and c.entry_id in codes]
     return render_template(
         "judging/organizer/assignment.html", contest=round_.contest, round=round_, plan=plan, names=names, codes=codes,
-        conflicts=_by_judge([*plan.conflicts, *declared], names, codes), signed=_by_judge(plan.signed, names, codes),
+        conflicts=_by_judge([*plan.conflicts, *declared], names, codes, blindly=blindly),
+        signed=_by_judge(plan.signed, names, codes, blindly=blindly),
         remind_days=watching.REMINDED_BEFORE_END.days, progress=watching.progress(round_, now=utcnow()),
     )  # fmt: skip
 
