@@ -95,12 +95,14 @@ class Assignment(Base):
 
 
 class Conflict(Base):
-    """Why a judge must not score an entry: declared, or found (own agency, own unit, co-author, opened dossier)."""
+    """Why a judge must not score an entry: declared, said in the own profile, or found (own agency, own unit, co-author, opened dossier)."""
 
     __tablename__ = "conflicts"
     __table_args__ = (
         UniqueConstraint("judge_id", "entry_id"),
-        CheckConstraint("kind IN ('declared','agency','unit','author','dossier')", name="kind_known"),
+        CheckConstraint(
+            "kind IN ('declared','profile','agency','unit','author','dossier')", name="kind_known"
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -6,7 +6,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from flask import Flask
 from flask_migrate import downgrade, stamp, upgrade
-from sqlalchemy import func, inspect, select, text
+from sqlalchemy import CheckConstraint, Inspector, func, inspect, select, text
 
 from contest.clock import utcnow
 from contest.models.database import Base, db, writing
@@ -22,6 +22,12 @@ def test_up_equals_the_models_and_down_leaves_nothing(app: Flask) -> None:
             with db.engine.connect() as connection:
                 context = MigrationContext.configure(connection, opts={"compare_type": True})
                 assert compare_metadata(context, Base.metadata) == []
+                assert _limits(inspect(connection)) == {
+                    (t.name, str(c.name))
+                    for t in Base.metadata.sorted_tables
+                    for c in t.constraints
+                    if isinstance(c, CheckConstraint)
+                }, "the limits of the database stand, which the comparison does not look at"
             downgrade(revision="base")
             assert set(inspect(db.engine).get_table_names()) <= {"alembic_version"}
         finally:
@@ -48,6 +54,12 @@ def test_a_database_in_use_goes_down_and_up_with_every_row(app: Flask) -> None:
         with writing():
             db.session.execute(text("DROP TABLE alembic_version"))
             db.session.commit()
+
+
+def _limits(found: Inspector) -> set[tuple[str, str]]:
+    """(table, name) of every CHECK."""
+    tables = found.get_table_names()
+    return {(t, str(c["name"])) for t in tables for c in found.get_check_constraints(t)}
 
 
 def _count_rows() -> dict[str, int]:

@@ -155,7 +155,7 @@ def test_a_profile_tells_nothing_of_the_houses_of_blind_works(
     assert {client.get(f"/judging/work/{work}").status_code for work in works} == {404}
     with app.app_context(), writing():
         kept = db.session.scalars(select(Conflict).order_by(Conflict.id)).all()
-        assert {(c.kind, c.reason.split(":")[1]) for c in kept} == {("declared", " Báo Quảng Ngãi")}
+        assert {(c.kind, c.reason) for c in kept} == {("profile", "Báo Quảng Ngãi")}
         logged = select(AuditEvent.reason).where(AuditEvent.action == "assignment:recused")
         assert len(db.session.scalars(logged).all()) == 2
         assigning.apply_plan(

@@ -80,7 +80,7 @@ def plan_round(round_: Round) -> Plan:
     judges = [j for j, absence in list_seats(round_.id) if j.ended_at is None and absence is None]
     uncleared = {e.id for e in uncleared_entries(round_, entries)}
     found = {(f.judge_id, f.entry_id): f for f in find_conflicts(round_, judges, entries)}
-    apart = set(found) | {(k.judge_id, k.entry_id) for k in known_conflicts(judges) if k.is_declared}
+    apart = set(found) | {(k.judge_id, k.entry_id) for k in known_conflicts(judges) if k.stays}
     signed, open_ = _given(round_, {j.id for j in judges})
     apart |= _scored_in_another_seat(round_, judges, signed)
     given: dict[int, list[int]] = {}

@@ -36,6 +36,7 @@ class ConflictKind(LabelEnum):
     """Why somebody must not score an entry."""
 
     DECLARED = "declared", "Tự khai"
+    PROFILE = "profile", "Theo hồ sơ cá nhân"
     AGENCY = "agency", "Cùng cơ quan báo chí"
     UNIT = "unit", "Cùng đơn vị"
     AUTHOR = "author", "Là tác giả, đồng tác giả"
@@ -43,7 +44,6 @@ class ConflictKind(LabelEnum):
 
 
 BLIND = "Vòng chấm kín"
-FROM_PROFILE = "Theo cơ quan, đơn vị ghi trong hồ sơ cá nhân"
 
 
 @dataclass(frozen=True)
@@ -190,14 +190,9 @@ class Known:
     is_own: bool
 
     @property
-    def is_declared(self) -> bool:
-        """Whether the judge said so; others are looked for anew each time."""
-        return self.kind is ConflictKind.DECLARED
-
-    @property
-    def is_from_profile(self) -> bool:
-        """Whether it was said in the judge's profile, which does not tell which works of a blind round it is about."""
-        return self.is_declared and self.reason.startswith(FROM_PROFILE)
+    def stays(self) -> bool:
+        """Whether it rests on the judge's own word, which holds; others are looked for anew each time."""
+        return self.kind in (ConflictKind.DECLARED, ConflictKind.PROFILE)
 
 
 def known_conflicts(judges: Sequence[Membership]) -> list[Known]:
@@ -217,8 +212,9 @@ def known_conflicts(judges: Sequence[Membership]) -> list[Known]:
     found = []
     for c, account_id in rows:
         seat, kind = seats.get((c.contest_id, account_id)), ConflictKind(c.kind)
-        if seat is not None and (c.judge_id == seat or kind is ConflictKind.DECLARED):
-            found.append(Known(seat, c.entry_id, kind, c.reason, c.at, c.judge_id == seat))
+        known = Known(seat or 0, c.entry_id, kind, c.reason, c.at, c.judge_id == seat)
+        if seat is not None and (known.is_own or known.stays):
+            found.append(known)
     return found
 
 

@@ -33,7 +33,7 @@ from contest.services.accounts.actors import load_actor
 from contest.services.accounts.profile import Profile, write_profile
 from contest.services.entries.correcting import Credits, write_correction
 from contest.services.entries.reading import load_version
-from contest.services.judging.conflicts import BLIND, FROM_PROFILE, ConflictKind, find_conflicts, recuse
+from contest.services.judging.conflicts import BLIND, ConflictKind, find_conflicts, recuse
 from contest.services.screening import findings, linking
 
 
@@ -148,7 +148,7 @@ def change_profile(account: Account, said: Profile, *, actor: Actor, now: dateti
     db.session.flush()
     if actor.judge_ids:
         rows = _unsigned(Assignment.judge_id.in_(actor.judge_ids))
-        _recuse_among(rows, actor=actor, now=now, is_declared=True)
+        _recuse_among(rows, actor=actor, now=now, from_profile=True)
     db.session.commit()
 
 
@@ -175,7 +175,7 @@ def recuse_found(entries: Sequence[Entry], *, actor: Actor, now: datetime) -> in
 
 
 def _recuse_among(
-    assignments: Sequence[Assignment], *, actor: Actor, now: datetime, is_declared: bool = False
+    assignments: Sequence[Assignment], *, actor: Actor, now: datetime, from_profile: bool = False
 ) -> int:
     waiting: dict[Round, list[Assignment]] = {}
     for a in assignments:
@@ -189,10 +189,9 @@ def _recuse_among(
             hit = found.get((a.judge_id, a.entry_id))
             if hit is None:
                 continue
-            kind, reason = hit.kind, hit.reason
-            if is_declared and round_.is_blind and kind in (ConflictKind.AGENCY, ConflictKind.UNIT):
-                kind, reason = ConflictKind.DECLARED, f"{FROM_PROFILE}: {reason}"
-            recuse(a, kind, reason=reason, actor=actor, now=now)
+            by_house = hit.kind in (ConflictKind.AGENCY, ConflictKind.UNIT)
+            kind = ConflictKind.PROFILE if from_profile and round_.is_blind and by_house else hit.kind
+            recuse(a, kind, reason=hit.reason, actor=actor, now=now)
             recused += 1
     return recused
 

@@ -291,7 +291,7 @@ def scores(seat: Seat, actor: Actor) -> View:
 def _recused(seat: Seat) -> list[Any]:
     """What the judge stepped back from; how many works of the own house there were is not told."""
     known = conflicts.known_conflicts([seat.judge])
-    return [c for c in known if c.is_declared and c.is_own and not c.is_from_profile]
+    return [c for c in known if c.kind is conflicts.ConflictKind.DECLARED and c.is_own]
 
 
 @bp.route("/<int:judge_id>/sign", methods=["GET", "POST"])

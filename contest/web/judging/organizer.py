@@ -134,7 +134,7 @@ def _assignment(round_: Round) -> str:
     codes = {e.id: e.judging_code or "–" for e in entries}
     actor = current_actor()
     blindly = round_.is_blind and actor is not None and not actor.judge_ids.isdisjoint(names)
-    declared = [c for c in conflicts.known_conflicts(seats) if c.is_declared and c.entry_id in codes]
+    declared = [c for c in conflicts.known_conflicts(seats) if c.stays and c.entry_id in codes]
     return render_template(
         "judging/organizer/assignment.html", contest=round_.contest, round=round_, plan=plan, names=names, codes=codes,
         conflicts=_by_judge([*plan.conflicts, *declared], names, codes, blindly=blindly),
