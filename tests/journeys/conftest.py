@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -92,11 +93,19 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
+def settle(page: Page, where: str | re.Pattern[str] | Callable[[str], bool] | None = None) -> None:
+    """Wait for the page, at this address if one is given, until its behaviours are bound: a person is slower than that."""
+    if where is not None:
+        page.wait_for_url(where)
+    page.wait_for_load_state("networkidle")
+    page.locator("html[data-bound], html:not(:has(script[type=module]))").wait_for(state="attached")
+
+
 class Visitor:
     """A person with a browser of their own; remembers everything the browser complained about."""
 
-    def __init__(self, context: BrowserContext, address: str) -> None:
-        self.context, self.address = context, address
+    def __init__(self, context: BrowserContext, address: str, *, scripts: bool = True) -> None:
+        self.context, self.address, self.scripts = context, address, scripts
         self.complaints: list[str] = []
         self.page: Page = self.new_page()
 
@@ -126,7 +135,8 @@ class Visitor:
     def go(self, path: str) -> Page:
         """Open a page and let its scripts settle."""
         self.page.goto(self.address + path)
-        self.page.wait_for_load_state("networkidle")
+        if self.scripts:
+            settle(self.page)
         return self.page
 
     def sign_in(self, who: str, password: str = PASSWORD) -> None:
@@ -135,7 +145,8 @@ class Visitor:
         page.fill("[name=email]", f"{who}@kheo.example")
         page.fill("[name=password]", password)
         page.click("main button")
-        page.wait_for_url("**/work**") if "/work" in page.url else page.wait_for_load_state("networkidle")
+        page.wait_for_url(lambda url: not url.endswith("/accounts/login"))
+        settle(page)
 
     def picture(self, name: str) -> None:
         """One of the README's pictures, when they are to be taken."""
@@ -159,7 +170,7 @@ def arrive(chromium: Browser, server: str) -> Iterator[Arrive]:
             locale="vi-VN",
             java_script_enabled=scripts,
         )
-        visitors.append(Visitor(context, server))
+        visitors.append(Visitor(context, server, scripts=scripts))
         return visitors[-1]
 
     yield make

@@ -32,12 +32,10 @@ def test_pages(arrive: Arrive, who: str) -> None:
             visitor.sign_in(who)
     found = []
     for path in [*PAGES[who], *(_ways_on(wide) if who else [])]:
-        page = narrow.page
-        page.goto(narrow.address + path)
+        page = narrow.go(path)
         if page.evaluate("document.documentElement.scrollWidth > innerWidth + 1"):
             found.append((path, "sticks out at 390 px"))
-        page = wide.page
-        page.goto(wide.address + path)
+        page = wide.go(path)
         page.evaluate(AXE)
         result = page.evaluate("axe.run(document, { resultTypes: ['violations'] })")
         for v in result["violations"]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.conftest import Arrive, Visitor
+from tests.journeys.conftest import Arrive, Visitor, settle
 from tests.journeys.test_stories import is_saved
 
 pytestmark = pytest.mark.journey
@@ -19,7 +19,7 @@ def at_work(judge: Visitor, who: str = "giamkhao") -> Page:
     judge.sign_in(who)
     page = judge.go("/work")
     page.click("text=Chấm tiếp")
-    page.wait_for_load_state("networkidle")
+    settle(page)
     return page
 
 
@@ -47,8 +47,10 @@ def test_what_could_not_be_sent_is_kept_and_sent_from_the_next_tab(arrive: Arriv
     judge.page = page = judge.new_page()
     with page.expect_response(is_saved):
         page.goto(address)
+        settle(page)
     expect(page.locator("[data-save-state]")).to_contain_text("Đã lưu")
     page.reload()
+    settle(page)
     expect(page.locator("[data-criterion=discovery] input.mark")).to_have_value("21,5")
     expect(page.locator("#comment")).to_have_value("Chi tiết đắt, dòng đầu.\nDòng hai.")
     expect(page.locator("[name=comment_shared]")).to_be_checked()
@@ -61,7 +63,7 @@ def test_a_note_written_in_two_tabs_is_chosen_by_the_judge(arrive: Arrive) -> No
     page = at_work(judge, "truongban")
     other = judge.new_page()
     other.goto(page.url)
-    other.wait_for_load_state("networkidle")
+    settle(other)
     with other.expect_response(is_saved):
         other.fill("#comment", "Viết ở máy kia")
     expect(other.locator("[data-save-state]")).to_contain_text("Đã lưu")
@@ -79,6 +81,7 @@ def test_a_note_written_in_two_tabs_is_chosen_by_the_judge(arrive: Arrive) -> No
     with other.expect_response(is_saved):
         other.click("[data-keep=mine]")
     page.reload()
+    settle(page)
     expect(page.locator("#comment")).to_have_value("Viết tiếp ở máy kia")
 
 
@@ -93,12 +96,13 @@ def test_sizes_and_places_of_the_screen_are_remembered(arrive: Arrive) -> None:
         page.keyboard.press("ArrowLeft")
     width = round(page.locator(".score-panel").bounding_box()["width"])
     page.reload()
-    page.wait_for_load_state("networkidle")
+    settle(page)
     assert page.evaluate("getComputedStyle(document.documentElement).fontSize") == bigger != "16px"
     assert round(page.locator(".score-panel").bounding_box()["width"]) == width > 450
     with page.expect_response("**/accounts/text-size"):
         page.click("[data-size='']")
     page.reload()
+    settle(page)
     assert page.evaluate("getComputedStyle(document.documentElement).fontSize") != bigger
 
 
@@ -118,7 +122,7 @@ def test_on_a_tablet_held_upright_the_sheet_stands_below_the_work(arrive: Arrive
     height = page.locator(".work").bounding_box()["height"]
     assert height < work["height"]
     page.reload()
-    page.wait_for_load_state("networkidle")
+    settle(page)
     assert page.locator(".work").bounding_box()["height"] == pytest.approx(height, abs=2)
 
 
@@ -164,10 +168,10 @@ def test_a_mark_changed_elsewhere_is_taken_over_into_the_list(arrive: Arrive) ->
     judge.sign_in("giamkhao")
     page = judge.go("/work")
     page.click("text=Phiếu chấm của tôi")
-    page.wait_for_load_state("networkidle")
+    settle(page)
     other = judge.new_page()
     other.goto(page.url)
-    other.wait_for_load_state("networkidle")
+    settle(other)
     cell = "tbody tr[data-open]:nth-child(1) [data-mark={}]"
     type_into(other, cell.format("craft"), "11,5")
     expect(other.locator("[data-save-state]")).to_contain_text("Đã lưu")
@@ -178,6 +182,7 @@ def test_a_mark_changed_elsewhere_is_taken_over_into_the_list(arrive: Arrive) ->
     type_into(page, cell.format("effect"), "9")
     expect(page.locator("[data-save-state]")).to_contain_text("Đã lưu")
     page.reload()
+    settle(page)
     row = page.locator("tbody tr", has=page.locator("[data-mark=craft]", has_text="11,5"))
     expect(row.locator("[data-mark=effect]")).to_have_text("9")
 

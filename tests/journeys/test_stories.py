@@ -10,7 +10,7 @@ from playwright.sync_api import Response, expect
 from contest.sample.drawings import newspaper_page
 from contest.sample.people import AUTHORS, HOME
 from contest.sample.works import works
-from tests.journeys.conftest import Arrive
+from tests.journeys.conftest import Arrive, settle
 
 pytestmark = pytest.mark.journey
 
@@ -47,7 +47,7 @@ def test_an_author_on_a_phone_from_sign_up_to_receipt(arrive: Arrive) -> None:
     page.fill("[name=email]", "lan.phuong@tacgia.example")
     page.fill("[name=password]", "một câu ngắn dễ nhớ")
     page.click("main button.primary")
-    page.wait_for_load_state("networkidle")
+    settle(page)
     lan.go("/c/dang-nhan/enter").click("text=Bắt đầu soạn")
     page.fill("[name=title]", "Những người gác đêm ở bến Tịnh Kỳ")
     page.select_option("[name=media_type]", "print")
@@ -70,12 +70,13 @@ def test_an_author_on_a_phone_from_sign_up_to_receipt(arrive: Arrive) -> None:
     page.close()
     lan.page = page = lan.new_page()
     page.goto(address)
+    settle(page)
     assert page.input_value("[name=title]") == "Những người gác đêm ở bến Tịnh Kỳ"
     assert page.input_value("[name=agency_name]") == "Báo Quảng Ngãi"
     page.fill("[name=summary]", "Mười hai người thay nhau thức để bến cá ngủ yên.")
     page.click("button[name=go]")
 
-    page.wait_for_url("**/people")
+    settle(page, "**/people")
     page.select_option("[name=authors-0-credit_role]", "writer")
     page.fill("[name=authors-0-birth_year]", "1986")
     page.fill("[name=authors-0-phone]", "0905 111 222")
@@ -93,7 +94,7 @@ def test_an_author_on_a_phone_from_sign_up_to_receipt(arrive: Arrive) -> None:
     page.fill("[name=password]", "một câu ngắn dễ nhớ")
     page.click("main button")
     page.click("main button")
-    page.wait_for_url("**/parts")
+    settle(page, "**/parts")
     page.fill("[name=parts-0-title]", "Đêm ở bến")
     page.fill("[name=parts-0-outlet_name]", "Báo Quảng Ngãi")
     page.fill(
@@ -105,7 +106,7 @@ def test_an_author_on_a_phone_from_sign_up_to_receipt(arrive: Arrive) -> None:
     page.fill("[name=parts-0-text]", "Sáng sớm, sương còn phủ kín bến. " * 40)
     page.click("button[name=go]")
 
-    page.wait_for_url("**/files")
+    settle(page, "**/files")
     expect(page.locator(".notice", has_text="Trang báo đã đăng")).to_be_visible()
     page.set_input_files(
         "input[type=file] >> nth=0",
@@ -119,10 +120,10 @@ def test_an_author_on_a_phone_from_sign_up_to_receipt(arrive: Arrive) -> None:
     )
     expect(page.locator(".file-tile.refused")).to_be_visible()
     page.reload()
-    page.wait_for_load_state("networkidle")
+    settle(page)
     page.click("main button.primary")
 
-    page.wait_for_url("**/subject**")
+    settle(page, "**/subject**")
     page.locator("[name=exemplars-0-name]").press_sequentially("chieng", delay=20)
     with page.expect_response(
         lambda r: is_saved(r, "exemplars-0-public_id=") and not is_saved(r, "exemplars-0-public_id=&")
@@ -131,16 +132,17 @@ def test_an_author_on_a_phone_from_sign_up_to_receipt(arrive: Arrive) -> None:
     assert page.input_value("[name=exemplars-0-public_id]")
     expect(page.locator("[data-save-state]")).to_contain_text("Đã lưu")
     page.goto(address.replace("/work", "/review"))
+    settle(page)
     expect(page.locator(".missing-list")).to_contain_text("Cam kết")
     assert page.locator("button.large").is_disabled()
     page.click("text=Bổ sung 2 mục còn thiếu")
     page.click("text=Chưa đạt giải nào")
     page.check("[name=declarations]")
     page.click("button[name=go]")
-    page.wait_for_url("**/review")
+    settle(page, "**/review")
     lan.picture("author-phone")
     page.dblclick("button.large")
-    page.wait_for_url(re.compile(r"/entries/[0-9a-f]+$"))
+    settle(page, re.compile(r"/entries/[0-9a-f]+$"))
     assert re.search(r"\d{4}-\d{4}", page.locator(".receipt").inner_text())
     with page.expect_download() as pdf:
         page.click("text=Biên nhận (PDF)")
@@ -156,7 +158,7 @@ def test_a_button_pressed_while_the_draft_is_being_saved_goes_on_with_what_was_s
     author.sign_in("daumoi")
     page = author.go("/c/dang-nhan/enter")
     page.click("text=Bắt đầu soạn")
-    page.wait_for_load_state("networkidle")
+    settle(page)
     page.evaluate("""() => {
         const real = window.fetch;
         window.fetch = async (...what) => {
@@ -170,8 +172,9 @@ def test_a_button_pressed_while_the_draft_is_being_saved_goes_on_with_what_was_s
     expect(page.locator("[data-save-state]")).to_contain_text("đang lưu")
     page.wait_for_timeout(700)
     page.click("button[name=go]")
-    page.wait_for_url("**/people")
+    settle(page, "**/people")
     page.goto(page.url.replace("/people", "/work"))
+    settle(page)
     assert page.input_value("[name=title]") == "Bến cá không ngủ"
 
 
@@ -180,7 +183,7 @@ def test_a_judge_on_a_tablet_scores_by_keypad_and_a_second_tab_is_told(arrive: A
     judge.sign_in("giamkhao")
     page = judge.go("/work")
     page.click("text=Chấm tiếp")
-    page.wait_for_load_state("networkidle")
+    settle(page)
     first = page.url
     for needle in (*(a.legal_name for a in AUTHORS), HOME, ".pdf", "@kheo"):
         assert needle not in page.locator("main").inner_text(), "a blind work shows no name"
@@ -208,7 +211,7 @@ def test_a_judge_on_a_tablet_scores_by_keypad_and_a_second_tab_is_told(arrive: A
     # A second tab saved in between: both values are shown, the judge chooses.
     other = judge.new_page()
     other.goto(first)
-    other.wait_for_load_state("networkidle")
+    settle(other)
     with other.expect_response(is_saved):
         other.locator("[data-criterion=effect] [data-by='-1']").tap()
     expect(other.locator("[data-save-state]")).to_contain_text("Đã lưu")
@@ -219,11 +222,12 @@ def test_a_judge_on_a_tablet_scores_by_keypad_and_a_second_tab_is_told(arrive: A
     other.close()
 
     page.reload()
+    settle(page)
     page.locator("[data-next-work]").tap()
-    page.wait_for_url(lambda url: "/judging/work/" in url and url != first)
+    settle(page, lambda url: "/judging/work/" in url and url != first)
     second = page.url
     page.locator("[data-later] button").tap()
-    page.wait_for_url(lambda url: "/judging/work/" in url and url != second)
+    settle(page, lambda url: "/judging/work/" in url and url != second)
     page.locator(".judge-head a").tap()
     expect(page.locator("main")).to_contain_text("Phiếu chấm của tôi")
     page.get_by_role("link", name="Xem lại và ký").first.tap()
@@ -236,7 +240,7 @@ def test_keyboard_alone_scores_a_work(arrive: Arrive) -> None:
     judge.sign_in("truongban")
     page = judge.go("/work")
     page.click("text=Chấm tiếp")
-    page.wait_for_load_state("networkidle")
+    settle(page)
     first = page.url
     page.keyboard.press("1")
     for digits in ("24", "20,5", "19", "15"):
@@ -247,7 +251,7 @@ def test_keyboard_alone_scores_a_work(arrive: Arrive) -> None:
     page.keyboard.press("ArrowUp")
     expect(page.locator("[data-total]")).to_have_text("79")
     page.keyboard.press("Enter")
-    page.wait_for_url(lambda url: "/judging/work/" in url and url != first)
+    settle(page, lambda url: "/judging/work/" in url and url != first)
 
 
 def test_an_organizer_creates_opens_and_invites(arrive: Arrive) -> None:
@@ -262,7 +266,7 @@ def test_an_organizer_creates_opens_and_invites(arrive: Arrive) -> None:
     page.fill("[name=submitted_from]", page.evaluate(day.format(-5)))
     page.fill("[name=submitted_to]", page.evaluate(day.format(40)))
     page.click("text=Tạo cuộc thi >> nth=-1")
-    page.wait_for_url("**/contests/thu-nghiem/rulebook")
+    settle(page, "**/contests/thu-nghiem/rulebook")
     page.click("li:has-text('Giải thưởng') >> text=Sửa")
     page.fill("[name=prizes-0-value_vnd]", "12000000")
     page.fill("[name=prizes-0-high]", "-3")
@@ -289,7 +293,7 @@ def test_an_organizer_creates_opens_and_invites(arrive: Arrive) -> None:
     phong.page.reload()
     phong.page.fill("[name=password]", "câu mật khẩu của Phong")
     phong.page.click("main button")
-    phong.page.wait_for_url("**/work")
+    settle(phong.page, "**/work")
     expect(phong.page.locator("main")).to_contain_text("Sơ loại")
     page = organizer.go("/contests/thu-nghiem/log")
     expect(page.locator("table")).to_contain_text("Thành viên: mời")
@@ -304,9 +308,9 @@ def test_a_secretary_screens_with_the_keyboard(arrive: Arrive) -> None:
     expect(page.locator("#act-return")).to_be_visible()
     page.fill("#act-return textarea", "Đề nghị gửi giấy xác nhận.")
     page.click("#act-return button.primary")
-    page.wait_for_load_state("networkidle")
+    expect(page.locator(".queue-head")).to_contain_text(f"{waiting - 1} hồ sơ chờ")
+    settle(page)
     page.keyboard.press("h")
-    page.wait_for_load_state("networkidle")
     expect(page.locator(".queue-head")).to_contain_text(f"{waiting - 2} hồ sơ chờ")
     page = secretary.go("/contests/dang-nhan/screening/accept-clean")
     shown = page.locator("tbody tr").count()
@@ -337,7 +341,7 @@ def test_everybody_reads_the_winners_without_scripts(arrive: Arrive) -> None:
     page = reader.go("/c/da-cong-bo/results")
     assert page.locator("article.winner").count() > 30
     page.click("article.lead a.button")
-    page.wait_for_load_state("networkidle")
+    page.wait_for_url("**/results/*")
     assert page.locator(".reading p").count() > 3 or page.locator("audio, video").count()
     page.click("section:has-text('Viết về') a >> nth=0")
     expect(page.locator("h2", has_text="Báo chí đã viết")).to_be_visible()

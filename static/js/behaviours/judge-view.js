@@ -166,6 +166,8 @@ function dividing(divider, body) {
   });
   window.addEventListener("resize", say);
   say();
+  // Only now does it answer to keys: a separator that takes the focus must say where it stands (WAI-ARIA 1.2).
+  divider.tabIndex = 0;
 }
 
 function resuming(media) {
