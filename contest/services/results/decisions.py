@@ -12,7 +12,7 @@ from sqlalchemy.orm import joinedload
 from contest.domain.errors import InvalidTransition, UserError
 from contest.domain.permissions import Actor
 from contest.domain.rounds import RoundState
-from contest.models import Publication, Round, RoundOutcome, TieDecision, db
+from contest.models import PrizeAdjustment, Publication, Round, RoundOutcome, TieDecision, db
 from contest.models.database import ask_once, hold
 from contest.services import audit
 from contest.services.judging.reading import next_round
@@ -95,6 +95,21 @@ def undo_decision(round_: Round, decision_id: int, *, reason: str, actor: Actor,
     )  # fmt: skip
     db.session.delete(row)
     db.session.commit()
+
+
+def drop_place_answers(contest_id: int, entry_id: int, *, now: datetime) -> bool:
+    """Drop what was decided about the place a work was taken out of, as the change it was decided about is another now;
+    whether there was anything. The caller commits."""
+    answers = select(PrizeAdjustment).where(
+        PrizeAdjustment.contest_id == contest_id,
+        PrizeAdjustment.entry_id == entry_id,
+        PrizeAdjustment.kind.in_(("move_up", "keep_free")),
+        PrizeAdjustment.undone_at.is_(None),
+    )
+    rows = db.session.scalars(answers).all()
+    for row in rows:
+        row.undone_at = now
+    return bool(rows)
 
 
 def _unmake_list(round_: Round) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from wtforms import (
     BooleanField,
     HiddenField,
+    RadioField,
     SelectField,
     SelectMultipleField,
 )
@@ -48,6 +49,19 @@ KINDS = [
     ("extra", "Giải ngoài cơ cấu"),
     ("collective", "Giải tập thể"),
 ]
+
+
+class PlaceForm(Form):
+    """What becomes of a place that a work was taken out of."""
+
+    entry = HiddenField(validators=[InputRequired(), Length(max=20)])
+    answer = RadioField(
+        "Quyết định",
+        choices=[("move_up", "Xét các tác phẩm sau lên"), ("keep_free", "Để trống chỗ này")],
+        validators=[InputRequired("Hãy chọn một cách.")],
+        validate_choice=False,
+    )
+    reason = Paragraphs("Lý do", [InputRequired(), Length(max=1000)])
 
 
 class SeveralForm(Form):

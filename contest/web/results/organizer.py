@@ -17,8 +17,10 @@ from contest.services import exports
 from contest.services.contests import reading as contests
 from contest.services.judging import reading as judging
 from contest.services.results import (
+    changes,
     collective,
     decisions,
+    places,
     prizes,
     publishing,
     several,
@@ -30,10 +32,10 @@ from contest.web.acts import act_and_return
 from contest.web.asked import whole
 from contest.web.forms import Form
 from contest.web.results.forms import (
-    KINDS,
     AdjustForm,
     ButtonForm,
     CutForm,
+    PlaceForm,
     PublishForm,
     SeveralForm,
     TieForm,
@@ -71,7 +73,8 @@ def _board(contest: Contest, *, form: AdjustForm | None = None, status: int = 20
     page = render_template(
         "results/organizer/board.html", contest=contest, rounds=judging.list_rounds(contest.id, panels=False), prizes=found,
         warnings=prizes.warnings(found) if found else [], conditions=conditions, is_beyond=collective.is_beyond,
-        several_prizes=several.list_several(found) if found else [], kinds=dict(KINDS),
+        several_prizes=several.list_several(found) if found else [],
+        words=changes.adjustment_words, if_moved_up=places.if_moved_up,
         form=form or _adjust_form(found, conditions, formdata=None),
     )  # fmt: skip
     return page if status == 200 else (page, status)
@@ -253,6 +256,21 @@ def undo(contest: Contest, actor: Actor) -> View:
         lambda: prizes.undo_adjustment(contest, number, actor=actor, now=utcnow()),
         "Đã bỏ thay đổi.",
     )
+
+
+@bp.post("/contests/<slug>/results/places")
+@guard(Permission.RESULT_DECIDE, contests.get_contest)
+def place(contest: Contest, actor: Actor) -> View:
+    """What becomes of a place that a work was taken out of: the next ones move up, or it stays empty."""
+    form = PlaceForm()
+    return _refusable(
+        contest, form,
+        lambda: places.decide_place(
+            contest, entry_id=whole(form.entry.data), move_up=form.answer.data == "move_up", reason=form.reason.data or "",
+            actor=actor, now=utcnow(),
+        ),
+        "Đã ghi quyết định về chỗ trống.",
+    )  # fmt: skip
 
 
 @bp.post("/contests/<slug>/results/several")
