@@ -78,20 +78,42 @@ def undo_decision(round_: Round, decision_id: int, *, reason: str, actor: Actor,
     InvalidTransition once the next round has begun, or the results are published or wait for their hour.
     """
     hold(round_.contest, round_)
+    row = _standing(round_, decision_id, about_people=False)
+    is_cut = row.slot.startswith(CUT)
+    _take_back(
+        round_, row, "shortlist:decision_undone" if is_cut else "prize:decision_undone",
+        label=round_.name if is_cut else row.slot, reason=reason, actor=actor, now=now,
+    )  # fmt: skip
+
+
+def undo_several(
+    round_: Round, decision_id: int, *, name: str, reason: str, actor: Actor, now: datetime
+) -> None:
+    """Take back that all prizes of one person stand, as `undo_decision` does with equals. Commits."""
+    hold(round_.contest, round_)
+    row = _standing(round_, decision_id, about_people=True)
+    _take_back(round_, row, "prize:several_undone", label=name, reason=reason, actor=actor, now=now)
+
+
+def _standing(round_: Round, decision_id: int, *, about_people: bool) -> TieDecision:
     row = db.session.get(TieDecision, decision_id)
-    if row is None or row.round_id != round_.id or row.slot.startswith(SEVERAL):
+    if row is None or row.round_id != round_.id or row.slot.startswith(SEVERAL) != about_people:
         raise UserError("Quyết định này đã được bỏ. Hãy tải lại trang.")
+    return row
+
+
+def _take_back(
+    round_: Round, row: TieDecision, action: str, *, label: str, reason: str, actor: Actor, now: datetime
+) -> None:
     if not reason.strip():
         raise UserError("Hãy ghi lý do bỏ quyết định.", field="reason")
-    is_cut = row.slot.startswith(CUT)
-    if is_cut:
+    if row.slot.startswith(CUT):
         _unmake_list(round_)
     else:
         _check_unpublished(round_.contest_id)
     audit.record(
-        "shortlist:decision_undone" if is_cut else "prize:decision_undone", actor=actor, now=now, kind="round",
-        subject_id=round_.id, label=round_.name if is_cut else row.slot, contest_id=round_.contest_id, round_id=round_.id,
-        before={"entries": len(row.entry_ids), "decided": row.reason}, reason=reason.strip(),
+        action, actor=actor, now=now, kind="round", subject_id=round_.id, label=label, contest_id=round_.contest_id,
+        round_id=round_.id, before={"entries": len(row.entry_ids), "decided": row.reason}, reason=reason.strip(),
     )  # fmt: skip
     db.session.delete(row)
     db.session.commit()

@@ -30,7 +30,7 @@ VERBS = {
     "returned": "trở lại", "recused": "xin không chấm", "declared": "cam kết trước khi chấm", "saved": "lưu", "signed": "ký",
     "typed_in": "nhập từ giấy", "confirmed": "xác nhận", "sent_back": "trả để nhập lại", "decided": "quyết định", "cut_decided": "quyết định ở ngưỡng",
     "tie_settled": "quyết định bằng điểm", "move": "chuyển", "leave_empty": "để trống", "extra": "thêm ngoài cơ cấu", "collective": "giải tập thể", "move_up": "xét các tác phẩm sau lên chỗ trống", "keep_free": "để trống chỗ",
-    "several_kept": "giữ nhiều giải cho một người",
+    "several_kept": "giữ nhiều giải cho một người", "several_undone": "bỏ quyết định giữ nhiều giải",
     "remove": "bỏ", "undone": "bỏ thay đổi", "decision_undone": "bỏ quyết định bằng điểm", "published": "công bố", "scheduled": "hẹn giờ công bố", "schedule_cancelled": "hủy hẹn công bố",
     "proposed": "đề nghị", "profile_changed": "đổi thông tin", "signed_up": "mở tài khoản", "signed_in": "đăng nhập",
     "signed_out_everywhere": "đăng xuất mọi thiết bị", "email_changed": "đổi thư điện tử", "password_changed": "đổi mật khẩu",

@@ -71,6 +71,12 @@ class SeveralForm(Form):
     reason = Paragraphs("Lý do giữ cả các giải", [InputRequired(), Length(max=1000)])
 
 
+class UndoSeveralForm(UndoDecisionForm):
+    """That all prizes of one person stand is taken back."""
+
+    person = HiddenField(validators=[InputRequired(), Length(max=20)])
+
+
 class AdjustForm(Form):
     """One change by people."""
 

@@ -40,6 +40,7 @@ from contest.web.results.forms import (
     SeveralForm,
     TieForm,
     UndoDecisionForm,
+    UndoSeveralForm,
 )
 from contest.web.serving import send_xlsx
 
@@ -287,6 +288,20 @@ def let_stand(contest: Contest, actor: Actor) -> View:
     )  # fmt: skip
 
 
+@bp.post("/contests/<slug>/results/several/undo")
+@guard(Permission.RESULT_DECIDE, contests.get_contest)
+def several_undo(contest: Contest, actor: Actor) -> View:
+    """That all prizes of one person stand is taken back before publication, and asked again."""
+    form = UndoSeveralForm()
+    return _refusable(
+        contest, form,
+        lambda: several.ask_again(
+            contest, person_id=whole(form.person.data), reason=form.reason.data or "", actor=actor, now=utcnow()
+        ),
+        "Đã bỏ quyết định.",
+    )  # fmt: skip
+
+
 @bp.route("/contests/<slug>/publication", methods=["GET", "POST"])
 @guard(Permission.RESULT_PUBLISH, publishing.get_contest_standing)
 def publication(contest: Contest, actor: Actor) -> View:
@@ -316,9 +331,12 @@ def _publication(contest: Contest, form: PublishForm | None = None) -> str:
         problem = str(error)
     standing = publishing.list_standing(contest.id)
     history = [p for p in standing if p.publish_at <= now]
+    shown = history[0] if history else None
+    if form is None:
+        form = PublishForm(formdata=None, decision=publishing.snapshot_of(shown)["decision"] if shown else "")
     return render_template(
-        "results/organizer/publication.html", contest=contest, form=form or PublishForm(formdata=None), found=found,
-        digest=publishing.digest_of(found.snapshot) if found else "", shown=history[0] if history else None, problem=problem,
+        "results/organizer/publication.html", contest=contest, form=form, found=found,
+        digest=publishing.digest_of(found.snapshot) if found else "", shown=shown, problem=problem,
         waiting=next((p for p in standing if p.publish_at > now), None), history=history,
         dossiers={w.slug: w.public_id for w in found.works} if found else {},
     )  # fmt: skip
