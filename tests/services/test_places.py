@@ -10,7 +10,8 @@ from sqlalchemy import select
 
 from contest.domain.errors import UserError
 from contest.models import AuditEvent, PrizeAdjustment, db
-from contest.services.results import changes, places, prizes, publishing
+from contest.services.judging import reading as judging
+from contest.services.results import changes, closing, places, prizes, publishing
 from contest.services.results.prizes import PrizeBoard
 from tests.cast import Stage
 from tests.finals import QUOTA, winners
@@ -165,6 +166,17 @@ def test_a_work_that_leaves_the_contest_takes_the_question_about_its_place_along
         "works that leave are followed by the next by the rules"
     )
     assert waiting(stage) == [] and board(stage).overall_awards == []
+
+
+def test_places_are_asked_about_anew_when_the_round_was_open_again(staged: tuple[Stage, list[int]]) -> None:
+    stage, ids = staged
+    change(stage, "move", ids[0], "Giải Đặc biệt")
+    decide(stage, ids[0], move_up=False)
+    final = judging.list_rounds(stage.contest.id)[1]
+    chair = {"actor": stage.actor("judge0"), "now": stage.now}
+    closing.reopen_round(final, reason="Xem lại một phiếu", **chair)
+    closing.close_round(final, waive_unsigned=False, **chair)
+    assert waiting(stage) == [("Tác phẩm 01", "Giải Nhất")]
 
 
 def test_a_work_has_one_prize_whatever_was_said_before(staged: tuple[Stage, list[int]]) -> None:

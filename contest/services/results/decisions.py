@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, true
 from sqlalchemy.orm import joinedload
 
 from contest.domain.errors import InvalidTransition, UserError
@@ -119,12 +119,12 @@ def _take_back(
     db.session.commit()
 
 
-def drop_place_answers(contest_id: int, entry_id: int, *, now: datetime) -> bool:
-    """Drop what was decided about the place a work was taken out of, as the change it was decided about is another now;
-    whether there was anything. The caller commits."""
+def drop_place_answers(contest_id: int, entry_id: int | None = None, *, now: datetime) -> bool:
+    """Drop what was decided about the place a work, or any work, was taken out of, as what it was decided about is another
+    now; whether there was anything. The caller commits."""
     answers = select(PrizeAdjustment).where(
         PrizeAdjustment.contest_id == contest_id,
-        PrizeAdjustment.entry_id == entry_id,
+        PrizeAdjustment.entry_id == entry_id if entry_id is not None else true(),
         PrizeAdjustment.kind.in_(("move_up", "keep_free")),
         PrizeAdjustment.undone_at.is_(None),
     )
