@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from contest.clock import end_of_day, local, today
 from contest.domain.contests import submission_window
 from contest.domain.facts import EntryFacts
+from contest.domain.lengths import lengths
 from contest.domain.people_rules import authors_per_entry, entries_per_person, people
 from contest.domain.rulebook import Rulebook
 from contest.domain.verdicts import Outcome, Verdict, beyond
@@ -193,33 +194,6 @@ def _on_paper(f: EntryFacts, rb: Rulebook, title: str, now: datetime) -> Verdict
     return Verdict("submitted", title, outcome, words, rb.windows.article, not in_time)
 
 
-def _lengths(f: EntryFacts, rb: Rulebook, now: datetime) -> list[Verdict]:
-    media = rb.media_type(f.media_type)
-    found: list[Verdict] = []
-    if media is None:
-        return found
-    for rule, limit, unit, values in (
-        ("words", media.max_words_per_part, "chữ", [p.words for p in f.parts]),
-        ("minutes", media.max_minutes_per_part, "phút", [p.minutes or 0 for p in f.parts]),
-    ):
-        if limit is None:
-            continue
-        bounds = f"Đến {format_int(limit.value)}"
-        if limit.min is not None:
-            bounds = f"Từ {format_int(limit.min)} đến {format_int(limit.value)}"
-        measured = [v for v in values if v]
-        text = f"dài nhất {format_int(max(measured))} {unit}" if measured else "chưa đo được"
-        is_short = limit.min is not None and min(measured, default=limit.min) < limit.min
-        if is_short:
-            text += f", ngắn nhất {format_int(min(measured))} {unit}"
-        is_off = is_short or max(measured, default=0) > limit.value
-        outcome = beyond(limit.mode) if is_off else Outcome.PASSED
-        blocks = is_off and limit.mode == "block"
-        title = f"{bounds} {unit} một kỳ"
-        found.append(Verdict(rule, title, outcome, text, limit.article, blocks, step="parts"))
-    return found
-
-
 def _files(f: EntryFacts, rb: Rulebook, now: datetime) -> list[Verdict]:
     found = []
     for slot in rb.slots_for(f.media_type):
@@ -357,7 +331,7 @@ def _declarations(f: EntryFacts, rb: Rulebook, now: datetime) -> list[Verdict]:
 
 
 CHECKS: tuple[Check, ...] = (
-    _basics, people, authors_per_entry, entries_per_person, _parts, _published, _submitted, _lengths, _files,
+    _basics, people, authors_per_entry, entries_per_person, _parts, _published, _submitted, lengths, _files,
     _readable, _confirmation, _prior_awards, _subject, _declarations,
 )  # fmt: skip
 

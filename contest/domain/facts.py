@@ -101,6 +101,8 @@ class EntryFacts:
     parts: tuple[PartFacts, ...] = ()
     authors: tuple[AuthorFacts, ...] = ()
     files: dict[str, int] = dataclasses.field(default_factory=dict)
+    # Names of recordings whose length nobody could measure.
+    unmeasured: tuple[str, ...] = ()
     declarations: tuple[str, ...] = ()
     no_prior_awards: bool | None = None
     prior_awards: tuple[PriorAward, ...] = ()
