@@ -25,7 +25,6 @@ from contest.models import (
 from contest.models.database import ask_once
 from contest.services.accounts.members import ROLE_NAMES
 
-
 RECORDINGS = ("audio", "video")
 
 
@@ -91,7 +90,9 @@ def _facts(entry: Entry, version: EntryVersion, around: _Around, move: Move | No
         authors=tuple(around.author(entry, a) for a in version.authors),
         files=dict(Counter(f.slot for f in version.files)),
         unmeasured=tuple(
-            f.file.original_name for f in version.files if f.file.kind in RECORDINGS and not f.file.duration_ms
+            f.file.original_name
+            for f in version.files
+            if f.file.kind in RECORDINGS and not f.file.duration_ms
         ),
         declarations=tuple(version.declarations),
         no_prior_awards=version.no_prior_awards,

@@ -34,12 +34,17 @@ def accept_entry(
 ) -> None:
     """Find a dossier valid; it goes to the category its media type and genre name unless moved before. Commits.
 
+    Against a rule that it fails it is accepted with a reason, the `note`, only: UserError without one.
     Raises StaleVersion when another version than `version_id`, the one that was looked at, is handed in by now.
     """
     hold(entry.contest, entry)
     if version_id is not None and version_id != entry.submitted_version_id:
         raise StaleVersion("Tác giả vừa nộp bản mới nên chưa tiếp nhận. Bản mới hiện bên dưới; hãy xem lại.")
-    _accept(entry, load_screened(entry, now=now), actor=actor, now=now, note=note)
+    screened = load_screened(entry, now=now)
+    if screened.failed and not note.strip():
+        rules = "; ".join(f"{v.title} ({v.finding})" for v in screened.failed)
+        raise UserError(f"Hồ sơ có điều không đạt: {rules}. Hãy ghi lý do vẫn tiếp nhận.", field="note")
+    _accept(entry, screened, actor=actor, now=now, note=note.strip())
     db.session.commit()
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import and_, case, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from contest.domain.eligibility import check_entry, suggestion
-from contest.domain.entries import EntryState
+from contest.domain.entries import EntryAction, EntryState
 from contest.domain.rulebook.schema import Category
 from contest.domain.verdicts import Outcome, Verdict
 from contest.domain.vietnamese import fold
@@ -51,6 +51,11 @@ class Screened:
     def counts(self) -> Counter[Outcome]:
         """How many verdicts of each kind."""
         return Counter(v.outcome for v in self.verdicts)
+
+    @property
+    def failed(self) -> list[Verdict]:
+        """The rules it does not meet."""
+        return [v for v in self.verdicts if v.outcome is Outcome.FAILED]
 
     @property
     def is_clean(self) -> bool:
@@ -274,6 +279,14 @@ def last_decisions(contest_id: int) -> dict[int, ScreeningDecision]:
         .order_by(ScreeningDecision.id)
     )
     return {r.entry_id: r for r in rows}
+
+
+def why_accepted(decision: ScreeningDecision | None) -> str:
+    """Why an entry was accepted though it came too late: the reason of the act, else the finding laid over the rule."""
+    if decision is None or decision.action != EntryAction.ACCEPT.value:
+        return ""
+    own = (v["finding"] for v in decision.verdicts if v["rule"] == "submitted" and v["outcome"] == "passed")
+    return decision.reason or next(own, "")
 
 
 def list_moves(contest_id: int) -> list[ScreeningDecision]:

@@ -17,7 +17,7 @@ from contest.domain.verdicts import Outcome
 from contest.models import Contest, Entry, EntryFile, EntryVersion
 from contest.services import media
 from contest.services.contests import reading as contests
-from contest.services.entries import reading
+from contest.services.entries import arriving, reading
 from contest.services.judging import late_conflicts
 from contest.services.screening import deciding, findings, linking
 from contest.services.screening import reading as screening
@@ -68,6 +68,7 @@ def _page(entry: Entry, *, form: Form | None = None, act: str = "", status: int 
         A=EntryAction, forms=_forms(entry, found, act, form), act=act, outcomes=list(Outcome),
         roles={c.key: c.name for c in rulebook.credit_roles}, slots={s.key: s for s in rulebook.slots},
         is_blind=any(r.blind for r in rulebook.rounds), waiting=linking.count_waiting(found.screened.version),
+        late=arriving.late_words(entry, now=now),
     )  # fmt: skip
     return page if status == 200 else (page, status)
 
@@ -87,6 +88,7 @@ def _forms(entry: Entry, found: screening.Dossier, act: str, broken: Form | None
             question=asked.question if asked else words,
             due_on=today(utcnow()) + timedelta(days=3),
         ),
+        "accept": forms.AcceptForm(formdata=None),
         "reject": forms.RejectForm(formdata=None, reason=words, article=article),
         "move": _move_form(entry, formdata=None),
         "undo": forms.ReasonForm(formdata=None),
@@ -130,7 +132,9 @@ def accept(entry: Entry, actor: Actor) -> View:
     form = forms.AcceptForm()
     return _act(
         entry, "accept", form,
-        lambda: deciding.accept_entry(entry, version_id=whole(form.version.data), actor=actor, now=utcnow()),
+        lambda: deciding.accept_entry(
+            entry, version_id=whole(form.version.data), note=form.note.data or "", actor=actor, now=utcnow()
+        ),
         f"{entry.receipt_code}: hợp lệ.",
     )  # fmt: skip
 
