@@ -109,6 +109,8 @@ class EntryFacts:
     # Models, and units portrayed without a model.
     exemplars: int = 0
     unlinked_exemplars: int = 0
+    # Whether works that the reader scores blindly were left out of what authors have elsewhere.
+    is_partly_compared: bool = False
     submitted_at: datetime | None = None
     received_on: date | None = None
     postmarked_on: date | None = None

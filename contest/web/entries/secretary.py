@@ -73,7 +73,7 @@ def dossier(entry: Entry, actor: Actor) -> str:
         "entries/secretary/dossier.html", contest=entry.contest, entry=entry, version=found.screened.version, found=found,
         rulebook=rulebook, roles={c.key: c.name for c in rulebook.credit_roles}, slots={s.key: s for s in rulebook.slots},
         waiting=linking.count_waiting(found.screened.version), may_correct=EntryAction.CORRECT in actions(reading.state_of(entry)),
-        late=arriving.late_words(entry, now=utcnow()),
+        late=arriving.late_words(entry, now=utcnow()), told=late_conflicts.unasked(entry.contest, actor=actor).told,
     )  # fmt: skip
 
 
