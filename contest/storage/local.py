@@ -9,6 +9,7 @@ import re
 import secrets
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -19,6 +20,7 @@ PIECE = 256 * 1024
 # A body may take a minute and then must bring 8 kB a second, or somebody holds a thread for nothing.
 FREE_SECONDS = 60
 SLOWEST = 8_000
+LEFT_FOR_SECONDS = 24 * 3600
 _KEY = re.compile(r"[0-9a-f]{2}/[0-9a-f]{32}")
 
 
@@ -38,6 +40,14 @@ class LocalStorage:
         self.folder = folder
         self.incoming = folder / "incoming"
         self.incoming.mkdir(parents=True, exist_ok=True)
+        self._sweep()
+
+    def _sweep(self) -> None:
+        """Take away what a process that was killed had half received: nothing has been written to it for a day."""
+        for half in self.incoming.iterdir():
+            with suppress(FileNotFoundError):  # another process sweeps too
+                if time.time() - half.stat().st_mtime > LEFT_FOR_SECONDS:
+                    half.unlink()
 
     def put(self, stream: IO[bytes], *, limit: int, expected: int | None = None) -> Stored:
         """Keep a stream in constant memory.
@@ -57,15 +67,12 @@ class LocalStorage:
             temporary.rename(target)
             _sync_folder(target.parent)
             _sync_folder(self.folder)
-        except OSError as error:
+        except BaseException as error:
             temporary.unlink(missing_ok=True)
-            if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
                 raise StorageFull(
                     "Máy chủ đã hết chỗ chứa. Hãy báo Ban Tổ chức; nội dung đã lưu vẫn còn."
                 ) from error
-            raise
-        except UserError:
-            temporary.unlink(missing_ok=True)
             raise
         return Stored(key, digest, size)
 

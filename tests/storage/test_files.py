@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -52,6 +53,30 @@ def test_too_large_and_cut_uploads_leave_nothing(
     with pytest.raises(refusal):
         storage.put(io.BytesIO(b"x" * size), limit=limit, expected=expected)
     assert everything(storage) == []
+
+
+@pytest.mark.parametrize(
+    "broken", [OSError("cut"), RuntimeError("of the server's own")], ids=["line", "reader"]
+)
+def test_a_stream_that_breaks_leaves_nothing(storage: LocalStorage, broken: Exception) -> None:
+    class Breaking(io.BytesIO):
+        def read(self, size: int | None = -1) -> bytes:
+            if piece := super().read(size):
+                return piece
+            raise broken
+
+    with pytest.raises(type(broken)):
+        storage.put(Breaking(b"x" * 700_000), limit=1_000_000)
+    assert everything(storage) == []
+
+
+def test_what_a_killed_process_had_half_received_goes_after_a_day(storage: LocalStorage) -> None:
+    for name, hours in (("old", 25), ("coming", 23)):
+        half = storage.incoming / name
+        half.write_bytes(b"x")
+        os.utime(half, (time.time() - hours * 3600,) * 2)
+    LocalStorage(storage.folder)
+    assert [p.name for p in everything(storage)] == ["coming"]
 
 
 @pytest.mark.parametrize(
