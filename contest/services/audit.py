@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from contest.domain.permissions import Actor
-from contest.models import AuditEvent, Round, db
+from contest.models import Assignment, AuditEvent, Round, db
 
 PAGE_SIZE = 50
 SYSTEM_NAME = "Hệ thống"
@@ -77,9 +78,14 @@ class AuditPage:
     pages: int
 
 
-def list_events(contest_id: int | None, wanted: AuditFilter) -> AuditPage:
-    """One page of a contest's log by filter; with None of what was done outside contests."""
+def list_events(contest_id: int | None, wanted: AuditFilter, *, hidden: Collection[int] = ()) -> AuditPage:
+    """One page of a contest's log by filter; with None of what was done outside contests.
+
+    What tells who made the works of `hidden`, which the reader scores blindly, is left out and found by no filter.
+    """
     query = _filtered(select(AuditEvent).where(AuditEvent.contest_id == contest_id), wanted)
+    if hidden:
+        query = query.where(~_tells_names(hidden))
     total = db.session.scalar(select(func.count()).select_from(query.subquery())) or 0
     rows = db.session.scalars(
         query.order_by(AuditEvent.at.desc(), AuditEvent.id.desc())
@@ -88,6 +94,17 @@ def list_events(contest_id: int | None, wanted: AuditFilter) -> AuditPage:
     )
     events = list(rows)
     return AuditPage(events, _open_marks(events), total, max(wanted.page, 1), max(1, -(-total // PAGE_SIZE)))
+
+
+def _tells_names(entries: Collection[int]) -> ColumnElement[bool]:
+    """Acts on these entries, why a judge must not score one of them, and mails sent again, which may be about them."""
+    given = select(Assignment.id).where(Assignment.entry_id.in_(entries))
+    kind, subject = AuditEvent.subject_kind, func.coalesce(AuditEvent.subject_id, 0)
+    return or_(
+        and_(kind == "entry", subject.in_(entries)),
+        and_(kind == "assignment", subject.in_(given)),
+        kind == "mail",
+    )
 
 
 def _open_marks(events: list[AuditEvent]) -> dict[int, dict[str, list[int | None]]]:

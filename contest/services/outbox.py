@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import jinja2
-from sqlalchemy import ColumnElement, ScalarSelect, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, and_, func, or_, select
 
 from contest.domain.errors import UserError
 from contest.domain.permissions import Actor
@@ -27,6 +28,10 @@ MAIL_ATTEMPTS = 78
 LINK_DEAD = "Không gửi nữa: liên kết trong thư đã được dùng, đã rút hoặc đã hết hạn."
 # A mail leaves within seconds; after this long something is wrong.
 STUCK_AFTER = timedelta(minutes=15)
+# Mails that name an author beside a work.
+ABOUT_WORKS = frozenset(
+    {"receipt", "accepted", "rejected", "supplement_asked", "withdrawn", "results_published"}
+)
 REDACTED = "[liên kết riêng, không hiện ở đây]"
 
 _templates = jinja2.Environment(
@@ -99,9 +104,11 @@ def open_jobs(kind: str) -> list[dict[str, Any]]:
     return list(db.session.scalars(found))
 
 
-def list_mails(contest_id: int | None, *, page: int = 1, page_size: int = 50) -> tuple[list[OutboxMail], int]:
-    """A contest's mails (None: those of no contest), newest first, and how many there are."""
-    where = OutboxMail.contest_id == contest_id  # None asks for NULL
+def list_mails(
+    contest_id: int | None, *, page: int = 1, page_size: int = 50, without: Collection[str] = ()
+) -> tuple[list[OutboxMail], int]:
+    """A contest's mails (None: those of no contest) but those of the events `without`, newest first, and how many there are."""
+    where = and_(OutboxMail.contest_id == contest_id, OutboxMail.event.not_in(without))  # None asks for NULL
     total = db.session.scalar(select(func.count(OutboxMail.id)).where(where)) or 0
     rows = db.session.scalars(
         select(OutboxMail)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from flask import request
@@ -20,16 +21,18 @@ class AskedLog:
     until: AskedDay
     found: audit.AuditPage
     actions: list[str]
+    hidden: Collection[int] = ()
 
 
-def log_asked(contest_id: int | None) -> AskedLog:
-    """The log of a contest, or with None of what was done outside contests, under the filter of the address."""
+def log_asked(contest_id: int | None, *, hidden: Collection[int] = ()) -> AskedLog:
+    """The log of a contest, or with None of what was done outside contests, under the filter of the address; without
+    what tells who made the works of `hidden`.
+    """
     since, until = day_asked("since"), day_asked("until")
     wanted = audit.AuditFilter(
         action=request.args.get("action", "")[:80], actor=request.args.get("who", "")[:100], text=request.args.get("q", "")[:100],
         since=start_of_day(since.day) if since.day else None, until=end_of_day(until.day) if until.day else None,
         page=page_asked(),
     )  # fmt: skip
-    return AskedLog(
-        wanted, since, until, audit.list_events(contest_id, wanted), audit.list_actions(contest_id)
-    )
+    found = audit.list_events(contest_id, wanted, hidden=hidden)
+    return AskedLog(wanted, since, until, found, audit.list_actions(contest_id), hidden)

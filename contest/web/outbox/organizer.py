@@ -10,6 +10,7 @@ from contest.domain.permissions import Actor, Permission
 from contest.models import Contest, OutboxMail, db
 from contest.services import outbox
 from contest.services.contests import reading as contests
+from contest.services.judging import late_conflicts
 from contest.web.access import guard
 from contest.web.forms import take_only
 from contest.web.outbox.showing import mails_of
@@ -21,7 +22,10 @@ bp = Blueprint("organizer", __name__)
 @guard(Permission.OUTBOX_READ, contests.get_contest)
 def mails(contest: Contest, actor: Actor) -> str:
     """The mails of a contest, newest first."""
-    return render_template("outbox/organizer/mails.html", contest=contest, found=mails_of(contest.id))
+    is_blind = bool(late_conflicts.entries_at_stake(contest, actor=actor))
+    return render_template(
+        "outbox/organizer/mails.html", contest=contest, found=mails_of(contest.id, is_blind=is_blind)
+    )
 
 
 def _mail(mail_id: int) -> OutboxMail | None:

@@ -25,6 +25,7 @@ class MailsPage:
     base: str
     shows_secrets: bool
     sends_mail: bool
+    is_blind: bool = False
     placeholder: str = outbox.BASE
     link_dead: str = outbox.LINK_DEAD
     given_up: int = outbox.MAIL_ATTEMPTS
@@ -35,13 +36,16 @@ class MailsPage:
         return max(1, -(-self.total // PAGE_SIZE))
 
 
-def mails_of(contest_id: int | None) -> MailsPage:
-    """The mails of a contest, or with None those of no contest."""
+def mails_of(contest_id: int | None, *, is_blind: bool = False) -> MailsPage:
+    """The mails of a contest, or with None those of no contest; without those that name authors beside works for who
+    scores works blindly.
+    """
     number, settings = page_asked(), current_app.config["SETTINGS"]
-    rows, total = outbox.list_mails(contest_id, page=number, page_size=PAGE_SIZE)
+    without = outbox.ABOUT_WORKS if is_blind else ()
+    rows, total = outbox.list_mails(contest_id, page=number, page_size=PAGE_SIZE, without=without)
     return MailsPage(
         rows, total, outbox.count_unsent(contest_id), number, settings.base_url, shows_secrets=settings.demo,
-        sends_mail=settings.sends_mail,
+        sends_mail=settings.sends_mail, is_blind=is_blind,
     )  # fmt: skip
 
 
