@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -119,6 +120,16 @@ def test_a_full_disk_is_said_and_leaves_nothing(tmp_path: Path) -> None:
     )
     assert "hết chỗ" in done.stdout and done.stdout.strip().endswith("0")
     assert StorageFull.status == 507
+
+
+def test_files_leave_room_for_the_database_beside_them(tmp_path: Path) -> None:
+    free = shutil.disk_usage(tmp_path).free
+    for reserved, expected in ((free * 2, None), (0, free * 2)):
+        store = LocalStorage(tmp_path, reserved=reserved)
+        with pytest.raises(StorageFull):
+            store.put(io.BytesIO(b"x"), limit=free * 3, expected=expected)
+        assert everything(store) == []
+    assert 0 < LocalStorage(tmp_path).reserved <= 1_000_000_000
 
 
 def test_300_mb_grow_the_process_by_less_than_60_mb(tmp_path: Path) -> None:
