@@ -261,3 +261,14 @@ def test_a_file_with_an_endless_name_is_taken_under_a_short_one(app: Flask, auth
     assert author.post(f"{path}/parts/text?part=0", data=sent).status_code == 422
     with app.app_context():
         assert [f.original_name for f in db.session.scalars(select(StoredFile))] == ["ằ" * 110 + ".png"]
+
+
+@pytest.mark.parametrize("left_out", ["number", "revision"])
+def test_a_page_that_does_not_say_which_draft_it_shows_changes_nothing(
+    app: Flask, author: FlaskClient, left_out: str
+) -> None:
+    path = start(author)
+    answer = send(author, f"{path}/work", title="Không rõ bản nào", **{left_out: None})
+    assert answer.status_code == 409
+    assert "Không rõ bản nào" in answer.text, "what was typed stays in the form"
+    assert "Không rõ bản nào" not in author.get(f"{path}/work").text
