@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -18,6 +19,7 @@ from contest.models import Account, AuditEvent, LoginDelay, OutboxMail, SignIn, 
 from contest.models.database import writing
 from contest.services.accounts import signing
 from contest.web import resume
+from contest.worker import tidy
 from tests.browsing import forms_of, send, token_of, words_of
 
 PASSWORD = "một câu ngắn dễ nhớ"
@@ -303,3 +305,16 @@ def test_next_leads_only_to_this_site(app: Flask, client: FlaskClient) -> None:
     ):
         assert safe_path(bad) == "/work"
     assert safe_path("/c/quang-ngai?page=2") == "/c/quang-ngai?page=2"
+
+
+def test_who_has_to_wait_fills_no_table_with_addresses(app: Flask, client: FlaskClient) -> None:
+    now, origin = utcnow(), signing.Origin("10.9.8.7", is_known_device=False)
+    with app.app_context(), writing():
+        for i in range(200):
+            with contextlib.suppress(UserError):
+                signing.begin_try(f"ai{i}@kheo.example", origin, now=now)
+    kept = count(app, LoginDelay)
+    assert 10 < kept < 40, "the free tries of the network, and its own row"
+    for later, left in ((now + timedelta(minutes=59), kept), (now + timedelta(hours=2), 0)):
+        tidy(app, now=later)
+        assert count(app, LoginDelay) == left
