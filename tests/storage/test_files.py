@@ -19,7 +19,7 @@ import pytest
 from contest.domain.errors import StorageFull, TooLarge, UnsupportedFile, UserError
 from contest.storage.checking import check_file
 from contest.storage.local import LocalStorage
-from contest.storage.renditions import make_copies
+from contest.storage.renditions import find_ffmpeg, make_copies
 from tests import hostile
 from tests.cast import png
 
@@ -233,3 +233,43 @@ def test_copies_carry_no_metadata_and_covers_are_burnt_in(tmp_path: Path, told: 
                 middle = image.getpixel((image.width // 2, round(image.height * 0.3)))
                 assert max(middle) < 70, "the rectangle is dark"
                 assert min(image.getpixel((5, 5))) > 230
+
+
+def ffmpeg(*arguments: str) -> None:
+    program = find_ffmpeg()
+    assert program is not None
+    subprocess.run([program, "-v", "error", "-y", "-f", "lavfi", *arguments], check=True)
+
+
+def a_sound_with_a_tag_in_its_middle(folder: Path) -> Path:
+    path = folder / "ban.mp3"
+    ffmpeg("-i", "sine=440:d=1", "-metadata", "artist=NEEDLE", "-id3v2_version", "4", str(path))
+    body, tag = path.read_bytes(), b"LYRICSBEGINEAR00006NEEDLE000025LYRICS200"
+    half = len(body) // 2
+    path.write_bytes(body[:half] + b"ID3\x04\x00\x00\x00\x00\x00\x06NEEDLE" + body[half:] + tag)
+    return path
+
+
+def a_film_with_words_between_its_pictures(folder: Path) -> Path:
+    path, words = (
+        folder / "phim.mp4",
+        "h264_metadata=sei_user_data=086f3693-b7b3-4f2c-9653-21492feee5b8+NEEDLE",
+    )
+    ffmpeg("-i", "testsrc=d=1:s=64x48", "-pix_fmt", "yuv420p", "-c:v", "libx264", "-bsf:v", words, str(path))
+    return path
+
+
+@pytest.mark.parametrize(
+    ("group", "make"),
+    [("audio", a_sound_with_a_tag_in_its_middle), ("video", a_film_with_words_between_its_pictures)],
+)
+def test_copies_of_sounds_and_films_carry_no_words_between_their_frames(
+    tmp_path: Path, group: str, make: Callable[[Path], Path]
+) -> None:
+    source = make(tmp_path)
+    assert b"NEEDLE" in source.read_bytes()
+    with tempfile.TemporaryDirectory() as folder:
+        made = make_copies(source, group, Path(folder), [])
+        assert [c.role for c in made.copies] == [group], made.note
+        body = made.copies[0].path.read_bytes()
+        assert len(body) > 2000 and b"NEEDLE" not in body
