@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import Any
 
+from gunicorn.http.errors import ParseException
 from gunicorn.workers.gthread import ThreadWorker
 
 # Seconds for the head of a request; for a body these and one more for each SLOWEST bytes of it.
@@ -60,6 +61,21 @@ class Watch:
             self.cut()
 
 
+class Body:
+    """What comes after a head. Where it is not what it should be, reading it fails as it does on a line that broke."""
+
+    def __init__(self, body: Any) -> None:
+        self._body = body
+
+    def read(self, size: int | None = None) -> bytes:
+        """So many bytes, all for None. Raises OSError for a body in pieces that are none."""
+        try:
+            piece: bytes = self._body.read(size)
+        except ParseException as error:
+            raise OSError("the pieces of the body are broken") from error
+        return piece
+
+
 def hear_out(body: Any) -> None:
     """Take in what the application did not read of a request that it refused.
 
@@ -86,10 +102,12 @@ class Worker(ThreadWorker):  # type: ignore[misc]
 
         def answered(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
             line = environ["gunicorn.socket"]
+            body = environ["wsgi.input"] = Body(environ["wsgi.input"])
             try:
                 answer = app(environ, start_response)
                 self.watch.expect(line, LEFT_SECONDS)
-                hear_out(environ["wsgi.input"])
+                with suppress(OSError):
+                    hear_out(body)
                 return answer
             finally:
                 self.watch.forget(line)

@@ -12,7 +12,7 @@ import csv
 import io
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -43,13 +43,13 @@ def read_marks(text: str, rulebook: Rulebook, rules: RoundRules) -> Marks:
     header = lines.partition("\n")[0]
     delimiter = ";" if header.count(";") > header.count(",") else ","
     rows = csv.reader(io.StringIO(lines), delimiter=delimiter)
-    names = [name.strip().lower() for name in next(rows, [])]
+    names = [name.strip().lower() for name in next(_rows(rows), [])]
     if names != COLUMNS:
         raise InputError(1, f"Dòng đầu phải là {delimiter.join(COLUMNS)}.")
     criteria = {c.key: c for c in rules.criteria}
     found: Marks = {}
     category_of: dict[str, str] = {}
-    for row in rows:
+    for row in _rows(rows):
         if not any(cell.strip() for cell in row):
             continue
         line = rows.line_num
@@ -83,6 +83,31 @@ def read_marks(text: str, rulebook: Rulebook, rules: RoundRules) -> Marks:
     return found
 
 
+def _rows(rows: Any) -> Iterator[list[str]]:
+    """The rows of a CSV; what the reader cannot take is said with its line."""
+    try:
+        yield from rows
+    except csv.Error as error:
+        raise InputError(
+            rows.line_num, "Dòng này quá dài hoặc có ký tự lạ. Kiểm tra dấu nháy kép."
+        ) from error
+
+
+def read_file(path: Path) -> str:
+    """The text of a file. Raises UserError when it cannot be opened, or is written in another code than UTF-8."""
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise UserError(f"Không mở được tệp {path} ({error.strerror}).") from error
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        raise UserError(
+            f"{path}, dòng {line}: Tệp không viết bằng UTF-8. Trong Excel hãy lưu dạng “CSV UTF-8”."
+        ) from error
+
+
 def tally_round(rulebook: Rulebook, round_key: str, files: Sequence[Path]) -> list[Tally]:
     """The tallies of a round from its file of marks, and from those of the earlier rounds it carries over after it.
 
@@ -90,7 +115,9 @@ def tally_round(rulebook: Rulebook, round_key: str, files: Sequence[Path]) -> li
     """
     rules = rules_of(rulebook, round_key)
     marks, *more = files
-    given = read_marks(marks.read_text("utf-8"), rulebook, rules)
+    given = read_marks(read_file(marks), rulebook, rules)
+    if not given:
+        raise InputError(2, "Tệp chưa có điểm nào.")
     earlier: dict[str, Decimal | None] = {}
     if more and rules.carried is None:
         raise UserError(f"Vòng “{round_key}” không lấy kết quả vòng nào trước nó. Bỏ --earlier {more[0]}.")
@@ -203,10 +230,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args(arguments)
     try:
-        rulebook = parse_rulebook(options.rulebook.read_text("utf-8"))
+        rulebook = parse_rulebook(read_file(options.rulebook))
         tallies = tally_round(rulebook, options.round_key, [options.marks, *options.earlier])
         result = tabulate(rulebook, options.round_key, tallies)
-    except (UserError, OSError, UnicodeDecodeError, csv.Error) as error:
+    except UserError as error:
         print(f"{error}", file=sys.stderr)
         return 2
     print(json.dumps(result, ensure_ascii=False, indent=2) if options.json else _as_text(result))

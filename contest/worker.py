@@ -24,7 +24,7 @@ from contest.domain.errors import UserError
 from contest.models import Job, OutboxMail, db
 from contest.models.database import writing
 from contest.services import outbox
-from contest.services.accounts import links, persons
+from contest.services.accounts import links, passwords, persons
 from contest.services.outbox import BASE, MAIL_ATTEMPTS, MAX_ATTEMPTS
 
 LEASE = timedelta(minutes=10)
@@ -85,9 +85,10 @@ def plan_day(app: Flask, *, now: datetime) -> date:
 
 
 def tidy(app: Flask, *, now: datetime) -> datetime:
-    """Take links that have died out of mails that wait. Returns when that was."""
+    """Take links that have died out of mails that wait, and forget old tries to sign in. Returns when that was."""
     with app.app_context(), writing():
         links.forget_dead(now=now)
+        passwords.forget_old(now=now)
         db.session.commit()
     return now
 

@@ -98,8 +98,16 @@ def list_events(contest_id: int | None, wanted: AuditFilter, *, unasked: Unasked
     return AuditPage(events, _open_marks(events), total, max(wanted.page, 1), pages, withheld)
 
 
+# Why a judge must not score a work names houses and people, a mail's title the author and the work: told of no one work.
+OF_ANY_WORK = ("assignment", "mail")
+
+
 def _speaks_of(event: AuditEvent, unasked: Unasked) -> bool:
-    if event.subject_kind == "entry" and event.subject_id in unasked.entries:
+    if not unasked:
+        return False
+    if event.subject_kind in OF_ANY_WORK or (
+        event.subject_kind == "entry" and event.subject_id in unasked.entries
+    ):
         return True
     return unasked.mentioned_in(event.subject_label, event.reason, event.before, event.after)
 
@@ -112,7 +120,9 @@ def _about(unasked: Unasked) -> ColumnElement[bool]:
         for code in sorted(unasked.codes)
         for column in (AuditEvent.subject_label, func.coalesce(AuditEvent.reason, ""))
     ]
-    return or_(func.coalesce(own, false()), *said)
+    return or_(
+        func.coalesce(own, false()), func.coalesce(AuditEvent.subject_kind, "").in_(OF_ANY_WORK), *said
+    )
 
 
 def _open_marks(events: list[AuditEvent]) -> dict[int, dict[str, list[int | None]]]:
@@ -145,9 +155,10 @@ def _filtered(query: Select[AuditEvent], wanted: AuditFilter, unasked: Unasked) 
     if wanted.actor:
         query = query.where(AuditEvent.actor_name.icontains(wanted.actor, autoescape=True), is_told)
     if wanted.text:
+        named = func.coalesce(AuditEvent.subject_kind, "").in_(OF_ANY_WORK) if unasked else false()
         query = query.where(
             or_(
-                AuditEvent.subject_label.icontains(wanted.text, autoescape=True),
+                and_(AuditEvent.subject_label.icontains(wanted.text, autoescape=True), ~named),
                 and_(AuditEvent.reason.icontains(wanted.text, autoescape=True), is_told),
             )
         )

@@ -44,11 +44,11 @@ def receive(
     limit: int,
     expected: int | None = None,
 ) -> Received:
-    """Keep and check a stream, outside any transaction. Raises UserError kinds; then nothing is kept."""
+    """Keep and check a stream, outside any transaction. Raises UserError kinds; whatever it raises, nothing is kept."""
     stored = storage.put(stream, limit=limit, expected=expected)
     try:
         checked = check_file(storage.path(stored.key), name=name, allowed=allowed)
-    except UserError:
+    except BaseException:
         storage.delete(stored.key)
         raise
     return Received(stored, checked)

@@ -13,13 +13,15 @@ from contest.storage.checker.kinds import Checked
 
 ROOT = Path(__file__).resolve().parents[2]
 SECONDS = 25
+LONGEST_NAME = 1000
 # Two at once: a check costs a core, and scoring must stay quick beside it.
 _slots = threading.BoundedSemaphore(2)
 
 
 def check_file(path: Path, *, name: str, allowed: tuple[str, ...]) -> Checked:
     """What a received file is. Raises UnsupportedFile with a sentence that says what to do."""
-    shown = name.replace("\x00", "").encode("utf-8", "replace").decode("utf-8") or "tep"
+    # The kernel takes no argument of more than 128 kB; of a longer name the end with its ending is looked at.
+    shown = name.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")[-LONGEST_NAME:] or "tep"
     command = [
         sys.executable,
         "-m",

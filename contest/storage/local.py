@@ -7,8 +7,10 @@ import hashlib
 import os
 import re
 import secrets
+import shutil
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -19,6 +21,10 @@ PIECE = 256 * 1024
 # A body may take a minute and then must bring 8 kB a second, or somebody holds a thread for nothing.
 FREE_SECONDS = 60
 SLOWEST = 8_000
+# So many bytes of the disk stay for the database, but of a small disk no more than a twentieth.
+RESERVED = 1_000_000_000
+FULL = "Máy chủ đã hết chỗ chứa. Hãy báo Ban Tổ chức; nội dung đã lưu vẫn còn."
+LEFT_FOR_SECONDS = 24 * 3600
 _KEY = re.compile(r"[0-9a-f]{2}/[0-9a-f]{32}")
 
 
@@ -34,19 +40,30 @@ class Stored:
 class LocalStorage:
     """Files under one folder. Keys are made here, never from a name somebody gave."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, reserved: int | None = None) -> None:
         self.folder = folder
         self.incoming = folder / "incoming"
         self.incoming.mkdir(parents=True, exist_ok=True)
+        self._sweep()
+        total = shutil.disk_usage(folder).total
+        self.reserved = min(RESERVED, total // 20) if reserved is None else reserved
+
+    def _sweep(self) -> None:
+        """Take away what a process that was killed had half received: nothing has been written to it for a day."""
+        for half in self.incoming.iterdir():
+            with suppress(FileNotFoundError):  # another process sweeps too
+                if time.time() - half.stat().st_mtime > LEFT_FOR_SECONDS:
+                    half.unlink()
 
     def put(self, stream: IO[bytes], *, limit: int, expected: int | None = None) -> Stored:
         """Keep a stream in constant memory.
 
         Raises TooLarge beyond `limit` bytes, UserError when fewer than `expected` bytes arrive, StorageFull when
-        the disk has no room. Nothing half-written remains.
+        the disk has no room but what is reserved. Nothing half-written remains.
         """
         name = secrets.token_hex(16)
         temporary = self.incoming / name
+        self._check_room(expected or 0)
         try:
             digest, size = self._receive(stream, temporary, limit)
             if expected is not None and size != expected:
@@ -57,17 +74,17 @@ class LocalStorage:
             temporary.rename(target)
             _sync_folder(target.parent)
             _sync_folder(self.folder)
-        except OSError as error:
+        except BaseException as error:
             temporary.unlink(missing_ok=True)
-            if error.errno in (errno.ENOSPC, errno.EDQUOT):
-                raise StorageFull(
-                    "Máy chủ đã hết chỗ chứa. Hãy báo Ban Tổ chức; nội dung đã lưu vẫn còn."
-                ) from error
-            raise
-        except UserError:
-            temporary.unlink(missing_ok=True)
+            if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+                raise StorageFull(FULL) from error
             raise
         return Stored(key, digest, size)
+
+    def _check_room(self, coming: int) -> None:
+        """Raise StorageFull when so many bytes more would leave too little for the database beside the files."""
+        if shutil.disk_usage(self.incoming).free - self.reserved < coming:
+            raise StorageFull(FULL)
 
     def _receive(self, stream: IO[bytes], temporary: Path, limit: int) -> tuple[str, int]:
         digest, size, began = hashlib.sha256(), 0, time.monotonic()
@@ -81,6 +98,7 @@ class LocalStorage:
                     raise UserError(
                         "Đường truyền quá chậm nên tệp chưa tới đủ. Hãy gửi lại khi mạng tốt hơn."
                     )
+                self._check_room(len(piece))
                 digest.update(piece)
                 file.write(piece)
             os.fsync(file.fileno())

@@ -12,6 +12,14 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 SECONDS = 900
+# Copied sound keeps what stands between its frames (lyrics, a tag in the middle), so it is always encoded anew. Of copied
+# H.264 only slices and parameters are taken (1 to 5, 7, 8): cameras and programs write words into the other units.
+AAC = ["-map", "0:a:0?", "-c:a", "aac", "-b:a", "160k", "-movflags", "+faststart"]
+COPIED = ["-map", "0:v:0", "-c:v", "copy", "-bsf:v", "h264_metadata,filter_units=pass_types=1-5|7|8"]
+ENCODED = ["-map", "0:v:0", "-c:v", "libx264", "-preset", "veryfast", "-crf", "24", "-pix_fmt", "yuv420p"]
+ENCODED += ["-vf", "scale=trunc(iw/2)*2:trunc(ih/2)*2", "-bsf:v", "filter_units=pass_types=1-5|7|8"]
+FILM_WAYS = [[*COPIED, *AAC], [*ENCODED, *AAC]]
+SOUND_WAYS = [["-vn", "-c:a", "libmp3lame", "-b:a", "192k", "-id3v2_version", "0", "-write_xing", "0"]]
 
 
 @dataclass(frozen=True)
@@ -109,52 +117,17 @@ def copies_of_pdf(path: Path, folder: Path, covers: list[Any]) -> list[dict[str,
 
 
 def copies_of_sound(path: Path, group: str, folder: Path) -> tuple[list[dict[str, Any]], str]:
-    """The same audio or video without tags; re-encoded when browsers could not play it."""
+    """The same audio or video without tags, the sound encoded anew, the picture too unless it is H.264 already."""
     program = find_ffmpeg()
     if program is None:
         return [], "Máy chủ chưa có ffmpeg nên chưa làm được bản nghe, xem cho giám khảo."
     ending, mime = ("mp4", "video/mp4") if group == "video" else ("mp3", "audio/mpeg")
     target = folder / f"{group}.{ending}"
-    common = [
-        program,
-        "-v",
-        "error",
-        "-nostdin",
-        "-protocol_whitelist",
-        "file",
-        "-i",
-        str(path),
-        "-map_metadata",
-        "-1",
-    ]
-    common += ["-map_chapters", "-1", "-fflags", "+bitexact", "-sn", "-dn"]
-    plain = (
-        ["-c", "copy", "-map", "0:v:0?", "-map", "0:a:0?"] if group == "video" else ["-vn", "-c:a", "copy"]
-    )
-    encoded = (
-        [
-            "-c:v",
-            "libx264",
-            "-preset",
-            "veryfast",
-            "-crf",
-            "24",
-            "-pix_fmt",
-            "yuv420p",
-            "-c:a",
-            "aac",
-            "-b:a",
-            "128k",
-        ]
-        if group == "video"
-        else ["-vn", "-c:a", "libmp3lame", "-b:a", "128k"]
-    )
-    extra = ["-movflags", "+faststart"] if group == "video" else ["-id3v2_version", "0", "-write_xing", "0"]
-    for way in (plain, encoded):
+    begin = [program, "-v", "error", "-nostdin", "-protocol_whitelist", "file", "-i", str(path)]
+    begin += ["-map_metadata", "-1", "-map_chapters", "-1", "-fflags", "+bitexact", "-sn", "-dn"]
+    for way in FILM_WAYS if group == "video" else SOUND_WAYS:
         target.unlink(missing_ok=True)
-        done = subprocess.run(
-            [*common, *way, *extra, str(target)], capture_output=True, timeout=SECONDS, check=False
-        )
+        done = subprocess.run([*begin, *way, str(target)], capture_output=True, timeout=SECONDS, check=False)
         if done.returncode == 0 and target.stat().st_size > 0:
             copy = {
                 "role": group,

@@ -18,9 +18,12 @@ from contest.domain.vietnamese import parse_date
 _DIGITS = re.compile(r"[0-9]{1,9}", re.ASCII)
 
 
-def whole(text: str | None, default: int = -1) -> int:
-    """A whole number of at most nine digits 0 to 9, else the default; `int` alone takes other scripts' digits."""
-    return int(text) if text and _DIGITS.fullmatch(text) else default
+def whole(text: object, default: int = -1) -> int:
+    """A whole number typed with at most nine digits 0 to 9, else the default; `int` alone takes other scripts' digits.
+
+    A field that was not sent has what its form was made with: no text, and so the default as well.
+    """
+    return int(text) if isinstance(text, str) and _DIGITS.fullmatch(text) else default
 
 
 def row_id(value: object) -> int:

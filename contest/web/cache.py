@@ -12,6 +12,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from posixpath import normpath
 
 from flask import Flask, g, request, session
 from markupsafe import Markup
@@ -105,7 +106,7 @@ def init_compression(app: Flask) -> None:
         )
         if not packable or "gzip" not in request.headers.get("Accept-Encoding", ""):
             return response
-        key = f"{request.path}:{response.headers.get('ETag')}"
+        key = f"{normpath(request.path)}:{response.headers.get('ETag')}"  # one file answers at /a and at /./a
         if key not in _statics:
             response.direct_passthrough = False
             _statics[key] = gzip.compress(response.get_data(), 6)

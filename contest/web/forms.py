@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from decimal import Decimal
@@ -90,6 +91,17 @@ class Rows(PlainForm):
         def get_translations(self, form: Any) -> Any:
             """WTForms has no Vietnamese catalogue; ours is small."""
             return _Vietnamese()
+
+
+class Several(FieldList):
+    """Rows or fields of one kind, numbered by plain digits; a field with another number is one that nobody knows."""
+
+    def _extract_indices(self, prefix: str, formdata: Any) -> Iterator[int]:
+        """The numbers that were sent; `isdigit` of WTForms lets ² and thousands of digits through to `int`."""
+        number = re.compile(rf"{re.escape(prefix)}-([0-9]{{1,3}})(?:-|$)")
+        for name in formdata:
+            if found := number.match(name):
+                yield int(found[1])
 
 
 def _names(part: Any) -> Iterator[str]:

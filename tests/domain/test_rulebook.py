@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import unicodedata
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -243,6 +244,47 @@ def test_more_criteria_than_a_table_holds_are_refused() -> None:
     assert [(p.place, p.message) for p in caught.value.problems] == [
         ("rounds[1].criteria", "Nhiều mục quá. Hãy gộp bớt.")
     ]
+
+
+@pytest.mark.parametrize("day", [date(1, 1, 1), date(1899, 12, 31), date(2101, 1, 1), date(9999, 12, 31)])
+def test_days_beyond_the_calendar_of_people_are_refused(day: date) -> None:
+    data = as_data(parse_rulebook(text_of("quang-ngai")))
+    data["windows"]["awarded"] = data["rounds"][0]["due"] = day
+    with pytest.raises(RulebookError) as caught:
+        check_rulebook(data)
+    places = {p.place for p in caught.value.problems}
+    assert places == {"windows.awarded", "rounds[1].due"}
+    assert {p.message for p in caught.value.problems} <= {
+        "Ngày này phải từ 1900-01-01.",
+        "Ngày này phải không quá 2100-12-31.",
+    }
+
+
+def test_counts_and_sums_have_an_upper_bound() -> None:
+    data = as_data(parse_rulebook(text_of("quang-ngai")))
+    data["limits"]["authors_per_entry"] = {"value": 10**30}
+    data["prizes"][0]["quota"] = {"exact": 10**9}
+    data["prizes"][0]["value_vnd"] = 10**12
+    with pytest.raises(RulebookError) as caught:
+        check_rulebook(data)
+    assert all("không quá" in p.message for p in caught.value.problems)
+    assert len(caught.value.problems) == 3
+
+
+@pytest.mark.parametrize(
+    "nonsense", ["a = " + "9" * 6000, "a = " + "[" * 9000, ".".join(["a"] * 9000) + " = 1"], ids=["number", "lists", "keys"]
+)  # fmt: skip
+def test_a_file_that_no_reader_can_hold_is_refused_in_words(nonsense: str) -> None:
+    with pytest.raises(RulebookError) as caught:
+        parse_rulebook(f"{nonsense}\n{text_of('quang-ngai')}")
+    assert "TOML" in str(caught.value)
+
+
+def test_texts_of_a_file_are_composed_and_hide_nothing() -> None:
+    text = text_of("quang-ngai")
+    name = parse_rulebook(text).contest.name
+    hidden = unicodedata.normalize("NFD", name) + "\\u202e\\u0000"
+    assert parse_rulebook(text.replace(f'"{name}"', f'"{hidden}"')).contest.name == name
 
 
 def test_a_part_that_only_links_somewhere_is_missing_where_no_file_for_judges_is_needed() -> None:

@@ -109,6 +109,28 @@ def test_bad_input_names_the_line_and_what_to_change(tmp_path: Path) -> None:
     assert run(tmp_path, HEAD + "A,print,j1,discovery\n").returncode == 2
 
 
+def test_a_file_that_cannot_be_read_is_said_in_words_too(tmp_path: Path) -> None:
+    assert "Dòng 2" in (empty := run(tmp_path, HEAD)).stderr and empty.returncode == 2
+    assert "Dòng 2" in (endless := run(tmp_path, HEAD + "A" * 140_000)).stderr and endless.returncode == 2
+    from_excel = tmp_path / "excel.csv"
+    from_excel.write_bytes(HEAD.encode() + "Tác phẩm,print,j1,discovery,8\n".encode("utf-16"))
+    for given, said in (
+        (from_excel, "dòng 2: Tệp không viết bằng UTF-8"),
+        (tmp_path / "no.csv", "Không mở được"),
+    ):
+        command = [
+            sys.executable,
+            "-m",
+            "contest.tabulate",
+            str(RULEBOOK),
+            str(given),
+            "--round",
+            "preliminary",
+        ]
+        done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)
+        assert done.returncode == 2 and said in done.stderr
+
+
 def of_three(entry: str, *marks: str) -> str:
     return "".join(rows(entry, judge, *marks) for judge in ("j1", "j2", "j3"))
 

@@ -63,6 +63,7 @@ def test_nfc_and_fold_are_stable(text: str) -> None:
 
 def test_invisible_controls_go() -> None:
     assert nfc("Nguy\u202eễn\u200b") == "Nguyễn"
+    assert nfc("Trần\u061c V\u00adăn\U000e0041\ufffe An") == "Trần Văn An"
 
 
 @pytest.mark.parametrize(("typed", "value"), [("8,5", "8.5"), ("8.5", "8.5"), (" 30 ", "30"), ("0", "0")])

@@ -85,6 +85,14 @@ def test_lines_that_stop_in_the_middle_hold_no_thread(port: int, begun: bytes) -
         slow.close()
 
 
+def test_a_body_in_broken_pieces_is_the_fault_of_who_sends_it(port: int) -> None:
+    for broken in (b"ZZ\r\nemail", b"5\r\nemail\r\n!!\r\n", b"5\r\nema"):
+        sender = line(port, FORM + b"Transfer-Encoding: chunked\r\n\r\n" + broken)
+        sender.shutdown(socket.SHUT_WR)
+        assert sender.recv(4096).startswith(b"HTTP/1.1 400")
+        sender.close()
+
+
 def test_jobs_are_done_beside_the_pages(port: int, tmp_path: Path) -> None:
     found, end = 0, time.monotonic() + 15
     while not found and time.monotonic() < end:

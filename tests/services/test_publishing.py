@@ -121,6 +121,29 @@ def test_a_scheduled_publication_can_be_cancelled_before_its_hour_only(
     assert publishing.visible(stage.contest.id, now=stage.now + timedelta(hours=2)) is None
 
 
+def test_a_cancelled_publication_counts_for_nothing(decided: tuple[Stage, list[int]]) -> None:
+    stage, _ = decided
+    first = publish(stage, publish_at=stage.now + timedelta(hours=1))
+    publishing.cancel_scheduled(first, actor=stage.actor("organizer"), now=stage.now)
+    second = publish(stage, publish_at=stage.now + timedelta(hours=2))
+    publishing.carry_out(second.id, now=second.publish_at)
+    mails = select(OutboxMail).where(OutboxMail.event == "results_published")
+    assert len(db.session.scalars(mails).all()) == 5, "the authors hear of the first that appears"
+
+
+def test_what_has_gone_public_is_not_cancelled_by_who_asked_a_moment_before(
+    decided: tuple[Stage, list[int]],
+) -> None:
+    stage, _ = decided
+    made = publish(stage, publish_at=stage.now + timedelta(hours=1))
+    publishing.carry_out(made.id, now=made.publish_at)
+    with pytest.raises(InvalidTransition):
+        publishing.cancel_scheduled(
+            made, actor=stage.actor("organizer"), now=made.publish_at - timedelta(milliseconds=1)
+        )
+    assert publishing.visible(stage.contest.id, now=made.publish_at) is not None
+
+
 def test_the_winners_list_has_a_row_per_author_and_no_formula(decided: tuple[Stage, list[int]]) -> None:
     from io import BytesIO
 

@@ -55,7 +55,7 @@ def test_covers_are_fractions_of_a_page_and_nothing_else(context: Flask, now: da
     stage = make_stage(context, now)
     entry = stage.entry()
     file = reading.load_version(entry.submitted_version_id).files[0]
-    for wrong in ([[1, 0, 0, 2, 0.1]], [["x"]], [[0, 0, 0, 0.1, 0.1]], [[1, 0.1]]):
+    for wrong in ([[1, 0, 0, 2, 0.1]], [[1, 10**400, 0, 0, 0]], [["x"]], [[0, 0, 0, 0.1, 0.1]], [[1, 0.1]]):
         with pytest.raises(UserError):
             findings.clear_file(
                 entry,

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import io
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -17,7 +19,7 @@ import pytest
 from contest.domain.errors import StorageFull, TooLarge, UnsupportedFile, UserError
 from contest.storage.checking import check_file
 from contest.storage.local import LocalStorage
-from contest.storage.renditions import make_copies
+from contest.storage.renditions import find_ffmpeg, make_copies
 from tests import hostile
 from tests.cast import png
 
@@ -52,6 +54,30 @@ def test_too_large_and_cut_uploads_leave_nothing(
     with pytest.raises(refusal):
         storage.put(io.BytesIO(b"x" * size), limit=limit, expected=expected)
     assert everything(storage) == []
+
+
+@pytest.mark.parametrize(
+    "broken", [OSError("cut"), RuntimeError("of the server's own")], ids=["line", "reader"]
+)
+def test_a_stream_that_breaks_leaves_nothing(storage: LocalStorage, broken: Exception) -> None:
+    class Breaking(io.BytesIO):
+        def read(self, size: int | None = -1) -> bytes:
+            if piece := super().read(size):
+                return piece
+            raise broken
+
+    with pytest.raises(type(broken)):
+        storage.put(Breaking(b"x" * 700_000), limit=1_000_000)
+    assert everything(storage) == []
+
+
+def test_what_a_killed_process_had_half_received_goes_after_a_day(storage: LocalStorage) -> None:
+    for name, hours in (("old", 25), ("coming", 23)):
+        half = storage.incoming / name
+        half.write_bytes(b"x")
+        os.utime(half, (time.time() - hours * 3600,) * 2)
+    LocalStorage(storage.folder)
+    assert [p.name for p in everything(storage)] == ["coming"]
 
 
 @pytest.mark.parametrize(
@@ -94,6 +120,16 @@ def test_a_full_disk_is_said_and_leaves_nothing(tmp_path: Path) -> None:
     )
     assert "hết chỗ" in done.stdout and done.stdout.strip().endswith("0")
     assert StorageFull.status == 507
+
+
+def test_files_leave_room_for_the_database_beside_them(tmp_path: Path) -> None:
+    free = shutil.disk_usage(tmp_path).free
+    for reserved, expected in ((free * 2, None), (0, free * 2)):
+        store = LocalStorage(tmp_path, reserved=reserved)
+        with pytest.raises(StorageFull):
+            store.put(io.BytesIO(b"x"), limit=free * 3, expected=expected)
+        assert everything(store) == []
+    assert 0 < LocalStorage(tmp_path).reserved <= 1_000_000_000
 
 
 def test_300_mb_grow_the_process_by_less_than_60_mb(tmp_path: Path) -> None:
@@ -197,3 +233,43 @@ def test_copies_carry_no_metadata_and_covers_are_burnt_in(tmp_path: Path, told: 
                 middle = image.getpixel((image.width // 2, round(image.height * 0.3)))
                 assert max(middle) < 70, "the rectangle is dark"
                 assert min(image.getpixel((5, 5))) > 230
+
+
+def ffmpeg(*arguments: str) -> None:
+    program = find_ffmpeg()
+    assert program is not None
+    subprocess.run([program, "-v", "error", "-y", "-f", "lavfi", *arguments], check=True)
+
+
+def a_sound_with_a_tag_in_its_middle(folder: Path) -> Path:
+    path = folder / "ban.mp3"
+    ffmpeg("-i", "sine=440:d=1", "-metadata", "artist=NEEDLE", "-id3v2_version", "4", str(path))
+    body, tag = path.read_bytes(), b"LYRICSBEGINEAR00006NEEDLE000025LYRICS200"
+    half = len(body) // 2
+    path.write_bytes(body[:half] + b"ID3\x04\x00\x00\x00\x00\x00\x06NEEDLE" + body[half:] + tag)
+    return path
+
+
+def a_film_with_words_between_its_pictures(folder: Path) -> Path:
+    path, words = (
+        folder / "phim.mp4",
+        "h264_metadata=sei_user_data=086f3693-b7b3-4f2c-9653-21492feee5b8+NEEDLE",
+    )
+    ffmpeg("-i", "testsrc=d=1:s=64x48", "-pix_fmt", "yuv420p", "-c:v", "libx264", "-bsf:v", words, str(path))
+    return path
+
+
+@pytest.mark.parametrize(
+    ("group", "make"),
+    [("audio", a_sound_with_a_tag_in_its_middle), ("video", a_film_with_words_between_its_pictures)],
+)
+def test_copies_of_sounds_and_films_carry_no_words_between_their_frames(
+    tmp_path: Path, group: str, make: Callable[[Path], Path]
+) -> None:
+    source = make(tmp_path)
+    assert b"NEEDLE" in source.read_bytes()
+    with tempfile.TemporaryDirectory() as folder:
+        made = make_copies(source, group, Path(folder), [])
+        assert [c.role for c in made.copies] == [group], made.note
+        body = made.copies[0].path.read_bytes()
+        assert len(body) > 2000 and b"NEEDLE" not in body

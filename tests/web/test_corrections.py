@@ -12,7 +12,7 @@ from contest.clock import today, utcnow
 from contest.models import Entry, db
 from contest.models.database import writing
 from contest.services.accounts.persons import find_account
-from tests.browsing import Statements, forms_of, send, words_of
+from tests.browsing import Statements, forms_of, send, token_of, words_of
 from tests.cast import Stage
 from tests.services.test_prize_conditions import finals
 from tests.web.test_access import sign_in
@@ -88,6 +88,20 @@ def test_a_publication_that_waits_for_its_hour_is_pointed_out(
     hour = f"08:00 {today(utcnow()) + timedelta(days=2):%d/%m/%Y}"
     assert publish(organizer, publish_at=hour).status_code == 303
     assert "Bản hẹn công bố lúc 08:00 ngày" in words_of(organizer.get(f"{dossier}/correction"))
+
+
+def test_a_work_taken_out_while_results_wait_for_their_hour_is_pointed_out(
+    app: Flask, organizer: FlaskClient, dossier: str
+) -> None:
+    hour = f"08:00 {today(utcnow()) + timedelta(days=2):%d/%m/%Y}"
+    assert publish(organizer, publish_at=hour).status_code == 303
+    assert "Kết quả đã đổi từ lúc hẹn" not in organizer.get("/contests/thu/publication").text
+    secretary, screening = sign_in(app, "secretary"), dossier.replace("/dossiers/", "/screening/")
+    token = token_of(secretary, screening)
+    out = secretary.post(f"{screening}/disqualify", data={"csrf_token": token, "reason": "Sao chép"})
+    assert out.status_code == 303
+    assert "hủy hẹn rồi lập bản mới" in words_of(secretary.get("/contests/thu/desk"))
+    assert "Kết quả đã đổi từ lúc hẹn" in organizer.get("/contests/thu/publication").text
 
 
 def test_what_was_typed_stays_when_somebody_else_was_faster(

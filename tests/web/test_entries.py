@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import threading
 
 import pytest
@@ -134,7 +135,6 @@ def test_a_full_slot_is_said_and_the_bytes_are_taken_away(app: Flask, author: Fl
 
 
 def test_files_come_by_a_plain_form_too(app: Flask, author: FlaskClient) -> None:
-    import io
 
     base = start(author)
     data = {"csrf_token": token_of(author, "/accounts/profile"), "files": (io.BytesIO(png()), "anh.png")}
@@ -250,3 +250,25 @@ def test_no_page_asks_more_when_there_is_more_to_show(app: Flask, stage: Stage, 
         stage.accepted(4)
     assert statements() == few, path
     assert few <= 24
+
+
+def test_a_file_with_an_endless_name_is_taken_under_a_short_one(app: Flask, author: FlaskClient) -> None:
+    path = start(author)
+    token = dict(forms_of(author.get(f"{path}/work"))[0][1])["csrf_token"]
+    sent = {"csrf_token": token, "files": (io.BytesIO(png()), "ằ" * 70_000 + ".png")}
+    assert author.post(f"{path}/files/published_page", data=sent).status_code == 303
+    sent = {"csrf_token": token, "source": (io.BytesIO(png()), "ằ" * 70_000 + ".docx")}
+    assert author.post(f"{path}/parts/text?part=0", data=sent).status_code == 422
+    with app.app_context():
+        assert [f.original_name for f in db.session.scalars(select(StoredFile))] == ["ằ" * 110 + ".png"]
+
+
+@pytest.mark.parametrize("left_out", ["number", "revision"])
+def test_a_page_that_does_not_say_which_draft_it_shows_changes_nothing(
+    app: Flask, author: FlaskClient, left_out: str
+) -> None:
+    path = start(author)
+    answer = send(author, f"{path}/work", title="Không rõ bản nào", **{left_out: None})
+    assert answer.status_code == 409
+    assert "Không rõ bản nào" in answer.text, "what was typed stays in the form"
+    assert "Không rõ bản nào" not in author.get(f"{path}/work").text

@@ -163,6 +163,14 @@ def test_a_refused_form_without_script_keeps_the_note(sheet: Sheet) -> None:
     )
 
 
+def test_an_endless_note_is_refused_and_stays_in_the_form(sheet: Sheet) -> None:
+    client, address, _ = sheet
+    answer = send(client, address, form=1, discovery="8", comment="ă" * 5_001)
+    assert answer.status_code == 422 and "5.000 ký tự" in words_of(answer)
+    assert dict(forms_of(answer)[1][1])["comment"] == "ă" * 5_001
+    assert save(sheet, 0, comment="ă" * 5_000).status_code == 200
+
+
 def test_a_stale_page_is_told_the_note_that_stands_now(sheet: Sheet) -> None:
     assert save(sheet, 0, discovery="8", comment="Của tab kia").status_code == 200
     told = save(sheet, 0, discovery="9", comment="Của tab này").get_json()

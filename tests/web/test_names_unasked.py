@@ -16,13 +16,14 @@ from contest.models import (
     Assignment,
     AuditEvent,
     Conflict,
+    Contest,
     Entry,
     Round,
     db,
 )
 from contest.models.database import writing
-from contest.services.accounts import members
-from contest.services.judging import assigning, conflicts
+from contest.services.accounts import actors, members, persons
+from contest.services.judging import assigning, conflicts, late_conflicts
 from contest.services.judging import reading as judging
 from contest.services.screening import findings
 from tests.browsing import Statements, send, token_of, words_of
@@ -156,6 +157,41 @@ def test_lists_leave_names_out_of_works_that_the_reader_scores_blindly(
     send(client, f"/dossiers/{dossier}", to=f"/dossiers/{dossier}/open")
     for door in doors:
         assert client.get(door).text.count("đang chấm kín") == 1, "an opened dossier is at stake no more"
+
+
+def test_mails_and_the_log_name_nobody_either_until_the_sheets_are_signed(
+    app: Flask, both: tuple[FlaskClient, list[str], list[str]]
+) -> None:
+    client, dossiers, _ = both
+    with app.app_context(), writing():
+        contest = db.session.scalars(select(Contest)).one()
+        secretary = persons.find_account("secretary@kheo.example")
+        assert secretary is not None
+        members.add_member(contest, account=secretary, role=Role.ORGANIZER, actor=None, now=utcnow())
+        round_ = judging.list_rounds(contest.id)[0]
+        other = next(j for j in judging.judges_of(round_.id) if j.account_id != secretary.id)
+        other.agency_name = "Báo Quảng Ngãi"
+        db.session.flush()
+        works = db.session.scalars(select(Entry).order_by(Entry.id)).all()
+        late_conflicts.recuse_found(works, actor=actors.load_actor(secretary), now=utcnow())
+        db.session.commit()
+    doors = (
+        "/contests/thu/mails",
+        "/contests/thu/log",
+        "/contests/thu/log?who=Người+Viết",
+        "/contests/thu/log?q=Cùng",
+    )
+    names = ("Người Viết A0", "writer0@", "Tác phẩm 01", "Báo Quảng Ngãi")
+    organizer = sign_in(app, "organizer")
+    for door in doors:
+        rows = words_of(client.get(door)).partition("<main")[2].replace('value="Người Viết"', "")
+        assert not any(name in rows for name in names), door
+        assert any(name in words_of(organizer.get(door)) for name in names), "others read everything"
+    assert "đang chấm kín" in client.get(doors[1]).text and "chấm kín" in client.get(doors[0]).text
+    for dossier in dossiers:
+        send(client, f"/dossiers/{dossier}", to=f"/dossiers/{dossier}/open")
+    for door in doors[:3]:
+        assert "Người Viết A0" in words_of(client.get(door)), "nothing is at stake any more"
 
 
 def test_who_scores_blindly_reads_no_reasons_of_others_beside_the_codes(

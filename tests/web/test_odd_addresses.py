@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
+from contest.clock import utcnow
 from contest.models import db
 from contest.models.database import writing
 from contest.web.asked import whole
-from tests.browsing import send
+from tests.browsing import forms_of, send
+from tests.cast import make_stage
 from tests.web.test_access import World, address, sign_in
 from tests.web.test_access import world as world  # the fixture
 
@@ -103,3 +105,32 @@ def test_odd_numbers_in_forms_are_refused_in_words(app: Flask, world: World, typ
     assert "số" in answer.text
     with app.app_context(), writing():
         db.session.rollback()
+
+
+@pytest.mark.parametrize("number", ["²", "①", "9" * 5000, "9" * 12, "-1", "٣"])
+def test_rows_with_odd_numbers_are_fields_that_nobody_knows(app: Flask, number: str) -> None:
+    with app.app_context(), writing():
+        draft = make_stage(app, utcnow()).draft("stranger").public_id
+    client = sign_in(app, "stranger")
+    for step, row in (
+        ("people", "authors"),
+        ("parts", "parts"),
+        ("subject", "exemplars"),
+        ("declarations", "awards"),
+    ):
+        path = f"/entries/{draft}/{step}"
+        usual = dict(forms_of(client.get(path))[0][1])
+        assert client.post(path, data=usual | {f"{row}-{number}-name": "x"}).status_code in (409, 422), step
+    organizer = sign_in(app, "organizer")
+    path = "/contests/thu/rulebook/prizes"
+    usual = dict(forms_of(organizer.get(path))[0][1])
+    assert organizer.post(path, data=usual | {f"prizes-{number}-tier": "x"}).status_code == 422
+
+
+def test_all_rows_are_numbered_by_our_own_class() -> None:
+    bare = [
+        p.name
+        for p in WEB.rglob("*.py")
+        if re.search(r"(?<!class Several\()\bFieldList\(", p.read_text("utf-8"))
+    ]
+    assert bare == []

@@ -19,6 +19,7 @@ from contest.services import registry
 from contest.services.contests import changing, extending, site
 from contest.services.judging import reading as judging
 from contest.services.results import closing, prizes, publishing, shortlisting
+from contest.web import cache
 from tests.browsing import words_of
 from tests.cast import Stage, make_stage
 
@@ -198,3 +199,10 @@ def test_health_says_whether_database_and_storage_work(app: Flask, client: Flask
         assert client.get("/healthz").status_code == 503
     finally:
         aside.rename(folder)
+
+
+def test_one_file_is_packed_once_however_its_address_is_written(client: FlaskClient) -> None:
+    for detour in ("", "./", "././", "vendor/../"):
+        answer = client.get(f"/static/{detour}js/app.js", headers={"Accept-Encoding": "gzip"})
+        assert answer.status_code == 200 and answer.headers["Content-Encoding"] == "gzip"
+    assert len([key for key in cache._statics if "js/app.js" in key]) == 1

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
 from decimal import Decimal
 from typing import Annotated, Literal
 
 from pydantic import Field
 
-from contest.domain.rulebook.parts import Key, Number, Part, Title, Word
+from contest.domain.rulebook.parts import Count, Day, Key, Number, Part, Positive, Title, Vnd, Word
 
 
 class Criterion(Part):
@@ -50,8 +49,8 @@ class Divergence(Part):
 class ShortlistRule(Part):
     """How many go on, and from which total."""
 
-    per_category: Annotated[int, Field(ge=1)] | None = None
-    by_category: dict[str, Annotated[int, Field(ge=0)]] = {}
+    per_category: Positive | None = None
+    by_category: dict[str, Count] = {}
     floor: Number | None = None
 
 
@@ -69,7 +68,7 @@ class RoundRules(Part):
     name: Word
     method: Literal["points"] = "points"
     blind: bool = False
-    due: date | None = None
+    due: Day | None = None
     judges_per_entry: Annotated[int, Field(ge=1, le=50)] | Literal["panel"] = "panel"
     min_sheets: Annotated[int, Field(ge=1, le=50)] = 1
     scale: Scale = Scale()
@@ -101,11 +100,11 @@ class Ties(Part):
 class Quota(Part):
     """How many prizes: one of the four ways a Thể lệ says it."""
 
-    exact: Annotated[int, Field(ge=0)] | None = None
-    at_most: Annotated[int, Field(ge=0)] | None = None
-    range: tuple[Annotated[int, Field(ge=0)], Annotated[int, Field(ge=0)]] | None = None
-    total: Annotated[int, Field(ge=0)] | None = None
-    by_category: dict[str, Annotated[int, Field(ge=0)]] = {}
+    exact: Count | None = None
+    at_most: Count | None = None
+    range: tuple[Count, Count] | None = None
+    total: Count | None = None
+    by_category: dict[str, Count] = {}
 
     @property
     def ceiling(self) -> int:
@@ -123,7 +122,7 @@ class TierCount(Part):
     """At least so many entries at this tier or better."""
 
     tier: Word
-    count: Annotated[int, Field(ge=1)] = 1
+    count: Positive = 1
 
 
 class PrizeCondition(Part):
@@ -139,7 +138,7 @@ class Prize(Part):
     per: Literal["category", "overall"] = "category"
     kind: Literal["entry", "collective", "special", "theme", "personal", "derived"] = "entry"
     quota: Quota
-    value_vnd: Annotated[int, Field(ge=0)] | None = None
+    value_vnd: Vnd | None = None
     value_base_salaries: Number | None = None
     in_kind: str = ""
     condition: PrizeCondition | None = None
@@ -148,8 +147,8 @@ class Prize(Part):
 class PrizeBasis(Part):
     """The base salary that multiples refer to, on a stated day."""
 
-    base_salary_vnd: Annotated[int, Field(ge=1)]
-    on: date | None = None
+    base_salary_vnd: Annotated[Vnd, Field(ge=1)]
+    on: Day | None = None
 
 
 class PublicationRules(Part):

@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from contest.domain.errors import UserError
 from contest.domain.rulebook.judging import RoundRules, TieCriterion
 from contest.domain.rulebook.schema import Rulebook
+from contest.domain.vietnamese import nfc
 
 MAX_LENGTH = 200_000
 
@@ -44,13 +45,22 @@ def parse_rulebook(text: str) -> Rulebook:
     if len(text) > MAX_LENGTH:
         raise RulebookError([Problem("tệp", "Tệp dài quá 200.000 ký tự; đây có phải là tệp thể lệ không?")])
     try:
-        data = tomllib.loads(text.removeprefix("\ufeff").replace("\r\n", "\n"))
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        data = _composed(tomllib.loads(text.removeprefix("\ufeff").replace("\r\n", "\n")))
+    except (ValueError, RecursionError) as error:  # a number of thousands of digits is a plain ValueError
         found = re.search(r"line (\d+)", str(error))
         line = int(found.group(1)) if found else None
         message = "Chưa đúng cách viết TOML. Kiểm tra dấu nháy, dấu bằng và dấu ngoặc ở dòng này."
         raise RulebookError([Problem("tệp", message, line)]) from error
     return check_rulebook(data, text)
+
+
+def _composed(value: Any) -> Any:
+    """What a file holds with its texts as the forms would keep them: NFC, no hidden characters."""
+    if isinstance(value, dict):
+        return {key: _composed(part) for key, part in value.items()}
+    if isinstance(value, list):
+        return [_composed(part) for part in value]
+    return nfc(value) if isinstance(value, str) else value
 
 
 def check_rulebook(data: dict[str, Any], text: str = "") -> Rulebook:
@@ -107,7 +117,9 @@ def _from_pydantic(error: Any, text: str) -> Problem:
     elif error["type"] == "literal_error":
         message = f"Chỉ nhận một trong các giá trị: {context.get('expected', '').replace(' or ', ', ')}."
     elif error["type"].startswith(("greater_than", "less_than")):
-        message = f"Số này phải {'từ' if 'greater' in error['type'] else 'không quá'} {next(iter(context.values()), '')}."
+        bound = str(next(iter(context.values()), ""))
+        what = "Ngày" if "-" in bound else "Số"  # bounds of numbers are not negative
+        message = f"{what} này phải {'từ' if 'greater' in error['type'] else 'không quá'} {bound}."
     elif error["type"] == "string_too_long":
         message = f"Mục này quá dài: viết tối đa {context['max_length']} ký tự."
     else:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import Field
 
 from contest.domain.rulebook.judging import Criterion, Prize, PrizeBasis, PublicationRules, RoundRules, Ties
-from contest.domain.rulebook.parts import Key, Mode, Part, Text, Title, Word
+from contest.domain.rulebook.parts import Day, Key, Mode, Part, Positive, Text, Title, Word
 
 
 class ContestInfo(Part):
@@ -52,8 +51,8 @@ class Contact(Part):
 class Span(Part):
     """Two days, both included."""
 
-    from_: date = Field(alias="from")
-    to: date
+    from_: Day = Field(alias="from")
+    to: Day
 
 
 class Windows(Part):
@@ -62,7 +61,7 @@ class Windows(Part):
     published: Span | None = None
     submitted: Span
     judged: Span | None = None
-    awarded: date | None = None
+    awarded: Day | None = None
     postmark_grace_days: Annotated[int, Field(ge=0, le=60)] = 0
     grace_minutes: Annotated[int, Field(ge=0, le=1440)] = 0
     supplement_days: Annotated[int, Field(ge=0, le=60)] = 0
@@ -73,7 +72,7 @@ class Windows(Part):
 class Limit(Part):
     """A bound with what happens beyond it."""
 
-    value: Annotated[int, Field(ge=1)]
+    value: Positive
     mode: Mode = "block"
     article: str = ""
 
@@ -81,7 +80,7 @@ class Limit(Part):
 class LengthLimit(Limit):
     """A longest length, and a shortest one where the Thể lệ has it."""
 
-    min: Annotated[int, Field(ge=1)] | None = None
+    min: Positive | None = None
 
 
 class MediaType(Part):
@@ -159,13 +158,13 @@ class Bonus(Part):
     """Extra entries for somebody with an entry of these genres; the extra one must be of another genre."""
 
     genres: Annotated[list[Word], Field(min_length=1)]
-    extra: Annotated[int, Field(ge=1)] = 1
+    extra: Positive = 1
 
 
 class EntriesPerPerson(Limit):
     """How many entries may name one person, by credit role and with bonuses."""
 
-    by_credit_role: dict[str, Annotated[int, Field(ge=1)]] = {}
+    by_credit_role: dict[str, Positive] = {}
     bonus: list[Bonus] = []
 
 

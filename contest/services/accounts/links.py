@@ -89,12 +89,13 @@ def look_at_link(token: str, purpose: str, *, now: datetime) -> AccessToken | No
 
 
 def use_link(token: str, purpose: str, *, now: datetime) -> AccessToken:
-    """Use a link up; the caller commits. Raises UserError when it is gone, also when two clicks race."""
+    """Use a link up; the caller commits. Raises UserError when it is gone, also when another click or taking it back comes first."""
     row = look_at_link(token, purpose, now=now)
     if row is None:
         raise UserError(GONE)
+    still_good = (AccessToken.used_at.is_(None), AccessToken.revoked_at.is_(None))
     claimed = db.session.execute(
-        update(AccessToken).where(AccessToken.id == row.id, AccessToken.used_at.is_(None)).values(used_at=now)
+        update(AccessToken).where(AccessToken.id == row.id, *still_good).values(used_at=now)
     )
     if claimed.rowcount != 1:  # type: ignore[attr-defined]
         raise UserError(GONE)

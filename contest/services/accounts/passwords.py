@@ -48,15 +48,15 @@ def verify_password(stored: str | None, password: str) -> bool:
 def claim_try(keys: dict[str, int], *, now: datetime) -> datetime | None:
     """Count one try under every key (key: tries that are free) before anything is checked; the caller commits.
 
-    Returns when to try again where a key has to wait; then nothing is counted. After the free tries the wait is 2, 4, 8 …
+    Returns when to try again where a key has to wait; then nothing is counted, nor kept of a key not seen before. After the free tries the wait is 2, 4, 8 …
     seconds up to 15 minutes, and an hour without a try forgets them. Tries sent at once are counted one after another.
     """
-    rows = []
-    for key in keys:
-        add_once(LoginDelay, key=key, failures=0, last_failure_at=now, next_try_at=now)
-        rows.append(db.session.get_one(LoginDelay, key, populate_existing=True, with_for_update=True))
+    rows = [_held(key, now=now) for key in keys]
     waits = [r.next_try_at for r in rows if r.next_try_at > now]
     if waits:
+        for row in rows:
+            if row.failures == 0:  # or who has to wait would fill the table with addresses
+                db.session.delete(row)
         return max(waits)
     for row in rows:
         row.failures = 1 if now - row.last_failure_at > MEMORY else row.failures + 1
@@ -65,6 +65,21 @@ def claim_try(keys: dict[str, int], *, now: datetime) -> datetime | None:
         if beyond > 0:
             row.next_try_at = now + min(timedelta(seconds=2 ** min(beyond, 12)), LONGEST_DELAY)
     return None
+
+
+def _held(key: str, *, now: datetime) -> LoginDelay:
+    """The row of a key, new where there is none, with nobody else counting on it; one taken away meanwhile is made anew."""
+    while True:
+        add_once(LoginDelay, key=key, failures=0, last_failure_at=now, next_try_at=now)
+        row = db.session.get(LoginDelay, key, populate_existing=True, with_for_update=True)
+        if row is not None:
+            return row
+
+
+def forget_old(*, now: datetime) -> None:
+    """Take away the tries that count for nothing any more; the caller commits."""
+    old = (LoginDelay.last_failure_at < now - MEMORY, LoginDelay.next_try_at <= now)
+    db.session.execute(delete(LoginDelay).where(*old))
 
 
 def give_back(keys: dict[str, int]) -> None:

@@ -31,6 +31,7 @@ from contest.models.database import add_once
 from contest.services import audit
 from contest.services.judging.reading import rules_in
 
+LONGEST_NOTE = 5000
 STALE = "Phiếu này vừa được sửa ở tab hoặc máy khác. Hãy xem điểm mới rồi chọn giữ bên nào."
 
 
@@ -94,13 +95,15 @@ def write_sheet(
 ) -> Scoresheet:
     """The sheet with what was typed; an emptied field takes its mark away, equal content changes nothing. The caller commits.
 
-    Raises UserError with every mark out of range or step, StaleVersion when another tab saved since `base_version`,
+    Raises UserError with every mark out of range or step and for a note too long, StaleVersion when another tab saved since `base_version`,
     NotAllowed when the round is not open, the sheet is signed, or a sheet typed in from paper is changed on the screen.
     """
     check_open(assignment)
     _check_source(assignment.scoresheet, source)
     rules = rules_in(assignment.round)
     wanted = read_marks(typed, rules)
+    if len(comment or "") > LONGEST_NOTE:
+        raise UserError("Ghi chú dài quá 5.000 ký tự. Hãy rút gọn.", field="comment")
     sheet = assignment.scoresheet or _first_sheet(assignment, now=now, source=source)
     held = marks_of(sheet)
     changed = [k for k, v in wanted.items() if held.get(k) != v]

@@ -165,6 +165,9 @@ def carry_out(publication_id: int, *, now: datetime) -> None:
     if publication is None or publication.cancelled_at or publication.publish_at > now:
         return
     contest = db.session.get_one(Contest, publication.contest_id)
+    hold(contest, publication)
+    if publication.cancelled_at:
+        return
     _go_public(contest, publication, actor=None, now=now)
     for entry_id, address, name, title, award in authors_to_tell(publication):
         outbox.queue_mail(
@@ -178,7 +181,7 @@ def carry_out(publication_id: int, *, now: datetime) -> None:
 
 def authors_to_tell(publication: Publication) -> list[tuple[int, str, str, str, str]]:
     """(entry, address, name, title, prize) of each awarded work whose author has an account, for a first publication."""
-    if publication.number > 1:
+    if any(p.number < publication.number for p in list_standing(publication.contest_id)):
         return []
     rows = db.session.execute(
         select(PublishedWork.entry_id, Account.email, Account.display_name, PublishedWork.content)
@@ -191,8 +194,11 @@ def authors_to_tell(publication: Publication) -> list[tuple[int, str, str, str, 
 
 def cancel_scheduled(publication: Publication, *, actor: Actor, now: datetime) -> None:
     """Take a publication back before its hour. Commits. Raises InvalidTransition once it is public."""
-    hold(publication)
-    if publication.publish_at <= now:
+    contest = db.session.get_one(Contest, publication.contest_id)
+    hold(contest, publication)
+    # Who asked just before the hour may have waited until the results were out.
+    is_out = state_of(contest) is not ContestState.JUDGING and visible(contest.id, now=now) is None
+    if publication.publish_at <= now or is_out:
         raise InvalidTransition("Kết quả đã công bố. Muốn đổi thì lập bản đính chính.")
     publication.cancelled_at = now
     audit.record(

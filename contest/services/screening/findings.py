@@ -141,7 +141,7 @@ def _shape(cover: Any) -> list[float]:
     """[page, x, y, width, height]; fractions between 0 and 1. Raises UserError for anything else."""
     try:
         page, *rest = [float(v) for v in cover]
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, OverflowError) as error:
         raise UserError("Vùng che chưa đúng. Hãy vẽ lại.") from error
     if len(rest) != 4 or not 1 <= page <= 500 or not all(0 <= v <= 1 for v in rest):
         raise UserError("Vùng che chưa đúng. Hãy vẽ lại.")

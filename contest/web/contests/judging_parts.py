@@ -5,11 +5,11 @@ from __future__ import annotations
 from copy import deepcopy
 from typing import Any
 
-from wtforms import BooleanField, FieldList, HiddenField, SelectField
+from wtforms import BooleanField, HiddenField, SelectField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from contest.web.contests.parts import ARTICLE, Data, Group, Row, RowList, SectionForm, given, key_of
-from contest.web.forms import Day, DecimalComma, Line, Whole
+from contest.web.forms import Day, DecimalComma, Line, Several, Whole
 
 METHODS = [
     ("mean", "trung bình cộng"), ("median", "trung vị"), ("trimmed", "bỏ một phiếu cao nhất, một thấp nhất (từ 5 phiếu)"),
@@ -24,7 +24,7 @@ PRESETS = [
 ]
 
 
-def pad(numbers: FieldList, data: Data) -> None:
+def pad(numbers: Several, data: Data) -> None:
     """One box a group, named after it."""
     while len(numbers) < len(data["categories"]):
         numbers.append_entry()
@@ -32,7 +32,7 @@ def pad(numbers: FieldList, data: Data) -> None:
         entry.label.text = category["name"]
 
 
-def by_category(numbers: FieldList, data: Data) -> Data:
+def by_category(numbers: Several, data: Data) -> Data:
     """The boxes that are filled, by the key of their group."""
     pairs = zip(numbers, data["categories"], strict=False)
     return given(**{category["key"]: entry.data for entry, category in pairs})
@@ -146,7 +146,7 @@ class RoundForm(SectionForm):
     from_mean = DecimalComma("Lệch bao nhiêu điểm", [Optional()])
     per_category = Whole("Mỗi nhóm giải không quá (tác phẩm)", [Optional(), NumberRange(1, 1000)])
     floor = DecimalComma("Từ bao nhiêu điểm", [Optional()])
-    by_category = FieldList(Whole("", [Optional(), NumberRange(0, 1000)]), "Riêng từng nhóm giải")
+    by_category = Several(Whole("", [Optional(), NumberRange(0, 1000)]), "Riêng từng nhóm giải")
 
     @classmethod
     def values(cls, data: Data, key: str = "") -> Data:

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from wtforms import BooleanField, FieldList, FormField, HiddenField, SelectMultipleField
+from wtforms import BooleanField, FormField, HiddenField, SelectMultipleField
 from wtforms.validators import Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -19,7 +19,7 @@ from contest.domain.errors import UserError
 from contest.domain.rulebook import LONGEST_NOTICE, Problem
 from contest.domain.vietnamese import fold
 from contest.services.contests.changing import WordsMissing
-from contest.web.forms import Form, Line, Rows
+from contest.web.forms import Form, Line, Rows, Several
 
 MODES = [("block", "không cho nộp"), ("warn", "nhắc, vẫn cho nộp"), ("secretary", "để Tổ Thư ký quyết định")]
 MOST_ROWS = 40
@@ -84,7 +84,7 @@ class Row(Rows):
         )
 
 
-class RowList(FieldList):
+class RowList(Several):
     """A list of rows with an empty one at its end and a button for another."""
 
     def __init__(self, row: type[Row], label: str, *, add: str, one: str, **bound: Any) -> None:

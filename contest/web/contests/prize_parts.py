@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from wtforms import BooleanField, FieldList, HiddenField, SelectField
+from wtforms import BooleanField, HiddenField, SelectField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from contest.web.contests.judging_parts import by_category, pad
 from contest.web.contests.parts import Data, Group, Row, RowList, SectionForm, given
-from contest.web.forms import Day, DecimalComma, Line, Money, Whole
+from contest.web.forms import Day, DecimalComma, Line, Money, Several, Whole
 
 QUOTAS = [
     ("at_most", "không quá"),
@@ -41,7 +41,7 @@ class PrizeRow(Row):
     value_vnd = Money("Giá trị (đồng)", [Optional(), NumberRange(0, 10_000_000_000)])
     in_kind = Line("Hiện vật", [Optional(), Length(max=500)], description="Cúp, bằng khen, giấy chứng nhận…")
     value_base_salaries = DecimalComma("Bằng mấy lần mức lương cơ sở", [Optional()])
-    by_category = FieldList(Whole("", [Optional(), NumberRange(0, 1000)]), "Số giải riêng từng nhóm")
+    by_category = Several(Whole("", [Optional(), NumberRange(0, 1000)]), "Số giải riêng từng nhóm")
     need_count = Whole(
         "Chỉ trao khi có ít nhất (tác phẩm) …", [Optional(), NumberRange(1, 1000)], description="Để trống: 1."
     )

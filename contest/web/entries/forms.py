@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from wtforms import BooleanField, FieldList, HiddenField, RadioField, SelectField
+from wtforms import BooleanField, HiddenField, RadioField, SelectField
 from wtforms.fields import FileField, FormField, SelectMultipleField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
@@ -16,7 +16,18 @@ from contest.services.entries.authors import AuthorInput
 from contest.services.entries.correcting import Credits
 from contest.services.entries.drafting import DraftInput, ExemplarInput, PartInput
 from contest.web.asked import row_id
-from contest.web.forms import LONG_TEXT, Day, Form, Line, Paragraphs, Rows, Whole, no_bad_link, one_address
+from contest.web.forms import (
+    LONG_TEXT,
+    Day,
+    Form,
+    Line,
+    Paragraphs,
+    Rows,
+    Several,
+    Whole,
+    no_bad_link,
+    one_address,
+)
 
 
 def picked(field: HiddenField) -> int | None:
@@ -32,7 +43,7 @@ class StepForm(Form):
     go = HiddenField()
 
 
-def _filled(rows: FieldList) -> list[Any]:
+def _filled(rows: Several) -> list[Any]:
     """The rows in which anything at all was typed or chosen: a draft keeps them, the rules ask for the rest."""
     return [r.form for r in rows if any(_says_something(field) for field in r.form)]
 
@@ -105,7 +116,7 @@ class AuthorRow(Rows):
 class PeopleForm(StepForm):
     """Step 2: the authors in the order of the certificate."""
 
-    authors = FieldList(FormField(AuthorRow), max_entries=20)
+    authors = Several(FormField(AuthorRow), max_entries=20)
 
     def offer(self, rulebook: Rulebook) -> None:
         """The credit roles of the rulebook."""
@@ -116,7 +127,7 @@ class PeopleForm(StepForm):
         return DraftInput(authors=_authors(self.authors))
 
 
-def _offer_roles(authors: FieldList, rulebook: Rulebook) -> None:
+def _offer_roles(authors: Several, rulebook: Rulebook) -> None:
     for row in authors:
         row.form.credit_role.choices = [
             ("", "Chọn vai trò"),
@@ -124,7 +135,7 @@ def _offer_roles(authors: FieldList, rulebook: Rulebook) -> None:
         ]
 
 
-def _authors(authors: FieldList) -> list[AuthorInput]:
+def _authors(authors: Several) -> list[AuthorInput]:
     """The authors of whom anything is said."""
     return [
         AuthorInput(
@@ -143,7 +154,7 @@ class CorrectionForm(Form):
     number = HiddenField()
     title = Line("Tên tác phẩm", [InputRequired(), Length(max=300)])
     agency_name = Line("Cơ quan báo chí đã đăng, phát", [Optional(), Length(max=300)])
-    authors = FieldList(FormField(AuthorRow), max_entries=20)
+    authors = Several(FormField(AuthorRow), max_entries=20)
     reason = Paragraphs(
         "Lý do, căn cứ", [InputRequired(), Length(max=1000)], description="Ví dụ: công văn xác nhận của cơ quan báo chí."
     )  # fmt: skip
@@ -175,7 +186,7 @@ class PartRow(Rows):
 class PartsForm(StepForm):
     """Step 3: the parts in order."""
 
-    parts = FieldList(FormField(PartRow), max_entries=20)
+    parts = Several(FormField(PartRow), max_entries=20)
 
     def validate(self, extra_validators: Any = None) -> bool:
         """All texts together fit into one sending."""
@@ -213,7 +224,7 @@ class ExemplarRow(Rows):
 class SubjectForm(StepForm):
     """Step 5: models and units portrayed."""
 
-    exemplars = FieldList(FormField(ExemplarRow), max_entries=20)
+    exemplars = Several(FormField(ExemplarRow), max_entries=20)
 
     def content(self) -> DraftInput:
         """The rows that name a model, a unit or both."""
@@ -255,7 +266,7 @@ class DeclarationsForm(StepForm):
         [Optional()],
         choices=[("no", "Chưa đạt giải nào"), ("yes", "Đã đạt giải, khai dưới đây")],
     )
-    awards = FieldList(FormField(AwardRow), max_entries=10)
+    awards = Several(FormField(AwardRow), max_entries=10)
     declarations = SelectMultipleField(
         "Cam kết", [Optional()], option_widget=CheckboxInput(), widget=ListWidget(prefix_label=False)
     )

@@ -22,6 +22,8 @@ from contest.web.serving import send_copy, send_stored
 bp = Blueprint("author", __name__, url_prefix="/entries/<public_id>/files")
 
 LARGEST = 4_100_000_000
+# Of a longer name the end is kept, where the ending stands. Messages travel in the cookie, which has little room.
+LONGEST_NAME = 200
 View = str | Response | tuple[str, int]
 
 
@@ -37,7 +39,7 @@ def upload(entry: Entry, actor: Actor) -> View:
     size = request.content_length
     if size is not None and size > slot.max_mb * 1_000_000:
         raise TooLarge(f"Tệp lớn hơn {slot.max_mb} MB. Hãy giảm dung lượng rồi gửi lại.")
-    name = unquote(request.headers.get("X-File-Name", ""))[:400]
+    name = unquote(request.headers.get("X-File-Name", ""))[-LONGEST_NAME:]
     take(entry, slot, request.stream, name, limit=slot.max_mb * 1_000_000, expected=size, actor=actor)
     return slot_list(entry, slot)
 
@@ -68,11 +70,12 @@ def upload_form(entry: Entry, actor: Actor) -> View:
     if not form.validate():
         flash("Hãy chọn tệp rồi bấm Gửi.", "error")
     for sent in form.files.data or []:
+        name = (sent.filename or "")[-LONGEST_NAME:]
         try:
-            take(entry, slot, sent.stream, sent.filename or "", limit=slot.max_mb * 1_000_000, actor=actor)
-            flash(f"Đã nhận tệp {sent.filename}.", "success")
+            take(entry, slot, sent.stream, name, limit=slot.max_mb * 1_000_000, actor=actor)
+            flash(f"Đã nhận tệp {name}.", "success")
         except UserError as error:
-            flash(f"{sent.filename}: {error}", "error")
+            flash(f"{name}: {error}", "error")
     return redirect(url_for("entries.author.step", public_id=entry.public_id, name="files"), 303)
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from wtforms import BooleanField, FieldList, FormField, HiddenField, RadioField, SelectField
+from wtforms import BooleanField, FormField, HiddenField, RadioField, SelectField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from contest.domain.succession import UnitKind
-from contest.web.forms import Day, Form, Line, Paragraphs, Rows, Whole
+from contest.web.forms import Day, Form, Line, Paragraphs, Rows, Several, Whole
 
 
 class NameForm(Form):
@@ -71,5 +71,5 @@ class EndForm(Form):
     """The last day of a unit and what followed it."""
 
     valid_to = Day("Hoạt động đến hết ngày", [Optional()])
-    successors = FieldList(FormField(SuccessorRow), max_entries=60)
+    successors = Several(FormField(SuccessorRow), max_entries=60)
     source = Line("Căn cứ", [Optional(), Length(max=500)], description="Ví dụ: Nghị quyết 1677/NQ-UBTVQH15.")

@@ -20,6 +20,7 @@ from contest.services import media
 from contest.services.contests import reading as contests
 from contest.services.entries import arriving, reading
 from contest.services.judging import late_conflicts
+from contest.services.results import publishing
 from contest.services.screening import deciding, findings, linking
 from contest.services.screening import reading as screening
 from contest.web.access import current_actor, guard
@@ -208,6 +209,16 @@ def undo(entry: Entry, actor: Actor) -> View:
     )  # fmt: skip
 
 
+def _still_waiting(entry: Entry) -> str:
+    """What is added when results wait for their hour: they were fixed with this work in its place."""
+    waiting = publishing.waiting(entry.contest_id, now=utcnow())
+    if waiting is None:
+        return ""
+    return (
+        " Kết quả đang hẹn giờ công bố đã chốt trước việc này: hãy báo Ban Tổ chức hủy hẹn rồi lập bản mới."
+    )
+
+
 @bp.post("/screening/<public_id>/disqualify")
 @guard(Permission.ENTRY_SCREEN, reading.get_entry)
 @shows_names
@@ -217,7 +228,7 @@ def disqualify(entry: Entry, actor: Actor) -> View:
     return _act(
         entry, "disqualify", form,
         lambda: deciding.disqualify_entry(entry, reason=form.reason.data or "", actor=actor, now=utcnow()),
-        f"{entry.receipt_code}: đã loại.",
+        f"{entry.receipt_code}: đã loại.{_still_waiting(entry)}",
     )  # fmt: skip
 
 
@@ -230,7 +241,7 @@ def withdraw(entry: Entry, actor: Actor) -> View:
     return _act(
         entry, "withdraw", form,
         lambda: deciding.record_withdrawal(entry, reason=form.reason.data or "", actor=actor, now=utcnow()),
-        f"{entry.receipt_code}: đã ghi nhận rút.",
+        f"{entry.receipt_code}: đã ghi nhận rút.{_still_waiting(entry)}",
     )  # fmt: skip
 
 
