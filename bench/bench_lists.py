@@ -12,8 +12,11 @@ from pathlib import Path
 from rig import ROOT, Client, Side, compare, get, kheo, limit, report_times, sign_in, wait_for
 
 
-def fill(folder: str, entries: int, mine: int) -> int:
-    """A contest of so many accepted entries, `mine` of them assigned to the demo judge, all scored; returns the judge's id."""
+def fill(folder: str, entries: int, mine: int, *, first: int = 0) -> int:
+    """So many accepted entries more, numbered from `first`, all scored by two judges, `mine` of them by the demo judge as well.
+
+    Returns that judge's id.
+    """
     program = f"""
 import os, random
 os.environ.update(DATA_DIR={folder!r}, KHEO_DEMO="1")
@@ -28,12 +31,12 @@ with create_app().app_context(), writing():
     judge = db.session.query(Membership).join(Account).filter(Account.email == "giamkhao@kheo.example", Membership.contest_id == contest.id).first()
     others = [m.id for m in db.session.query(Membership).filter_by(panel_id=judge.panel_id) if m.id != judge.id][:2]
     dice = random.Random(1)
-    for n in range({entries}):
+    for n in range({first}, {first + entries}):
         e = Entry(public_id=f"bench{{n}}", contest_id=contest.id, state="draft", created_at=now, entered_for=False); db.session.add(e); db.session.flush()
         v = EntryVersion(entry_id=e.id, number=1, revision=1, saved_at=now, submitted_at=now, title=f"Tác phẩm thử số {{n}} về dân vận khéo", title_fold="t", media_type="print", genre="phóng sự", field="Kinh tế", prior_awards=[], declarations=[])
         db.session.add(v); db.session.flush()
         e.receipt_code, e.judging_code, e.category_key, e.submitted_version_id, e.state = f"B-{{n:05}}", f"B{{n:05}}", "print", v.id, "accepted"
-        for m in ([judge.id] if n < {mine} else []) + others:
+        for m in ([judge.id] if n < {first + mine} else []) + others:
             a = Assignment(public_id=f"b{{n}}-{{m}}", contest_id=contest.id, round_id=round_.id, panel_id=judge.panel_id, entry_id=e.id, judge_id=m, state="active", created_at=now, position=n, later_count=0)
             db.session.add(a); db.session.flush()
             s = Scoresheet(assignment_id=a.id, state="signed", version=1, saved_at=now, signed_at=now, comment="", comment_shared=False, source="screen", reopened_count=0)
@@ -69,12 +72,14 @@ def main() -> None:
             )
             found = re.search(r"VmRSS:\s+(\d+)", Path(f"/proc/{process.pid}/status").read_text())
             print(f"     master process {int(found.group(1)) / 1024:.0f} MiB" if found else "")
+        fill(folder, 1000, 1000, first=1000)
         tally(folder)
         cold_start(folder)
 
 
 def tally(folder: str) -> None:
-    """The table of a round with 1,000 more entries and their sheets, from the database, ranked."""
+    """The table of a round with 2,000 more entries and their sheets, from the database, ranked; time of the processor, which
+    neighbours on the machine lengthen less."""
     program = f"""
 import os, time
 os.environ.update(DATA_DIR={folder!r}, KHEO_DEMO="1")
@@ -89,7 +94,7 @@ with create_app().app_context():
     for _ in range(9):
         db.session.expunge_all()
         round_ = db.session.get(Round, round_.id)
-        began = time.perf_counter(); board = compute(round_); times.append(time.perf_counter() - began)
+        began = time.thread_time(); board = compute(round_); times.append(time.thread_time() - began)
     print(sorted(times)[4] * 1000, len(board.entries))
 """
     done = subprocess.run(
@@ -97,7 +102,7 @@ with create_app().app_context():
     )
     took, count = done.stdout.split()
     print(
-        f"     results of {count} entries with 2–3 sheets, tallied and ranked from the database: {float(took):.0f} ms (goal 30 ms for 2,000 on the goal's machine)"
+        f"     results of {count} entries with 2–3 sheets, tallied and ranked from the database: {float(took):.0f} ms of processor time (goal 30 ms for 2,000 on the goal's machine)"
     )
 
 

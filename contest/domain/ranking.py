@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import groupby
-from typing import Literal
+from operator import itemgetter
+from typing import Literal, NamedTuple
 
 from contest.domain.scoring import Tally
 
@@ -20,8 +21,7 @@ class TieLink:
     name: str = ""
 
 
-@dataclass(frozen=True)
-class Placing:
+class Placing(NamedTuple):
     """An entry with its place in its category; `tied_with` names those it could not be parted from."""
 
     tally: Tally
@@ -45,7 +45,7 @@ def rank(tallies: Sequence[Tally], chain: Sequence[TieLink]) -> tuple[list[Placi
     valued = sorted((t for t in tallies if t.value is not None), key=lambda t: (-_value(t), t.entry))
     placings: list[Placing] = []
     for _, group in groupby(valued, key=_value):
-        for tied, reasons, may_share in _part(list(group), list(chain), ()):
+        for tied, reasons, may_share in _part(list(group), chain, ()):
             place = len(placings) + 1
             names = [t.entry for t in tied]
             placings += [
@@ -62,29 +62,30 @@ def _value(tally: Tally) -> Decimal:
 Group = tuple[list[Tally], tuple[str, ...], bool]
 
 
-def _part(tied: list[Tally], chain: list[TieLink], reasons: tuple[str, ...]) -> list[Group]:
+def _part(tied: list[Tally], chain: Sequence[TieLink], reasons: tuple[str, ...]) -> list[Group]:
     """Split equals by the links in turn; what stays together is tied."""
     if len(tied) == 1 or not chain:
         return [(tied, reasons, False)]
     link, rest = chain[0], chain[1:]
     if link.kind == "shared":
         return [(tied, reasons, True)]
-    keys = _keys(tied, link)
-    if keys is None or len(set(keys.values())) == 1:
+    figures = _figures(tied, link)
+    if figures is None or min(figures) == max(figures):
         return _part(tied, rest, reasons)
     said = (*reasons, f"Bằng điểm, xét {_words(link)}")
-    ordered = sorted(tied, key=lambda t: (keys[t.entry], t.entry))
-    groups = [list(g) for _, g in groupby(ordered, key=lambda t: keys[t.entry])]
+    # Equals keep the order they came in, that of their names.
+    ordered = sorted(zip(figures, tied, strict=True), key=itemgetter(0), reverse=True)
+    groups = [[t for _, t in g] for _, g in groupby(ordered, key=itemgetter(0))]
     return [part for g in groups for part in _part(g, rest, said)]
 
 
-def _keys(tied: list[Tally], link: TieLink) -> Mapping[str, Decimal] | None:
-    """A sort key per entry for one link, smallest first; None when the link says nothing here."""
+def _figures(tied: list[Tally], link: TieLink) -> list[Decimal] | None:
+    """What one link compares, a figure for each, the highest first; None when the link says nothing here."""
     if link.kind == "criterion":
-        means = {t.entry: m for t in tied if (m := t.by_criterion(link.criterion)) is not None}
-        return {name: -m for name, m in means.items()} if len(means) == len(tied) else None
+        means = [m for t in tied if (m := t.by_criterion(link.criterion)) is not None]
+        return means if len(means) == len(tied) else None
     if link.kind == "higher_median":
-        return {t.entry: -(t.median if t.median is not None else Decimal(0)) for t in tied}
+        return [t.median or Decimal(0) for t in tied]
     return None
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import lru_cache, reduce
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from contest.domain.errors import UserError
 from contest.domain.vietnamese import format_decimal, parse_decimal
@@ -65,8 +65,7 @@ class RoundRules:
     carried: Carried | None = None
 
 
-@dataclass(frozen=True)
-class Sheet:
+class Sheet(NamedTuple):
     """One judge's marks for one entry; a criterion without a mark is None, never zero."""
 
     judge: str
@@ -83,8 +82,7 @@ class Sheet:
         return total
 
 
-@dataclass(frozen=True)
-class Tally:
+class Tally(NamedTuple):
     """The result of one entry in one round. `value` is rounded: the published figure that ranks.
 
     `own` is what this round's sheets give before any rounding, `earlier` the published value of an earlier round.
@@ -94,13 +92,17 @@ class Tally:
     category: str
     sheets: Mapping[str, Decimal]
     value: Decimal | None
-    median: Decimal | None
     divergent: bool = False
     reasons: tuple[str, ...] = ()
     counted: tuple[Sheet, ...] = ()
     decimals: int = 2
     own: Decimal | None = None
     earlier: Decimal | None = None
+
+    @property
+    def median(self) -> Decimal | None:
+        """The middle total of the counted sheets, not rounded; what a tie link compares. None without sheets."""
+        return median(list(self.sheets.values())) if self.sheets else None
 
     def by_criterion(self, key: str) -> Decimal | None:
         """The rounded mean of one criterion over the counted sheets; what a tie link compares. None without marks."""
@@ -160,7 +162,7 @@ def _quantum(decimals: int) -> Decimal:
 
 def mean(values: Sequence[Decimal]) -> Decimal:
     """The arithmetic mean of at least one value, with 50 digits before the one rounding."""
-    return FIFTY_DIGITS.divide(reduce(FIFTY_DIGITS.add, values, ZERO), Decimal(len(values)))
+    return FIFTY_DIGITS.divide(reduce(FIFTY_DIGITS.add, values, ZERO), len(values))
 
 
 def median(values: Sequence[Decimal]) -> Decimal:
@@ -210,12 +212,13 @@ def divergence(values: Sequence[Decimal], rule: DivergenceRule | None) -> list[s
     if rule is None or len(values) < 2:
         return []
     reasons = []
-    spread = max(values) - min(values)
+    low, high = min(values), max(values)
+    spread = high - low
     if rule.spread is not None and _beyond(spread, rule.spread, rule.spread_op):
         reasons.append(f"Chênh {format_decimal(spread)} điểm giữa cao nhất và thấp nhất")
     if rule.from_mean is not None:
         centre = mean(values)
-        farthest = max(abs(v - centre) for v in values)
+        farthest = max(high - centre, centre - low)
         if _beyond(farthest, rule.from_mean, rule.from_mean_op):
             reasons.append(f"Có phiếu lệch {format_decimal(farthest, 2)} điểm so với trung bình")
     return reasons
@@ -238,7 +241,6 @@ def tally_entry(entry: str, category: str, sheets: Sequence[Sheet], rules: Round
         category=category,
         sheets=totals,
         value=None if raw is None else round_half_up(raw, rules.decimals),
-        median=median(values) if values else None,
         divergent=flagged,
         reasons=tuple(reasons),
         counted=tuple(s for s in sheets if s.judge in totals),
@@ -258,9 +260,9 @@ def carry_over(tally: Tally, earlier: Decimal | None, rules: RoundRules) -> Tall
     if carried is None:
         return tally
     if not carried.weight or tally.own is None:
-        return replace(tally, earlier=earlier)
+        return tally._replace(earlier=earlier)
     if earlier is None:
         reason = f"Chưa có kết quả {carried.name} để cộng vào"
-        return replace(tally, value=None, reasons=(*tally.reasons, reason))
+        return tally._replace(value=None, reasons=(*tally.reasons, reason))
     value = round_half_up(weigh(tally.own, earlier, carried.weight), rules.decimals)
-    return replace(tally, value=value, earlier=earlier)
+    return tally._replace(value=value, earlier=earlier)

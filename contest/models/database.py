@@ -6,14 +6,24 @@ No tables here, and nothing about the contest.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import JSON, BindParameter, DateTime, Engine, MetaData, TextClause, event, literal_column
+from sqlalchemy import (
+    JSON,
+    BindParameter,
+    DateTime,
+    Engine,
+    Executable,
+    MetaData,
+    TextClause,
+    event,
+    literal_column,
+)
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.engine import Connection, Dialect
@@ -115,6 +125,15 @@ def ask_once(question: tuple[object, ...], find: Callable[[], Answer]) -> Answer
     if question not in answers:
         answers[question] = find()
     return cast(Answer, answers[question])
+
+
+def read_columns(query: Executable) -> Sequence[Any]:
+    """The rows of a query over columns alone, straight from the connection: the session would look for objects in each.
+
+    What waits in the session is written before, as the session does.
+    """
+    db.session.flush()
+    return db.session.connection().execute(query).all()
 
 
 def hold(*rows: Base) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueC
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from contest.models.accounts import Membership
-from contest.models.contests import Contest
+from contest.models.contests import Contest, RulebookVersion
 from contest.models.database import Base
 from contest.models.entries import Entry
 
@@ -36,6 +36,7 @@ class Round(Base):
     rulebook_version_id: Mapped[int | None] = mapped_column(ForeignKey("rulebook_versions.id"))
 
     contest: Mapped[Contest] = relationship()
+    rulebook_version: Mapped[RulebookVersion | None] = relationship()
     panels: Mapped[list[Panel]] = relationship(back_populates="round", order_by="Panel.id")
 
     @property

@@ -220,7 +220,7 @@ def _open_cuts(round_: Round, accepted: AbstractSet[int]) -> int | None:
     for o in outcomes:
         if o.place is not None and o.entry_id in accepted:
             value = None if o.total_thousandths is None else from_thousandths(o.total_thousandths)
-            tally = Tally(str(o.entry_id), o.category_key, {}, value, None)
+            tally = Tally(str(o.entry_id), o.category_key, {}, value)
             placings.setdefault(o.category_key, []).append(Placing(tally, o.place))
     return sum(
         bool(

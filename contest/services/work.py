@@ -13,7 +13,6 @@ from sqlalchemy.orm import joinedload
 from contest.domain.contests import ContestState, takes_dossiers, takes_entries
 from contest.domain.entries import EntryState
 from contest.domain.permissions import Actor
-from contest.domain.round_rules import rules_of
 from contest.domain.rounds import SheetState
 from contest.models import (
     Assignment,
@@ -23,13 +22,12 @@ from contest.models import (
     Membership,
     Panel,
     Round,
-    RulebookVersion,
     Scoresheet,
     db,
 )
-from contest.services.contests.reading import rulebook_at, rulebook_of, state_of
+from contest.services.contests.reading import rulebook_of, state_of
 from contest.services.entries.reading import list_own
-from contest.services.judging.reading import marked_criteria
+from contest.services.judging.reading import marked_criteria, rules_in
 
 
 @dataclass(frozen=True)
@@ -102,11 +100,10 @@ def _judging(actor: Actor) -> list[JudgingCard]:
         return []
     rows = (
         db.session.execute(
-            select(Membership, Panel, Round, RulebookVersion)
+            select(Membership, Panel, Round)
             .join(Panel, Panel.id == Membership.panel_id)
             .join(Round, Round.id == Panel.round_id)
-            .outerjoin(RulebookVersion, RulebookVersion.id == Round.rulebook_version_id)
-            .options(joinedload(Round.contest))
+            .options(joinedload(Round.contest), joinedload(Round.rulebook_version))
             .where(Membership.id.in_(actor.judge_ids))
             .order_by(Round.id.desc(), Membership.id)
         )
@@ -121,17 +118,17 @@ def _judging(actor: Actor) -> list[JudgingCard]:
             panel=panel,
             judge=judge,
             total=sum(s.count for s in sheets.get(judge.id, ())),
-            scored=sum(s.count for s in sheets.get(judge.id, ()) if s.marked == _criteria(round_, rules)),
+            scored=sum(s.count for s in sheets.get(judge.id, ()) if s.marked == _criteria(round_)),
             signed=sum(s.count for s in sheets.get(judge.id, ()) if s.state == SheetState.SIGNED.value),
             since=sum(s.count for s in sheets.get(judge.id, ()) if s.is_since),
         )
-        for judge, panel, round_, rules in rows
+        for judge, panel, round_ in rows
     ]
 
 
-def _criteria(round_: Round, rules: RulebookVersion | None) -> int:
+def _criteria(round_: Round) -> int:
     """How many marks make a sheet complete; before a round opens none is."""
-    return len(rules_of(rulebook_at(rules), round_.key).criteria) if rules else -1
+    return len(rules_in(round_).criteria) if round_.rulebook_version else -1
 
 
 def _sheets(judge_ids: Collection[int]) -> dict[int, list[Any]]:

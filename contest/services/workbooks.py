@@ -15,6 +15,9 @@ from openpyxl.utils import get_column_letter
 
 from contest.clock import local
 
+BOLD = Font(bold=True)
+TINTED = PatternFill("solid", fgColor="F4EFE6")
+WRAPPED = Alignment(wrap_text=True, vertical="top")
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
@@ -38,15 +41,15 @@ def make_workbook(
 
 def _head(sheet: Any, text: str) -> WriteOnlyCell:
     cell = WriteOnlyCell(sheet, value=text)
-    cell.font = Font(bold=True)
-    cell.fill = PatternFill("solid", fgColor="F4EFE6")
-    cell.alignment = Alignment(wrap_text=True, vertical="top")
+    cell.font = BOLD
+    cell.fill = TINTED
+    cell.alignment = WRAPPED
     return cell
 
 
 def _cell(sheet: Any, value: Any) -> WriteOnlyCell:
     cell = WriteOnlyCell(sheet, value=_plain(value))
-    cell.alignment = Alignment(wrap_text=True, vertical="top")
+    cell.alignment = WRAPPED
     if isinstance(value, datetime):
         cell.number_format = "hh:mm dd/mm/yyyy"
     elif isinstance(value, date):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, MutableMapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cache, lru_cache
@@ -73,10 +73,20 @@ class Unindented(Extension):
 
 
 class Environment(FlaskEnvironment):
-    """Flask's, quicker with rows out of JSON: `w.title` of a dict is its key without a failed look for an attribute."""
+    """Flask's, quicker with rows out of JSON and with what all templates know."""
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """What a template knows without being told, in one dict instead of a chain: it is gone through at every import.
+
+        Words that are taught to the environment after a template has been loaded do not reach that template.
+        """
+        return {**self.globals, **(d or {})}
 
     def getattr(self, obj: Any, attribute: str) -> Any:
-        """What `obj.attribute` means in a template; methods of a dict still come before its keys."""
+        """What `obj.attribute` means in a template: of a dict its key, without a failed look for an attribute before.
+
+        Methods of a dict still come before its keys.
+        """
         if type(obj) is dict and attribute in obj and attribute not in DICT_METHODS:
             return obj[attribute]
         try:

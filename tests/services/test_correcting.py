@@ -182,7 +182,8 @@ def test_closed_rounds_stay_and_a_correction_of_the_publication_shows_the_names(
     second = publish(stage, correction_note="Bổ sung đồng tác giả.")
 
     def names(number: int) -> list[str]:
-        shown = publishing.get_visible(stage.contest.id, number, now=stage.now)
+        _, readable = publishing.readable(stage.contest.slug, now=stage.now)
+        shown = next(p for p in readable if p.number == number)
         return [
             a["name"]
             for a in next(c for c in shown.snapshot["categories"] if c["works"])["works"][0]["authors"]

@@ -69,8 +69,10 @@ def test_a_correction_is_a_new_snapshot_and_the_old_one_stays_readable(
         now=stage.now,
     )
     second = publish(stage, correction_note="Thu hồi một giải Ba.")
-    assert [p.number for p in publishing.list_visible(stage.contest.id, now=stage.now)] == [2, 1]
-    assert publishing.get_visible(stage.contest.id, 1, now=stage.now).sha256 == first.sha256 != second.sha256
+    _, readable = publishing.readable(stage.contest.slug, now=stage.now)
+    assert [p.number for p in readable] == [2, 1]
+    assert [p.sha256 for p in readable] == [second.sha256, first.sha256]
+    assert first.sha256 != second.sha256
     slugs = {
         w.entry_id: w.slug
         for w in db.session.scalars(select(PublishedWork).where(PublishedWork.publication_id == second.id))

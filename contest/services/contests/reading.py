@@ -59,12 +59,6 @@ def rulebook_at(version: RulebookVersion) -> Rulebook:
     return _parsed(version.toml)
 
 
-def rulebook_numbered(version_id: int) -> Rulebook:
-    """The rulebook of a version by its id; not asked for when it was read already as the one in force."""
-    version = ask_once(("rulebook", version_id), lambda: db.session.get_one(RulebookVersion, version_id))
-    return rulebook_at(version)
-
-
 def list_versions(contest_id: int) -> list[RulebookVersion]:
     """All versions, newest first."""
     return list(

@@ -73,7 +73,7 @@ def open_round(round_: Round, *, actor: Actor | None, now: datetime) -> None:
         raise InvalidTransition("Cuộc thi không ở giai đoạn chấm nên chưa mở được vòng này.")
     round_.state = after.value
     round_.opened_at = now
-    round_.rulebook_version_id = latest_version(round_.contest_id).id
+    round_.rulebook_version = latest_version(round_.contest_id)
     _log("round:opened", round_.name, round_, actor=actor, now=now)
     db.session.commit()
 

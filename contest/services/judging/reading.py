@@ -22,12 +22,11 @@ from contest.models import (
     Panel,
     Round,
     RoundOutcome,
-    RulebookVersion,
     Scoresheet,
     db,
 )
 from contest.models.database import ask_once
-from contest.services.contests.reading import rulebook_numbered, rulebook_of
+from contest.services.contests.reading import rulebook_at, rulebook_of
 
 Columns = TypeVarTuple("Columns")
 
@@ -35,18 +34,11 @@ Columns = TypeVarTuple("Columns")
 def get_round(round_id: int) -> Round | None:
     """A round with its contest, its panels and the rulebook it was opened with: one query."""
     query = (
-        select(Round, RulebookVersion)
-        .outerjoin(RulebookVersion, RulebookVersion.id == Round.rulebook_version_id)
-        .options(joinedload(Round.contest), joinedload(Round.panels))
+        select(Round)
+        .options(joinedload(Round.contest), joinedload(Round.rulebook_version), joinedload(Round.panels))
         .where(Round.id == round_id)
     )
-    row = db.session.execute(query).unique().one_or_none()
-    if row is None:
-        return None
-    round_, version = row
-    if version is not None:
-        ask_once(("rulebook", version.id), lambda: version)
-    return round_  # type: ignore[no-any-return]
+    return db.session.scalars(query).unique().one_or_none()
 
 
 def list_rounds(contest_id: int, *, panels: bool = True) -> Sequence[Round]:
@@ -81,9 +73,8 @@ def next_round(round_: Round) -> Round | None:
 
 def rulebook_in(round_: Round) -> Rulebook:
     """The rulebook a round is judged by: frozen at its opening, before that the one in force."""
-    if round_.rulebook_version_id is not None:
-        return rulebook_numbered(round_.rulebook_version_id)
-    return rulebook_of(round_.contest)
+    frozen = round_.rulebook_version
+    return rulebook_at(frozen) if frozen is not None else rulebook_of(round_.contest)
 
 
 def rules_in(round_: Round) -> RoundRules:

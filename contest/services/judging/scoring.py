@@ -36,7 +36,10 @@ STALE = "Phiếu này vừa được sửa ở tab hoặc máy khác. Hãy xem �
 
 
 def get_assignment(public_id: str) -> Assignment | None:
-    """An assignment with its round, entry, judge, sheet and marks: one query. Nothing of the entry's row tells who made it."""
+    """An assignment with its round and rules, entry, judge, sheet and marks: one query.
+
+    Nothing of the entry's row tells who made it.
+    """
     return db.session.scalars(_WHOLE_ASSIGNMENT, {"public_id": public_id}).unique().one_or_none()
 
 
@@ -49,7 +52,7 @@ FACELESS = (
 _WHOLE_ASSIGNMENT = (
     select(Assignment)
     .options(
-        joinedload(Assignment.round).joinedload(Round.contest),
+        joinedload(Assignment.round).options(joinedload(Round.contest), joinedload(Round.rulebook_version)),
         joinedload(Assignment.scoresheet).joinedload(Scoresheet.marks),
         joinedload(Assignment.entry).load_only(*FACELESS, raiseload=True),
         joinedload(Assignment.judge).lazyload(Membership.account),

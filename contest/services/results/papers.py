@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
 
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload, selectinload
 
+from contest.domain.rounds import SheetState
+from contest.domain.scoring import from_thousandths
 from contest.models import (
+    Account,
     Assignment,
     Entry,
     EntryAuthor,
     EntryVersion,
+    Mark,
+    Membership,
+    Panel,
     Round,
     Scoresheet,
     db,
 )
-from contest.services.judging.scoring import marks_of
 from contest.services.results.prizes import PrizeBoard
 
 
@@ -46,39 +51,54 @@ def signed_sheets(round_: Round) -> dict[str, list[PaperSheet]]:
 
 
 def _sheets(round_: Round, *, signed: bool) -> dict[str, list[PaperSheet]]:
+    wanted = Scoresheet.state == SheetState.SIGNED.value if signed else Assignment.state == "active"
     query = (
-        select(Assignment, Entry.judging_code, EntryVersion.title, EntryVersion.media_type)
+        select(
+            Account.display_name.label("judge"),
+            Panel.name.label("panel"),
+            Entry.judging_code,
+            EntryVersion.title,
+            EntryVersion.media_type,
+            Scoresheet.id,
+            Scoresheet.source,
+            Scoresheet.comment,
+            Scoresheet.comment_shared,
+        )
+        .select_from(Assignment)
+        .join(Membership, Membership.id == Assignment.judge_id)
+        .join(Account, Account.id == Membership.account_id)
+        .join(Panel, Panel.id == Assignment.panel_id)
         .join(Entry, Entry.id == Assignment.entry_id)
         .join(EntryVersion, EntryVersion.id == Entry.submitted_version_id)
-        .options(
-            joinedload(Assignment.judge),
-            joinedload(Assignment.panel),
-            selectinload(Assignment.scoresheet).selectinload(Scoresheet.marks),
-        )
-        .where(Assignment.round_id == round_.id)
-        .order_by(Assignment.panel_id, Assignment.judge_id, Assignment.position)
+        .outerjoin(Scoresheet, Scoresheet.assignment_id == Assignment.id)
+        .where(Assignment.round_id == round_.id, wanted)
+        .order_by(Assignment.panel_id, Assignment.judge_id, Assignment.position, Assignment.id)
     )
+    marks = _signed_marks(round_) if signed else {}
     groups: dict[str, list[PaperSheet]] = {}
-    for a, code, title, media_type in db.session.execute(query).unique():
-        sheet = a.scoresheet
-        if signed != (sheet is not None and sheet.state == "signed") and signed:
-            continue
-        if not signed and a.state != "active":
-            continue
-        name = a.judge.account.display_name
-        groups.setdefault(name, []).append(
+    for r in db.session.execute(query):
+        note = r.comment if signed and r.comment_shared else ""
+        groups.setdefault(r.judge, []).append(
             PaperSheet(
-                name,
-                a.panel.name,
-                code or "",
-                title,
-                media_type,
-                marks_of(sheet) if signed else {},
-                sheet.source if sheet else "",
-                sheet.comment if signed and sheet and sheet.comment_shared else "",
+                r.judge, r.panel, r.judging_code or "", r.title, r.media_type, marks.get(r.id, {}), r.source or "", note
             )
-        )
+        )  # fmt: skip
     return groups
+
+
+def _signed_marks(round_: Round) -> dict[int, dict[str, Decimal]]:
+    """The marks of every signed sheet of a round by criterion."""
+    rows = db.session.execute(
+        select(Mark.scoresheet_id, Mark.criterion_key, Mark.thousandths)
+        .join(Scoresheet, Scoresheet.id == Mark.scoresheet_id)
+        .join(Assignment, Assignment.id == Scoresheet.assignment_id)
+        .where(Assignment.round_id == round_.id, Scoresheet.state == SheetState.SIGNED.value)
+        .order_by(Mark.id)
+    )
+    marks: dict[int, dict[str, Decimal]] = defaultdict(dict)
+    for sheet_id, key, thousandths in rows:
+        marks[sheet_id][key] = from_thousandths(thousandths)
+    return marks
 
 
 def bylines(board: PrizeBoard) -> dict[str, tuple[str, str]]:

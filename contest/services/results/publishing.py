@@ -227,16 +227,12 @@ _CONTEST_STANDING = (
     .where(Contest.slug == bindparam("slug"))
     .order_by(_NEWEST_FIRST)
 )
-_ALL_PUBLIC = (
-    select(Publication).options(defer(Publication.snapshot)).where(*_OF_CONTEST).order_by(_NEWEST_FIRST)
-)
-_IN_FORCE = (
+_READABLE = (
     select(Contest, Publication)
     .join(Publication, Publication.contest_id == Contest.id)
     .where(Contest.slug == bindparam("slug"), *_IS_PUBLIC)
     .order_by(_NEWEST_FIRST)
     .options(defer(Publication.snapshot))
-    .limit(1)
 )
 _WORK_IN_FORCE = select(PublishedWork).where(
     PublishedWork.publication_id == _LATEST.with_only_columns(Publication.id).scalar_subquery(),
@@ -249,10 +245,11 @@ def visible(contest_id: int, *, now: datetime) -> Publication | None:
     return db.session.scalar(_LATEST, {"contest": contest_id, "now": now})
 
 
-def in_force(slug: str, *, now: datetime) -> tuple[Contest, Publication] | None:
-    """A contest by its address with its latest publication whose hour has come, without the snapshot: one statement."""
-    row = db.session.execute(_IN_FORCE, {"slug": slug, "now": now}).first()
-    return (row[0], row[1]) if row is not None else None
+def readable(slug: str, *, now: datetime) -> tuple[Contest, list[Publication]] | None:
+    """A contest by its address with the publications whose hour has come, newest first: the one in force and those that it
+    corrects. Their snapshots load only when asked for."""
+    rows = db.session.execute(_READABLE, {"slug": slug, "now": now}).all()
+    return (rows[0][0], [publication for _, publication in rows]) if rows else None
 
 
 def snapshot_of(publication: Publication) -> dict[str, Any]:
@@ -286,16 +283,6 @@ def get_contest_standing(slug: str) -> Contest | None:
     contest: Contest = rows[0][0]
     ask_once(("standing", contest.id), lambda: [shown for _, shown in rows if shown is not None])
     return contest
-
-
-def list_visible(contest_id: int, *, now: datetime) -> list[Publication]:
-    """All publications the public may read, newest first; their snapshots load only when asked for."""
-    return list(db.session.scalars(_ALL_PUBLIC, {"contest": contest_id, "now": now}))
-
-
-def get_visible(contest_id: int, number: int, *, now: datetime) -> Publication | None:
-    """One readable publication by number."""
-    return next((p for p in list_visible(contest_id, now=now) if p.number == number), None)
 
 
 def get_work(contest_id: int, slug: str, *, now: datetime) -> PublishedWork | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 from operator import itemgetter
@@ -39,6 +39,7 @@ from contest.models import (
     Scoresheet,
     db,
 )
+from contest.models.database import read_columns
 from contest.services.judging.reading import judged_in, rulebook_in, rules_in
 
 
@@ -134,7 +135,7 @@ def signed_sheets(round_id: int, criteria: Sequence[Criterion]) -> dict[int, lis
         )
     keys = [c.key for c in criteria]
     sheets: dict[int, list[Sheet]] = defaultdict(list)
-    for entry_id, judge_id, *values in sorted(db.session.execute(query), key=itemgetter(0, 1)):
+    for entry_id, judge_id, *values in sorted(read_columns(query), key=itemgetter(0, 1)):
         marks = {k: from_thousandths(v) for k, v in zip(keys, values, strict=True) if v is not None}
         sheets[entry_id].append(Sheet(str(judge_id), marks))
     return sheets
@@ -169,7 +170,7 @@ def compute(round_: Round, sheets: Sheets | None = None) -> Board:
     query = select(*ENTRY, _earlier(round_, rules)).join(
         EntryVersion, EntryVersion.id == Entry.submitted_version_id
     )
-    rows = db.session.execute(judged_in(round_, query)).all()
+    rows = read_columns(judged_in(round_, query))
     sheets = signed_sheets(round_.id, rules.criteria) if sheets is None else sheets
     by_category: dict[str, list[Tally]] = defaultdict(list)
     entries = []
@@ -205,8 +206,7 @@ def _kept(round_: Round, sheets: Sheets) -> Board:
     for outcome, earlier, entry in outcomes:
         category = outcome.category_key
         own = tally_entry(str(entry.id), category, sheets.get(entry.id, []), rules)
-        tally = replace(
-            carry_over(own, _published(earlier, rules), rules),
+        tally = carry_over(own, _published(earlier, rules), rules)._replace(
             value=_published(outcome.total_thousandths, rules),
             divergent=outcome.divergent,
             reasons=tuple(outcome.reasons),

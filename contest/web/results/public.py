@@ -26,8 +26,8 @@ View = str | Response
 COLLECTIVE = "collective"
 
 
-def _published(slug: str) -> tuple[Contest, Publication]:
-    found = publishing.in_force(slug, now=utcnow())
+def _published(slug: str) -> tuple[Contest, list[Publication]]:
+    found = publishing.readable(slug, now=utcnow())
     if found is None:
         abort(404)
     return found
@@ -40,18 +40,25 @@ def results(slug: str) -> View:
     if shown is None or shown.publication_id is None:
         abort(404)
     key = ("results", shown.contest_id, shown.version, shown.publication_id, request.query_string)
-    return cached_page(key, lambda: _page(*_published(slug), True))
+    return cached_page(key, lambda: _page(*_published(slug)))
 
 
-def _page(contest: Contest, publication: Publication, is_latest: bool) -> str:
+def _numbered(publications: list[Publication], number: int) -> Publication:
+    found = next((p for p in publications if p.number == number), None)
+    return found or abort(404)
+
+
+def _page(contest: Contest, history: list[Publication], number: int | None = None) -> str:
+    latest = history[0]
+    publication = latest if number is None else _numbered(history, number)
     category, words = request.args.get("category", ""), fold(request.args.get("q", "")[:100])
     snapshot = publishing.snapshot_of(publication)
     rows = _rows(snapshot, category, words)
     leads = _leads(snapshot)
     return render_template(
-        "results/public/results.html", contest=contest, publication=publication, snapshot=snapshot, is_latest=is_latest,
-        category=category, q=request.args.get("q", "")[:100], rows=rows, leads=leads, tabs=_tabs(snapshot),
-        collective_key=COLLECTIVE, won=_won(snapshot), history=publishing.list_visible(contest.id, now=utcnow()),
+        "results/public/results.html", contest=contest, publication=publication, snapshot=snapshot, history=history,
+        is_latest=publication is latest, category=category, q=request.args.get("q", "")[:100], rows=rows, leads=leads,
+        tabs=_tabs(snapshot), collective_key=COLLECTIVE, won=_won(snapshot),
     )  # fmt: skip
 
 
@@ -104,20 +111,14 @@ def _searched(work: dict[str, Any]) -> str:
 @bp.get("/results/<int:number>")
 def version(slug: str, number: int) -> View:
     """One publication by number; after a correction the earlier one stays readable."""
-    contest, shown = _published(slug)
-    found = publishing.get_visible(contest.id, number, now=utcnow())
-    if found is None:
-        abort(404)
-    return _page(contest, found, found.id == shown.id)
+    return _page(*_published(slug), number)
 
 
 @bp.get("/results/<int:number>/winners.pdf")
 def winners_pdf(slug: str, number: int) -> View:
     """The list of winners of one publication, to print and to attach."""
-    contest, _ = _published(slug)
-    found = publishing.get_visible(contest.id, number, now=utcnow())
-    if found is None:
-        abort(404)
+    _, history = _published(slug)
+    found = _numbered(history, number)
     response = Response(_winners_list(found.id, found.sha256), mimetype="application/pdf")
     response.headers["Content-Disposition"] = f'inline; filename="danh-sach-giai-{slug}.pdf"'
     return response
@@ -132,14 +133,14 @@ def _winners_list(publication_id: int, sha256: str) -> bytes:
 @bp.get("/works/<work_slug>")
 def work(slug: str, work_slug: str) -> View:
     """One awarded work, readable and playable, with the models and units it is about."""
-    contest, shown = _published(slug)
+    contest, history = _published(slug)
     found = publishing.get_work(contest.id, work_slug, now=utcnow())
     if found is None:
         abort(404)
     return cached_page(
         ("work", found.id, contest.public_version),
         lambda: render_template(
-            "results/public/work.html", contest=contest, publication=shown, work=found.content
+            "results/public/work.html", contest=contest, publication=history[0], work=found.content
         ),
     )
 
