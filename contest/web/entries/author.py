@@ -166,6 +166,11 @@ def _page(entry: Entry, version: EntryVersion, name: str, form: Any, status: int
     return (page, 422) if form is not None and form.errors else page
 
 
+def files_page(entry: Entry, *, status: int) -> View:
+    """The step of the files with what has been said of them, when one was refused."""
+    return _page(entry, reading.current_version(entry), "files", None, status=status)
+
+
 def _steps(verdicts: list[Verdict], here: str) -> list[tuple[str, str, str]]:
     """(name, title, look) of each step: done, here, missing, or "" for not yet filled."""
     open_verdicts = [v for v in verdicts if v.outcome is not Outcome.PASSED]
