@@ -85,7 +85,8 @@ def plan_day(app: Flask, *, now: datetime) -> date:
 
 
 def tidy(app: Flask, *, now: datetime) -> datetime:
-    """Take links that have died out of mails that wait. Returns when that was."""
+    """Take links that have died out of mails that wait, and away what cut uploads left behind. Returns when that was."""
+    app.extensions["storage"].sweep()
     with app.app_context(), writing():
         links.forget_dead(now=now)
         db.session.commit()

@@ -117,6 +117,13 @@ class LocalStorage:
         finally:
             probe.unlink(missing_ok=True)
 
+    def sweep(self, *, idle: float = 3600) -> int:
+        """Remove what uploads left behind when the server was killed: nothing has been written to it for so many seconds."""
+        old = [p for p in self.incoming.iterdir() if p.stat().st_mtime < time.time() - idle]
+        for path in old:
+            path.unlink(missing_ok=True)
+        return len(old)
+
     def keys(self) -> Iterator[tuple[str, float]]:
         """Every key with the time it was written; for the comparison with the database."""
         for folder in self.folder.glob("[0-9a-f][0-9a-f]"):

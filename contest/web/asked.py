@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl
 from flask import Flask, request
 from flask import Request as FlaskRequest
 from werkzeug.datastructures import ImmutableMultiDict, iter_multi_items
+from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.formparser import FormDataParser
 from werkzeug.routing import IntegerConverter, UnicodeConverter
 
@@ -71,11 +72,18 @@ def _without_nul(value: Any) -> Any:
     return value.replace("\x00", LOST) if isinstance(value, str) else value
 
 
+# A LONG_TEXT, whose letters take up to nine bytes on the wire, and the rest of its form.
+LARGEST_FORM = 2_000_000
+
+
 class FormReader(FormDataParser):
-    """Werkzeug's, which keeps bytes that are no letters as %FF in forms that are not multipart; here they are lost letters too."""
+    """Werkzeug's, which reads a form that is not multipart whole, however large, and keeps bytes that are no letters as %FF."""
 
     def _parse_urlencoded(self, stream: IO[bytes], *_told: Any) -> Any:
-        sent = parse_qsl(stream.read().decode("utf-8", "replace"), keep_blank_values=True, errors="replace")
+        body = stream.read(LARGEST_FORM + 1)
+        if len(body) > LARGEST_FORM:  # at doors that take files much more may come, but not into memory
+            raise RequestEntityTooLarge()
+        sent = parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True, errors="replace")
         return stream, self.cls(sent), self.cls()
 
 

@@ -54,6 +54,17 @@ def test_too_large_and_cut_uploads_leave_nothing(
     assert everything(storage) == []
 
 
+def test_what_a_killed_server_left_half_written_is_swept_away(storage: LocalStorage) -> None:
+    kept = storage.put(io.BytesIO(b"whole"), limit=10)
+    left, coming = storage.incoming / ("a" * 32), storage.incoming / ("b" * 32)
+    for path in (left, coming):
+        path.write_bytes(b"half")
+    for path in (left, storage.path(kept.key)):
+        os.utime(path, (0, 0))
+    assert storage.sweep() == 1
+    assert set(everything(storage)) == {coming, storage.path(kept.key)}
+
+
 @pytest.mark.parametrize(
     "key", ["../../etc/passwd", "ab/../../x", "/etc/passwd", "", "ab/" + "g" * 32, "ab\x00/" + "a" * 32]
 )

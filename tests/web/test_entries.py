@@ -134,6 +134,13 @@ def test_a_full_slot_is_said_and_the_bytes_are_taken_away(app: Flask, author: Fl
     assert len([p for p in app.config["SETTINGS"].upload_dir.rglob("*") if p.is_file()]) == 2
 
 
+def test_a_file_named_a_form_is_not_read_into_memory(author: FlaskClient) -> None:
+    base = start(author)
+    kind = {"Content-Type": "application/x-www-form-urlencoded"}
+    assert put(author, base, b"x" * 3_000_000, **kind).status_code == 413
+    assert "Chưa có tệp nào" in author.get(f"{base}/files").text
+
+
 def test_files_come_by_a_plain_form_too(app: Flask, author: FlaskClient) -> None:
     import io
 
