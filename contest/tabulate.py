@@ -206,7 +206,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         rulebook = parse_rulebook(options.rulebook.read_text("utf-8"))
         tallies = tally_round(rulebook, options.round_key, [options.marks, *options.earlier])
         result = tabulate(rulebook, options.round_key, tallies)
-    except (UserError, OSError, UnicodeDecodeError, csv.Error) as error:
+    except OSError as error:
+        print(f"Không mở được tệp {error.filename}: hãy xem lại đường dẫn và quyền đọc.", file=sys.stderr)
+        return 2
+    except UnicodeDecodeError:
+        print(
+            "Có tệp không phải chữ UTF-8. Hãy lưu lại dạng CSV UTF-8 (thể lệ: TOML UTF-8).", file=sys.stderr
+        )
+        return 2
+    except (UserError, csv.Error) as error:
         print(f"{error}", file=sys.stderr)
         return 2
     print(json.dumps(result, ensure_ascii=False, indent=2) if options.json else _as_text(result))

@@ -8,11 +8,13 @@ import sys
 from decimal import Decimal
 from pathlib import Path
 
+import pytest
+
 from contest.domain.round_rules import rules_of
 from contest.domain.rulebook import check_rulebook, parse_rulebook
 from contest.domain.rulebook.writing import as_data
 from contest.domain.scoring import Sheet, tally_entry
-from contest.tabulate import is_complete, tabulate
+from contest.tabulate import is_complete, main, tabulate
 
 ROOT = Path(__file__).resolve().parents[2]
 RULEBOOK = ROOT / "contest" / "data" / "rulebooks" / "quang-ngai.toml"
@@ -107,6 +109,20 @@ def test_bad_input_names_the_line_and_what_to_change(tmp_path: Path) -> None:
         assert said in done.stderr
     assert "Dòng 1" in run(tmp_path, "a,b\n").stderr
     assert run(tmp_path, HEAD + "A,print,j1,discovery\n").returncode == 2
+
+
+def test_files_that_cannot_be_read_are_named_in_words(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    marks = tmp_path / "marks.csv"
+    marks.write_bytes(HEAD.encode("utf-16"))
+    for given, said in (
+        (marks, "UTF-8"),
+        (tmp_path / "none.csv", "none.csv"),
+        (tmp_path, "Không mở được tệp"),
+    ):
+        assert main([str(RULEBOOK), str(given), "--round", "preliminary"]) == 2
+        assert said in capsys.readouterr().err
 
 
 def of_three(entry: str, *marks: str) -> str:

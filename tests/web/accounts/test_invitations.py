@@ -15,7 +15,7 @@ from contest.models import AccessToken, Account, AuditEvent, Membership, OutboxM
 from contest.models.database import writing
 from contest.services.accounts import members
 from contest.services.judging import panels
-from tests.browsing import forms_of, send, token_of, words_of
+from tests.browsing import forms_of, send, stretch_waits, token_of, words_of
 from tests.cast import PASSWORD, Stage, make_stage
 from tests.web.test_access import sign_in
 
@@ -107,6 +107,7 @@ def test_guessing_the_password_there_makes_one_wait_as_at_the_login(app: Flask, 
     thief = app.test_client()
     for _ in range(5):
         send(thief, link, password="sai hoàn toàn")
+    stretch_waits(app)
     assert "Hãy đợi" in send(thief, link, password=PASSWORD).text
 
 

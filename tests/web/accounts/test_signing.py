@@ -18,7 +18,7 @@ from contest.models import Account, AuditEvent, LoginDelay, OutboxMail, SignIn, 
 from contest.models.database import writing
 from contest.services.accounts import signing
 from contest.web import resume
-from tests.browsing import forms_of, send, token_of, words_of
+from tests.browsing import forms_of, send, stretch_waits, token_of, words_of
 
 PASSWORD = "một câu ngắn dễ nhớ"
 
@@ -82,6 +82,7 @@ def test_guessing_makes_one_wait_but_locks_nobody_out(app: Flask, client: FlaskC
     visitor = app.test_client()
     for _ in range(5):
         answer = send(visitor, "/accounts/login", email="lan@baoquangngai.example", password="sai hoàn toàn")
+    stretch_waits(app)
     answer = send(visitor, "/accounts/login", email="lan@baoquangngai.example", password=PASSWORD)
     assert "Hãy đợi" in answer.text
     assert client.get("/accounts/profile").status_code == 200
@@ -96,6 +97,7 @@ def test_guesses_elsewhere_do_not_make_the_owner_s_own_device_wait(app: Flask, c
     guesser = app.test_client()
     for _ in range(6):
         send(guesser, "/accounts/login", email="lan@baoquangngai.example", password="sai hoàn toàn")
+    stretch_waits(app)
     assert (
         send(client, "/accounts/login", email="lan@baoquangngai.example", password=PASSWORD).status_code
         == 303
@@ -216,8 +218,10 @@ def test_guessing_the_own_password_in_a_stolen_session_makes_one_wait(
     app: Flask, client: FlaskClient, door: str, typed: dict[str, str]
 ) -> None:
     sign_up(client)
-    for _ in range(10):  # a slow machine gets past some of the first waits, never past ten
-        answer = send(client, door, **typed)
+    for _ in range(5):
+        send(client, door, **typed)
+    stretch_waits(app)
+    answer = send(client, door, **typed)
     assert answer.status_code == 422 and "tài khoản không bị khóa" in words_of(answer)
     right = {key: PASSWORD if said == "đoán mò" else said for key, said in typed.items()}
     assert "Hãy đợi" in words_of(send(client, door, **right)), "the right one waits as well"
