@@ -86,7 +86,7 @@ def test_lines_that_stop_in_the_middle_hold_no_thread(port: int, begun: bytes) -
 
 
 def test_jobs_are_done_beside_the_pages(port: int, tmp_path: Path) -> None:
-    found, end = 0, time.monotonic() + 15
+    found, end = 0, time.monotonic() + 60
     while not found and time.monotonic() < end:
         time.sleep(0.2)
         with sqlite3.connect(tmp_path / "data" / "kheo.sqlite3") as rows:
