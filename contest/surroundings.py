@@ -40,20 +40,20 @@ def check_port(settings: Settings, *, patience: float = PATIENCE) -> None:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     end = time.monotonic() + patience
     while True:
-        with socket.socket(family) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
+        try:
+            with socket.socket(family) as probe:
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
                 probe.bind(("" if host in EVERYWHERE and family == socket.AF_INET else host, port))
                 return
-            except PermissionError:
+        except PermissionError:
+            raise SettingsError(
+                f"Không được phép mở cổng {port}. Hãy đặt PORT từ 1024 trở lên, ví dụ: PORT=8000 make run"
+            ) from None
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE:
                 raise SettingsError(
-                    f"Không được phép mở cổng {port}. Hãy đặt PORT từ 1024 trở lên, ví dụ: PORT=8000 make run"
-                ) from None
-            except OSError as error:
-                if error.errno != errno.EADDRINUSE:
-                    raise SettingsError(
-                        f"Máy này không có địa chỉ {host}. Hãy đặt HOST là 127.0.0.1, 0.0.0.0 hoặc địa chỉ của máy."
-                    ) from error
+                    f"Máy này không có địa chỉ {host}. Hãy đặt HOST là 127.0.0.1, 0.0.0.0 hoặc địa chỉ của máy."
+                ) from error
         if time.monotonic() >= end:
             raise SettingsError(
                 f"Cổng {port} đang có chương trình khác dùng. Hãy dừng chương trình đó hoặc chọn cổng khác, ví dụ: PORT={port + 1 if port < 65535 else 8000} make run"

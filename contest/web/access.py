@@ -145,14 +145,15 @@ def _prepare_writing(view: View, *, is_public: bool) -> Response | None:
     body_limit = getattr(view, "body_limit", None)
     if not body_limit:
         csrf.protect()
-    if not getattr(view, "manual_write", False):
+    writes = not getattr(view, "manual_write", False)
+    if writes:
         begin_writing()
-        if current_user.is_authenticated:
-            touch_sign_in(current_user.sign_in, current_user.actor, now=utcnow())
     # A public door acts in nobody's name, but an invitation may be taken up in that of who is signed in.
     acts = not is_public or request.endpoint == "accounts.public.invitation"
     if acts and current_user.is_authenticated and strict.is_missing(current_user.actor, current_user.token):
         return _ask_to_sign_in(strict.MISSING)
+    if writes and current_user.is_authenticated:
+        touch_sign_in(current_user.sign_in, current_user.actor, now=utcnow())
     if body_limit:
         request.max_content_length = body_limit
     return None

@@ -53,7 +53,7 @@ def test_a_port_in_use_is_named_with_another_one(tmp_path: Path) -> None:
     check_port(settings(tmp_path, PORT=str(port)))
 
 
-@pytest.mark.parametrize("host", ["300.1.1.1", "203.0.113.7", "khong-co.invalid"])
+@pytest.mark.parametrize("host", ["203.0.113.7", "2001:db8::7"])
 def test_an_address_of_another_machine_is_named(tmp_path: Path, host: str) -> None:
     with pytest.raises(SettingsError, match=rf"không có địa chỉ {host}.*HOST"):
         check_port(settings(tmp_path, HOST=host, BASE_URL="http://thi.example"), patience=0)
