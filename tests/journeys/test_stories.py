@@ -346,7 +346,7 @@ def test_everybody_reads_the_winners_without_scripts(arrive: Arrive) -> None:
     page = reader.go("/c/da-cong-bo/results")
     assert page.locator("article.winner").count() > 30
     page.click("article.lead a.button")
-    page.wait_for_url("**/results/*")
+    page.wait_for_url("**/works/*")
     assert page.locator(".reading p").count() > 3 or page.locator("audio, video").count()
     page.click("section:has-text('Viết về') a >> nth=0")
     expect(page.locator("h2", has_text="Báo chí đã viết")).to_be_visible()
