@@ -39,8 +39,25 @@ def remind_slow_judges(payload: dict[str, Any], app: Flask) -> None:
         watching.remind_the_slow(now=utcnow())
 
 
+def forget_unused_files(payload: dict[str, Any], app: Flask) -> None:
+    """Every night's clean-up of files that nothing refers to; their bytes go by a job of their own."""
+    from contest.services import media
+
+    with writing():
+        media.forget_unused(now=utcnow())
+
+
+def forget_bytes(payload: dict[str, Any], app: Flask) -> None:
+    """The bytes of files whose rows are gone."""
+    from contest.services import media
+
+    media.forget_bytes(payload["keys"], storage=app.extensions["storage"])
+
+
 HANDLERS: dict[str, Callable[[dict[str, Any], Flask], None]] = {
     "renditions": make_renditions,
     "publication": carry_out_publication,
     "judge_reminders": remind_slow_judges,
+    "unused_files": forget_unused_files,
+    "forget_bytes": forget_bytes,
 }

@@ -31,7 +31,7 @@ LEASE = timedelta(minutes=10)
 PAUSE_SECONDS = 1.0
 TIDY_EVERY = timedelta(minutes=10)
 # Jobs of every day and the hour in Vietnam at which they run.
-DAILY = {"judge_reminders": 8}
+DAILY = {"judge_reminders": 8, "unused_files": 3}
 
 Handler = Callable[[dict[str, Any], Flask], None]
 log = logging.getLogger("contest.worker")

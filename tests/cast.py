@@ -17,6 +17,7 @@ from contest.domain.permissions import Actor, Role
 from contest.domain.rulebook import Rulebook, check_rulebook, parse_rulebook
 from contest.domain.rulebook.editions import with_dates
 from contest.domain.rulebook.writing import as_data
+from contest.domain.verdicts import Verdict
 from contest.models import Account, Assignment, Contest, Entry, Membership, Panel, Round, StoredFile, db
 from contest.sample import files as sample_files
 from contest.services import media
@@ -28,6 +29,7 @@ from contest.services.entries.authors import AuthorInput
 from contest.services.judging import assigning, panels, scoring, signatures
 from contest.services.judging import reading as judging
 from contest.services.screening import deciding
+from contest.services.screening import reading as screening
 from contest.storage import Storage
 from contest.storage.checker.kinds import Checked
 
@@ -166,6 +168,11 @@ class Stage:
         if changes.get("media_type", "print") == "print":
             self.add_page(entry, who)
         return self.submit(entry, who)
+
+    def verdict(self, entry: Entry, rule: str) -> Verdict:
+        """What a rule says of what was handed in."""
+        [found] = screening.screen_entries(self.contest, [entry], now=self.now)
+        return next(v for v in found.verdicts if v.rule == rule)
 
     def accepted(self, count: int, **changes: Any) -> list[Entry]:
         """So many accepted entries, by a different author each."""

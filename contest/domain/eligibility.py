@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
-from contest.clock import end_of_day, local, today
-from contest.domain.contests import submission_window
+from contest.clock import end_of_day, today
+from contest.domain.arrival import arrival
 from contest.domain.facts import EntryFacts
+from contest.domain.lengths import lengths
 from contest.domain.people_rules import authors_per_entry, entries_per_person, people
 from contest.domain.rulebook import Rulebook
 from contest.domain.verdicts import Outcome, Verdict, beyond
-from contest.domain.vietnamese import format_date, format_datetime, format_int
+from contest.domain.vietnamese import format_date
 
 Check = Callable[[EntryFacts, Rulebook, datetime], list[Verdict]]
 
@@ -24,6 +25,12 @@ def check_entry(facts: EntryFacts, rulebook: Rulebook, *, now: datetime) -> list
 def blocking(verdicts: list[Verdict]) -> list[Verdict]:
     """The verdicts that keep the author from submitting."""
     return [v for v in verdicts if v.blocks and v.outcome is not Outcome.PASSED]
+
+
+def blocking_late(verdicts: list[Verdict]) -> list[Verdict]:
+    """What keeps a dossier that came too late from being recorded: what it is and whose. All else is decided in screening."""
+    found = blocking(verdicts)
+    return [v for v in found if v.rule in ("basics", "people") and v.outcome is Outcome.MISSING]
 
 
 def missing_files_only(verdicts: list[Verdict]) -> bool:
@@ -155,69 +162,13 @@ def _straddles(days: list[date], start: date, end: date, rule: str) -> bool:
 
 
 def _submitted(f: EntryFacts, rb: Rulebook, now: datetime) -> list[Verdict]:
-    window = submission_window(rb)
-    last = rb.windows.submitted.to
-    title, article = f"Nộp đến hết {format_date(last)}", rb.windows.article
-    if f.postmarked_on or f.received_on:
-        return [_on_paper(f, rb, title, now)]
-    at = f.submitted_at or now
-    if window.accepts(at):
-        return [
-            Verdict(
-                "submitted",
-                title,
-                Outcome.PASSED,
-                format_datetime(local(at)) if f.submitted_at else "",
-                article,
-            )
-        ]
-    when = "chưa đến thời gian nhận" if at < window.opens else "đã quá hạn"
-    return [
-        Verdict("submitted", title, Outcome.FAILED, f"{format_datetime(local(at))}: {when}", article, True)
-    ]
-
-
-def _on_paper(f: EntryFacts, rb: Rulebook, title: str, now: datetime) -> Verdict:
-    """Paper counts by its postmark, if it arrives within the grace days; without one by the day of receipt.
-
-    A posted dossier without a day of receipt arrived on the day it was handed in here.
-    """
-    span, grace = rb.windows.submitted, rb.windows.postmark_grace_days
-    arrived = f.received_on or today(f.submitted_at or now)
-    sent = f.postmarked_on or arrived
-    words = f"dấu bưu điện {format_date(sent)}" if f.postmarked_on else f"nhận ngày {format_date(sent)}"
-    in_time = span.from_ <= sent <= span.to
-    if in_time and arrived > span.to + timedelta(days=grace):
-        in_time, words = False, f"{words}, đến ngày {format_date(arrived)}, quá {grace} ngày"
-    outcome = Outcome.PASSED if in_time else Outcome.FAILED
-    return Verdict("submitted", title, outcome, words, rb.windows.article, not in_time)
-
-
-def _lengths(f: EntryFacts, rb: Rulebook, now: datetime) -> list[Verdict]:
-    media = rb.media_type(f.media_type)
-    found: list[Verdict] = []
-    if media is None:
-        return found
-    for rule, limit, unit, values in (
-        ("words", media.max_words_per_part, "chữ", [p.words for p in f.parts]),
-        ("minutes", media.max_minutes_per_part, "phút", [p.minutes or 0 for p in f.parts]),
-    ):
-        if limit is None:
-            continue
-        bounds = f"Đến {format_int(limit.value)}"
-        if limit.min is not None:
-            bounds = f"Từ {format_int(limit.min)} đến {format_int(limit.value)}"
-        measured = [v for v in values if v]
-        text = f"dài nhất {format_int(max(measured))} {unit}" if measured else "chưa đo được"
-        is_short = limit.min is not None and min(measured, default=limit.min) < limit.min
-        if is_short:
-            text += f", ngắn nhất {format_int(min(measured))} {unit}"
-        is_off = is_short or max(measured, default=0) > limit.value
-        outcome = beyond(limit.mode) if is_off else Outcome.PASSED
-        blocks = is_off and limit.mode == "block"
-        title = f"{bounds} {unit} một kỳ"
-        found.append(Verdict(rule, title, outcome, text, limit.article, blocks, step="parts"))
-    return found
+    title, article = f"Nộp đến hết {format_date(rb.windows.submitted.to)}", rb.windows.article
+    came = arrival(
+        rb, submitted_at=f.submitted_at, received_on=f.received_on, postmarked_on=f.postmarked_on, now=now
+    )
+    is_off = came.is_early or came.is_late
+    outcome = Outcome.FAILED if is_off else Outcome.PASSED
+    return [Verdict("submitted", title, outcome, came.words, article, is_off, came.evidence)]
 
 
 def _files(f: EntryFacts, rb: Rulebook, now: datetime) -> list[Verdict]:
@@ -357,7 +308,7 @@ def _declarations(f: EntryFacts, rb: Rulebook, now: datetime) -> list[Verdict]:
 
 
 CHECKS: tuple[Check, ...] = (
-    _basics, people, authors_per_entry, entries_per_person, _parts, _published, _submitted, _lengths, _files,
+    _basics, people, authors_per_entry, entries_per_person, _parts, _published, _submitted, lengths, _files,
     _readable, _confirmation, _prior_awards, _subject, _declarations,
 )  # fmt: skip
 

@@ -101,12 +101,16 @@ class EntryFacts:
     parts: tuple[PartFacts, ...] = ()
     authors: tuple[AuthorFacts, ...] = ()
     files: dict[str, int] = dataclasses.field(default_factory=dict)
+    # Names of recordings whose length nobody could measure.
+    unmeasured: tuple[str, ...] = ()
     declarations: tuple[str, ...] = ()
     no_prior_awards: bool | None = None
     prior_awards: tuple[PriorAward, ...] = ()
     # Models, and units portrayed without a model.
     exemplars: int = 0
     unlinked_exemplars: int = 0
+    # Whether works that the reader scores blindly were left out of what authors have elsewhere.
+    is_partly_compared: bool = False
     submitted_at: datetime | None = None
     received_on: date | None = None
     postmarked_on: date | None = None

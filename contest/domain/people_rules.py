@@ -14,6 +14,9 @@ NATIONALITIES = {
     "any": {"vietnamese", "overseas_vietnamese", "foreign"},
 }
 
+# Said of every dossier alike, so that it tells of none.
+PARTLY_COMPARED = "Bạn đang chấm kín nên hồ sơ này chưa được so với các tác phẩm bạn chấm; cần người khác trong Tổ Thư ký xem"
+
 
 def people(f: EntryFacts, rb: Rulebook, now: datetime) -> list[Verdict]:
     """Nationality and excluded roles; a name that a member with such a role bears too is for the secretary to look at.
@@ -138,4 +141,6 @@ def entries_per_person(f: EntryFacts, rb: Rulebook, now: datetime) -> list[Verdi
                     step="people",
                 )
             ]
+    if f.is_partly_compared:
+        return [Verdict("per_person", title, Outcome.LOOK, PARTLY_COMPARED, limit.article, step="people")]
     return [Verdict("per_person", title, Outcome.PASSED, "", limit.article, step="people")]

@@ -62,6 +62,7 @@ class Permission(StrEnum):
     ENTRY_VIEW = "entry:view"
     ENTRY_EDIT = "entry:edit"
     FILE_IMPORT = "file:import"
+    ENTRY_RECORD_LATE = "entry:record_late"
     ENTRY_SUBMIT = "entry:submit"
     ENTRY_WITHDRAW = "entry:withdraw"
     ENTRY_CORRECT = "entry:correct"
@@ -172,6 +173,7 @@ RULES: dict[Permission, list[list[Predicate]]] = {
     Permission.ENTRY_VIEW: [[owns_entry], [entered_entry, still_receives]],
     Permission.ENTRY_EDIT: [[owns_entry], [entered_entry, still_receives]],
     Permission.FILE_IMPORT: [[entered_entry, is_secretary]],
+    Permission.ENTRY_RECORD_LATE: [[entered_entry, is_secretary]],
     Permission.ENTRY_SUBMIT: [[owns_entry], [entered_entry, still_receives]],
     Permission.ENTRY_WITHDRAW: [[owns_entry], [entered_entry, still_receives]],
     Permission.ENTRY_CORRECT: _STAFF,

@@ -1,4 +1,5 @@
-"""Prizes from placings: walk the tiers from the top, stop at a tie across a boundary, then let people change it."""
+"""Prizes from placings: walk the tiers from the top, stop at a tie across a boundary, then let people change it; a place
+that people free stays empty until they say what becomes of it."""
 
 from __future__ import annotations
 
@@ -44,14 +45,28 @@ class Award:
 
 
 @dataclass(frozen=True)
+class FreedPlace:
+    """A place nobody has since people took its work out of it by `because`; `has_next` says whether works stand behind it
+    that could move up."""
+
+    entry: str
+    tier: str
+    category: str
+    because: Adjustment
+    has_next: bool
+
+
+@dataclass(frozen=True)
 class Allocation:
-    """Who gets what; `empty` counts the places of each (category, tier) that nobody has, `settled` are the slots that
-    people's decisions about equals have filled."""
+    """Who gets what; `empty` counts the places of each (category, tier) that nobody has, `kept` those of them that stay so
+    by decision, `settled` are the slots that people's decisions about equals have filled."""
 
     awards: tuple[Award, ...]
     open_ties: tuple[OpenTie, ...]
     empty: Mapping[tuple[str, str], int] = field(default_factory=dict)
     settled: tuple[str, ...] = ()
+    kept: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    freed: tuple[FreedPlace, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -136,9 +151,13 @@ def _settle(
 
 @dataclass(frozen=True)
 class Adjustment:
-    """A person's change, with its reason. `entry` None leaves a whole slot empty."""
+    """A person's change, with its reason. `entry` None leaves a whole slot empty.
 
-    kind: Literal["leave_empty", "move", "extra", "remove"]
+    `move_up` and `keep_free` say what becomes of the place that another change took the entry out of: the works behind it
+    move up, or it stays empty.
+    """
+
+    kind: Literal["leave_empty", "move", "extra", "remove", "move_up", "keep_free"]
     tier: str
     category: str
     reason: str
@@ -152,32 +171,78 @@ class Adjustment:
         return Award(self.entry, self.tier, self.category, self.reason, is_extra, self.value_vnd)
 
 
-def open_slots(slots: Sequence[Slot], adjustments: Sequence[Adjustment]) -> list[Slot]:
-    """The slots with no place in those that people leave empty: the best works then compete for the next tier."""
-    closed = {(a.category, a.tier) for a in adjustments if a.kind == "leave_empty"}
-    return [replace(s, ceiling=0) if (s.category, s.tier) in closed else s for s in slots]
+def given_by_people(changes: Iterable[Adjustment]) -> dict[str, Adjustment]:
+    """What people said last about each work they gave another prize or none, in the order in which they said it."""
+    found: dict[str, Adjustment] = {}
+    for change in changes:
+        if change.entry is not None and change.kind in ("move", "extra", "remove"):
+            found.pop(change.entry, None)
+            found[change.entry] = change
+    return found
 
 
-def adjust(allocation: Allocation, adjustments: Sequence[Adjustment]) -> Allocation:
-    """Apply people's moves, extras and removals in order. Each entry keeps at most one prize of this list."""
-    awards = list(allocation.awards)
-    for change in adjustments:
-        if change.kind == "remove":
-            awards = [a for a in awards if a.entry != change.entry]
-        elif change.entry is not None:
-            awards = [a for a in awards if a.entry != change.entry]
-            awards.append(change.award())
-    counts: dict[tuple[str, str], int] = {}
-    ceilings = {
-        key: left + sum(1 for a in allocation.awards if (a.category, a.tier) == key)
-        for key, left in allocation.empty.items()
-    }
-    for award in awards:
-        counts[(award.category, award.tier)] = counts.get((award.category, award.tier), 0) + (
-            not award.is_extra
-        )
-    empty = {key: max(0, ceiling - counts.get(key, 0)) for key, ceiling in ceilings.items()}
-    return Allocation(tuple(awards), allocation.open_ties, empty, allocation.settled)
+def distribute(
+    category: str,
+    placings: Sequence[Placing],
+    slots: Sequence[Slot],
+    changes: Sequence[Adjustment],
+    settlements: Sequence[TieSettlement] = (),
+) -> Allocation:
+    """The prizes of one category as the rules and then people give them; each work has at most one.
+
+    A tier that people leave empty passes its works on to the next one. A work that people take out of its place leaves it
+    free, and nobody moves until they say so: only then do the works behind it compete for the place as well.
+    """
+    given = given_by_people(changes)
+    answers = {a.entry: a for a in changes if a.kind in ("move_up", "keep_free") and a.entry in given}
+    closed = {a.tier for a in changes if a.kind == "leave_empty" and a.category == category}
+    kept = Counter(a.tier for a in answers.values() if a.kind == "keep_free" and a.category == category)
+    held_back = kept + _taken_lower(category, slots, given, answers)
+    open_slots = [
+        replace(s, ceiling=0 if s.tier in closed else max(0, s.ceiling - held_back[s.tier])) for s in slots
+    ]
+    found = allocate([p for p in placings if p.entry not in answers], open_slots, settlements)
+    awards = [a for a in found.awards if a.entry not in given]
+    awards += [g.award() for g in given.values() if g.kind != "remove" and g.category == category]
+    full = Counter(a.tier for a in awards if not a.is_extra)
+    empty = {s.tier: 0 if s.tier in closed else max(0, s.ceiling - full[s.tier]) for s in slots}
+    freed: list[FreedPlace] = []
+    for slot in slots:
+        key = (category, slot.tier)
+        count = max(0, empty[slot.tier] - kept[slot.tier] - found.empty[key])
+        had_it = {a.entry for a in found.awards if a.tier == slot.tier}
+        left = [g for e, g in given.items() if e in had_it and (g.kind, g.category, g.tier) != ("move", *key)]
+        freed += [_freed(g, slot, placings, given) for g in left[max(0, len(left) - count) :]]
+    return Allocation(
+        tuple(awards), found.open_ties, {(category, tier): n for tier, n in empty.items()}, found.settled,
+        {(category, tier): n for tier, n in kept.items()}, tuple(freed),
+    )  # fmt: skip
+
+
+def _taken_lower(
+    category: str, slots: Sequence[Slot], given: Mapping[str, Adjustment], answers: Mapping[str, Adjustment]
+) -> Counter[str]:
+    """The places taken by works that people moved down while those behind them move up: a tier never grows by that."""
+    rank = {s.tier: i for i, s in enumerate(slots)}
+    return Counter(
+        given[entry].tier
+        for entry, answer in answers.items()
+        if answer.kind == "move_up"
+        and given[entry].kind == "move"
+        and given[entry].category == category
+        and rank.get(given[entry].tier, -1) > rank.get(answer.tier, len(slots))
+    )
+
+
+def _freed(
+    because: Adjustment, slot: Slot, placings: Sequence[Placing], given: Mapping[str, Adjustment]
+) -> FreedPlace:
+    assert because.entry is not None
+    order = [p.entry for p in placings]
+    behind = order[order.index(because.entry) + 1 :]
+    return FreedPlace(
+        because.entry, slot.tier, slot.category, because, any(entry not in given for entry in behind)
+    )
 
 
 def count_at_tier(tiers: Sequence[str], wanted: str, held: Iterable[tuple[str, str]]) -> dict[str, int]:

@@ -58,11 +58,15 @@ class TieDecision(Base):
 
 
 class PrizeAdjustment(Base):
-    """A person's change to the computed prizes: leave empty, move, add an extra or collective prize."""
+    """A person's change to the computed prizes: leave empty, move, add an extra or collective prize, or what becomes of
+    the place that such a change took a work out of."""
 
     __tablename__ = "prize_adjustments"
     __table_args__ = (
-        CheckConstraint("kind IN ('leave_empty','move','extra','collective','remove')", name="kind_known"),
+        CheckConstraint(
+            "kind IN ('leave_empty','move','extra','collective','remove','move_up','keep_free')",
+            name="kind_known",
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
 
 from contest.domain.permissions import Actor
+from contest.domain.unasked import NOTHING, Unasked
 from contest.models import AuditEvent, Round, db
 
 PAGE_SIZE = 50
@@ -75,11 +76,16 @@ class AuditPage:
     total: int
     page: int
     pages: int
+    withheld: frozenset[int] = frozenset()
 
 
-def list_events(contest_id: int | None, wanted: AuditFilter) -> AuditPage:
-    """One page of a contest's log by filter; with None of what was done outside contests."""
-    query = _filtered(select(AuditEvent).where(AuditEvent.contest_id == contest_id), wanted)
+def list_events(contest_id: int | None, wanted: AuditFilter, *, unasked: Unasked = NOTHING) -> AuditPage:
+    """One page of a contest's log by filter; with None of what was done outside contests.
+
+    Of what was done to the works in `unasked` the reader is told when and what, not by whom and how: `withheld` holds
+    these events by id, and nobody finds them by a name or a reason.
+    """
+    query = _filtered(select(AuditEvent).where(AuditEvent.contest_id == contest_id), wanted, unasked)
     total = db.session.scalar(select(func.count()).select_from(query.subquery())) or 0
     rows = db.session.scalars(
         query.order_by(AuditEvent.at.desc(), AuditEvent.id.desc())
@@ -87,7 +93,26 @@ def list_events(contest_id: int | None, wanted: AuditFilter) -> AuditPage:
         .offset((max(wanted.page, 1) - 1) * PAGE_SIZE)
     )
     events = list(rows)
-    return AuditPage(events, _open_marks(events), total, max(wanted.page, 1), max(1, -(-total // PAGE_SIZE)))
+    withheld = frozenset(e.id for e in events if _speaks_of(e, unasked))
+    pages = max(1, -(-total // PAGE_SIZE))
+    return AuditPage(events, _open_marks(events), total, max(wanted.page, 1), pages, withheld)
+
+
+def _speaks_of(event: AuditEvent, unasked: Unasked) -> bool:
+    if event.subject_kind == "entry" and event.subject_id in unasked.entries:
+        return True
+    return unasked.mentioned_in(event.subject_label, event.reason, event.before, event.after)
+
+
+def _about(unasked: Unasked) -> ColumnElement[bool]:
+    """The same question put to the database, for what can be searched."""
+    own = and_(AuditEvent.subject_kind == "entry", AuditEvent.subject_id.in_(unasked.entries))
+    said = [
+        column.contains(code, autoescape=True)
+        for code in sorted(unasked.codes)
+        for column in (AuditEvent.subject_label, func.coalesce(AuditEvent.reason, ""))
+    ]
+    return or_(func.coalesce(own, false()), *said)
 
 
 def _open_marks(events: list[AuditEvent]) -> dict[int, dict[str, list[int | None]]]:
@@ -113,16 +138,17 @@ def list_actions(contest_id: int | None) -> list[str]:
     )
 
 
-def _filtered(query: Select[AuditEvent], wanted: AuditFilter) -> Select[AuditEvent]:
+def _filtered(query: Select[AuditEvent], wanted: AuditFilter, unasked: Unasked) -> Select[AuditEvent]:
+    is_told = ~_about(unasked) if unasked else true()
     if wanted.action:
         query = query.where(AuditEvent.action == wanted.action)
     if wanted.actor:
-        query = query.where(AuditEvent.actor_name.icontains(wanted.actor, autoescape=True))
+        query = query.where(AuditEvent.actor_name.icontains(wanted.actor, autoescape=True), is_told)
     if wanted.text:
         query = query.where(
             or_(
                 AuditEvent.subject_label.icontains(wanted.text, autoescape=True),
-                AuditEvent.reason.icontains(wanted.text, autoescape=True),
+                and_(AuditEvent.reason.icontains(wanted.text, autoescape=True), is_told),
             )
         )
     if wanted.since:

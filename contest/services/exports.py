@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime
 from typing import Any
 
 from contest.domain.entries import EntryState
@@ -10,6 +11,7 @@ from contest.domain.scoring import RoundRules
 from contest.domain.vietnamese import name_sort_key
 from contest.models import Contest, EntryVersion, Publication, Round
 from contest.services.contests.reading import rulebook_of
+from contest.services.entries.arriving import late_among
 from contest.services.entries.reading import load_versions
 from contest.services.judging.reading import rulebook_in, rules_in
 from contest.services.judging.scoring import OwnSheet
@@ -19,13 +21,16 @@ from contest.services.screening.reading import BLIND_NOW, DossierFilter, list_do
 from contest.services.workbooks import make_workbook
 
 
-def dossiers_workbook(contest: Contest, wanted: DossierFilter, *, hidden: Collection[int] = ()) -> bytes:
+def dossiers_workbook(
+    contest: Contest, wanted: DossierFilter, *, now: datetime, hidden: Collection[int] = ()
+) -> bytes:
     """The dossiers under a filter, one row each; those in `hidden` (by id) without who made and sent them."""
     rulebook = rulebook_of(contest)
     media = {m.key: m.name for m in rulebook.media_types}
     categories = {c.key: c.name for c in rulebook.categories}
     rows = []
     found, _ = list_dossiers(contest.id, wanted, everything=True, hidden=hidden)
+    late = late_among((e for e, _ in found), now=now)
     load_versions([v.id for _, v in found])  # the same objects, with all that hangs on them
     for entry, v in found:
         rows.append(
@@ -33,14 +38,14 @@ def dossiers_workbook(contest: Contest, wanted: DossierFilter, *, hidden: Collec
                 entry.receipt_code, v.title, media.get(v.media_type, ""), v.genre, v.field,
                 categories.get(entry.category_key or "", ""),
                 *(_HIDDEN if entry.id in hidden else _names(v)), "; ".join(e.subject for e in v.exemplars), _awards(v), EntryState(entry.state).label, v.submitted_at, v.number,
-                len(v.files), v.content_hash,
+                len(v.files), v.content_hash, late.get(entry.id, ""),
             ]
         )  # fmt: skip
     heads = [
         "Mã biên nhận", "Tác phẩm", "Loại hình", "Thể loại", "Lĩnh vực", "Nhóm giải", "Tác giả", "Cơ quan báo chí", "Đơn vị gửi",
-        "Điện thoại liên hệ", "Thư liên hệ", "Mô hình, điển hình", "Giải đã đạt", "Trạng thái", "Nộp lúc", "Bản nộp", "Số tệp", "Mã kiểm tra",
+        "Điện thoại liên hệ", "Thư liên hệ", "Mô hình, điển hình", "Giải đã đạt", "Trạng thái", "Nộp lúc", "Bản nộp", "Số tệp", "Mã kiểm tra", "Nhận quá hạn",
     ]  # fmt: skip
-    widths = [12, 44, 14, 16, 22, 16, 40, 28, 28, 16, 26, 40, 40, 14, 18, 8, 8, 30]
+    widths = [12, 44, 14, 16, 22, 16, 40, 28, 28, 16, 26, 40, 40, 14, 18, 8, 8, 30, 50]
     return make_workbook("Hồ sơ dự thi", heads, rows, widths)
 
 

@@ -9,17 +9,17 @@ import tempfile
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import IO, Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Table, exists, select
 
 from contest.domain.errors import UserError
 from contest.domain.permissions import Actor
 from contest.domain.texts import clean_text, join_lines
-from contest.models import Rendition, StoredFile, db
-from contest.models.database import writing
+from contest.models import AuditEvent, Rendition, StoredFile, db
+from contest.models.database import Base, writing
 from contest.services import outbox
 from contest.storage import Storage, Stored
 from contest.storage.checker.kinds import Checked
@@ -108,7 +108,7 @@ def queue_renditions(file: StoredFile, *, covers: list[Any], now: datetime) -> N
     """Ask for the copies of a file with these covers; the caller commits."""
     outbox.queue_job(
         "renditions",
-        key=f"{file.id}:{cover_key(covers)}",
+        key=f"{file.public_id}:{cover_key(covers)}",
         payload={"file_id": file.id, "covers": covers},
         now=now,
     )
@@ -200,3 +200,59 @@ def keep_renditions(prepared: Prepared, *, now: datetime) -> None:
     file.renditions_done_at = now
     file.renditions_note = prepared.note or None
     db.session.commit()
+
+
+# A scan beside a sheet that was never typed in, a file taken out of a draft: kept so long after it came, then forgotten.
+UNUSED_AFTER = timedelta(days=14)
+AT_ONCE = 200
+# What once stood in a contest is evidence, also when another file has taken its place; the log names it by its SHA-256.
+EVIDENCE = {"contest:rules_attached": "sha256", "scoresheet:typed_in": "scan"}
+
+
+def forget_unused(*, now: datetime) -> int:
+    """Take away the rows of old files that nothing refers to; a job of the same commit forgets their bytes. Commits.
+
+    Returns how many, at most AT_ONCE. Whatever table refers to files or copies keeps them, also one made tomorrow.
+    """
+    old = select(StoredFile).where(StoredFile.created_at < now - UNUSED_AFTER, *_unused())
+    kept = _evidence()
+    files = [f for f in db.session.scalars(old.order_by(StoredFile.id)) if f.sha256 not in kept][:AT_ONCE]
+    for file in files:
+        keys = [file.storage_key, *(copy.storage_key for copy in file.renditions)]
+        db.session.delete(file)
+        outbox.queue_job("forget_bytes", key=file.public_id, payload={"keys": keys}, now=now)
+    db.session.commit()
+    return len(files)
+
+
+def _unused() -> list[ColumnElement[bool]]:
+    """That no row of any table refers to a file, nor to a copy of it."""
+    files, copies = StoredFile.__table__, Rendition.__table__
+    assert isinstance(files, Table) and isinstance(copies, Table)
+    found = []
+    for table in Base.metadata.sorted_tables:
+        for key in table.foreign_keys:
+            if key.column.table is files and table is not copies:
+                found.append(~exists().where(key.parent == files.c.id))
+            elif key.column.table is copies:
+                found.append(~exists().where(key.parent == copies.c.id, copies.c.file_id == files.c.id))
+    return found
+
+
+def _evidence() -> set[str]:
+    rows = db.session.execute(
+        select(AuditEvent.action, AuditEvent.after).where(AuditEvent.action.in_(EVIDENCE))
+    )
+    return {str((after or {}).get(EVIDENCE[action])) for action, after in rows}
+
+
+def forget_bytes(keys: Sequence[str], *, storage: Storage) -> None:
+    """Take away bytes that no row speaks of any more; silent when they are gone."""
+    known = {
+        *db.session.scalars(select(StoredFile.storage_key).where(StoredFile.storage_key.in_(keys))),
+        *db.session.scalars(select(Rendition.storage_key).where(Rendition.storage_key.in_(keys))),
+    }
+    db.session.rollback()
+    for key in keys:
+        if key not in known:
+            storage.delete(key)

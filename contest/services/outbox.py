@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
-from sqlalchemy import ColumnElement, ScalarSelect, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, and_, func, or_, select, true
 
 from contest.domain.errors import UserError
 from contest.domain.permissions import Actor
+from contest.domain.unasked import NOTHING, Unasked
 from contest.domain.vietnamese import nfc
 from contest.models import Job, OutboxMail, db
 from contest.models.database import add_once, hold
@@ -99,9 +100,17 @@ def open_jobs(kind: str) -> list[dict[str, Any]]:
     return list(db.session.scalars(found))
 
 
-def list_mails(contest_id: int | None, *, page: int = 1, page_size: int = 50) -> tuple[list[OutboxMail], int]:
-    """A contest's mails (None: those of no contest), newest first, and how many there are."""
-    where = OutboxMail.contest_id == contest_id  # None asks for NULL
+def list_mails(
+    contest_id: int | None, *, page: int = 1, page_size: int = 50, unasked: Unasked = NOTHING
+) -> tuple[list[OutboxMail], int]:
+    """A contest's mails (None: those of no contest), newest first, and how many there are; those about the works of
+    `unasked` are left out, as they say whose the works are."""
+    about = [
+        column.contains(code, autoescape=True)
+        for code in sorted(unasked.codes)
+        for column in (OutboxMail.subject, OutboxMail.body)
+    ]
+    where = and_(OutboxMail.contest_id == contest_id, ~or_(*about) if about else true())  # None asks for NULL
     total = db.session.scalar(select(func.count(OutboxMail.id)).where(where)) or 0
     rows = db.session.scalars(
         select(OutboxMail)

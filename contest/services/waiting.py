@@ -105,8 +105,12 @@ def look_out(standing: Standing, *, sends_mail: bool, now: datetime) -> Outlook:
     board = prize_board(contest) if is_judged and not between else None
     cuts = _open_cuts(between[0], standing.accepted) if between else None
     ties = len(board.open_ties) if board else cuts or 0
+    freed = len(board.open_places) if board else 0
     place = f"shortlist:{between[0].id}" if between else "results"
-    organizer = [WaitLine(ties, "chỗ bằng điểm", place, bool(ties))]
+    organizer = [
+        WaitLine(ties, "chỗ bằng điểm", place, bool(ties)),
+        WaitLine(freed, "chỗ trống chờ quyết định", place, bool(freed)),
+    ]
     if between and cuts is not None:
         organizer.append(WaitLine(1, f"danh sách vào {between[1].name} chưa lập", place))
     if sends_mail:
@@ -141,7 +145,7 @@ def look_out(standing: Standing, *, sends_mail: bool, now: datetime) -> Outlook:
         ("Chờ giám khảo", "pencil", judges), ("Chờ tác giả", "person", authors),
     ]  # fmt: skip
     if board is not None:
-        action, step = _after_last(ties)
+        action, step = _after_last(ties, freed)
     elif between and cuts is not None:
         action, step = _before_next(between, cuts)
     else:
@@ -169,13 +173,18 @@ def _next(standing: Standing) -> Step:
     return None, "Đang chờ tác phẩm."
 
 
-def _after_last(ties: int) -> Step:
+def _after_last(ties: int, freed: int) -> Step:
     """After the last round: prizes, then the publication."""
     if ties:
         return (
             f"Quyết định {ties} chỗ bằng điểm",
             "results",
         ), "Việc kế tiếp: quyết định các chỗ bằng điểm ở mức giải."
+    if freed:
+        return (
+            f"Quyết định {freed} chỗ trống",
+            "results",
+        ), "Việc kế tiếp: quyết định chỗ của các tác phẩm đã được chuyển đi."
     return ("Xem trước, công bố", "publication"), "Việc kế tiếp: xem lại giải rồi công bố."
 
 

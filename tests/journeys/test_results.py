@@ -57,7 +57,7 @@ def final() -> None:
 
 def prepare(folder: Path, step: Callable[[], None]) -> None:
     """Carry a step out in a process of its own, as it would be done without a server running."""
-    words = f"from {__name__} import {step.__name__} as step; step()"
+    words = f"from {step.__module__} import {step.__name__} as step; step()"
     subprocess.run([sys.executable, "-c", words], cwd=ROOT, env=surroundings(folder), check=True)
 
 

@@ -73,10 +73,13 @@ def test_the_receipt_holds_the_signed_numbers_and_follows_a_second_signature(jud
     assert own_sheets.receipt(judge) == first
     changed = scoring.get_assignment(listed(judge, round_)[0].public_id)
     signatures.reopen_sheet(changed.scoresheet, reason="Bấm nhầm", actor=stage.actor("judge0"), now=stage.now)
+    again = own_sheets.list_reopened(judge, listed(judge, round_))
+    assert [(r.sheet.id, r.reason, r.who) for r in again] == [(changed.id, "Bấm nhầm", "Giám Khảo A")]
     half = own_sheets.receipt(judge)
     assert half is not None and len(half.lines) == 3
     stage.score(changed, "85", version=changed.scoresheet.version)
     db.session.expire_all()
     signatures.sign_sheets(judge, round_, actor=actor, now=stage.now)
+    assert own_sheets.list_reopened(judge, listed(judge, round_)) == []
     second = own_sheets.receipt(judge)
     assert second is not None and 85 in [line.total for line in second.lines] and second.check != first.check

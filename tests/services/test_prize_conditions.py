@@ -9,11 +9,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from contest.domain.errors import UserError
+from contest.domain.errors import InvalidTransition, UserError
 from contest.models import AuditEvent, db
 from contest.services.entries.authors import AuthorInput
 from contest.services.judging import reading as judging
-from contest.services.results import prizes, publishing, several, shortlisting
+from contest.services.results import decisions, prizes, publishing, several, shortlisting
 from tests.cast import Stage, make_stage
 from tests.finals import QUOTA, run_round
 
@@ -127,6 +127,49 @@ def test_somebody_with_several_prizes_stops_publishing_until_people_decide(
     several.let_stand(stage.contest, reason="Hội đồng thống nhất", **decide)
     assert publishing.preview(stage.contest).snapshot["counts"]["prizes"] == 3
     assert db.session.scalar(select(AuditEvent.reason).where(AuditEvent.action == "prize:several_kept"))
+
+
+def test_a_decision_about_a_person_is_taken_back_with_a_reason_until_results_are_made(
+    one_each: tuple[Stage, list[int]],
+) -> None:
+    stage, _ = one_each
+    person = {"person_id": listed(stage)[0].person_id, "actor": stage.actor("organizer"), "now": stage.now}
+    several.let_stand(stage.contest, reason="Hội đồng thống nhất", **person)
+    with pytest.raises(UserError, match="lý do"):
+        several.ask_again(stage.contest, reason=" ", **person)
+    several.ask_again(stage.contest, reason="Bấm nhầm", **person)
+    assert [s.decision for s in listed(stage)] == [None]
+    with pytest.raises(UserError, match="đang có nhiều giải"):
+        publishing.preview(stage.contest)
+    with pytest.raises(UserError, match="đã được bỏ"):
+        several.ask_again(stage.contest, reason="Bấm hai lần", **person)
+    logged = db.session.scalars(select(AuditEvent).where(AuditEvent.action == "prize:several_undone")).all()
+    assert [(e.subject_label, e.before, e.reason) for e in logged] == [
+        ("Phạm Thị Hà", {"entries": 3, "decided": "Hội đồng thống nhất"}, "Bấm nhầm")
+    ]
+    several.let_stand(stage.contest, reason="Hội đồng biểu quyết lại", **person)
+    publishing.publish(
+        stage.contest, publish_at=None, decision="", correction_note="", expected="", actor=stage.actor("organizer"),
+        now=stage.now,
+    )  # fmt: skip
+    with pytest.raises(InvalidTransition, match="đã công bố"):
+        several.ask_again(stage.contest, reason="Muộn", **person)
+
+
+def test_a_decision_about_a_person_is_not_one_about_equals(one_each: tuple[Stage, list[int]]) -> None:
+    """The chair takes back what is decided about equals, but not what the organizer decides about people."""
+    stage, _ = one_each
+    organizer = stage.actor("organizer")
+    several.let_stand(
+        stage.contest, person_id=listed(stage)[0].person_id, reason="Hội đồng", actor=organizer, now=stage.now
+    )
+    kept = listed(stage)[0].decision
+    assert kept is not None
+    with pytest.raises(UserError, match="đã được bỏ"):
+        decisions.undo_decision(
+            judging.list_rounds(stage.contest.id)[1], kept.id, reason="x", actor=stage.actor("judge0"), now=stage.now
+        )  # fmt: skip
+    assert listed(stage)[0].decision is kept
 
 
 def test_other_works_ask_for_another_decision_and_one_prize_for_none(

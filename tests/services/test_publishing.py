@@ -181,7 +181,9 @@ def test_nothing_is_published_while_copies_of_an_awarded_work_are_being_made(
     db.session.commit()
     with pytest.raises(UserError, match="đang được làm: Tác phẩm 01"):
         publishing.preview(stage.contest)
-    job = db.session.scalars(select(Job).where(Job.dedupe_key.startswith(f"renditions:{file.id}:"))).one()
+    job = db.session.scalars(
+        select(Job).where(Job.dedupe_key.startswith(f"renditions:{file.public_id}:"))
+    ).one()
     job.attempts = outbox.MAX_ATTEMPTS
     db.session.commit()
     assert publishing.preview(stage.contest), "given up: nobody waits for it"

@@ -55,7 +55,7 @@ def mailbox(app: Flask):
 def queue(app: Flask, **values: object) -> None:
     with app.app_context(), writing():
         wanted = {"to": "lan@bao.example", "to_name": "Lan", "now": utcnow(), "code": "2026-0001", "title": "Tiếng chiêng", "contest_name": "Cuộc thi",
-                  "version": 1, "sha256": "ab", "entry_path": "/entries/x", "missing": "", "terms": "Có thể sửa."} | values  # fmt: skip
+                  "version": 1, "sha256": "ab", "entry_path": "/entries/x", "missing": "", "late": "", "terms": "Có thể sửa."} | values  # fmt: skip
         outbox.queue_mail("receipt", **wanted)
         db.session.commit()
 
@@ -262,12 +262,12 @@ def test_a_broken_job_says_why_and_waits_longer_each_time(app: Flask) -> None:
     end_writing()
 
 
-def test_the_mornings_work_is_planned_once_a_day_and_waits_for_its_hour(app: Flask) -> None:
+def test_the_days_work_is_planned_once_a_day_and_waits_for_its_hour(app: Flask) -> None:
     day = start_of_day(date(2026, 12, 8))
     for _ in range(2):
         assert plan_day(app, now=day + timedelta(hours=1)) == date(2026, 12, 8)
-    assert drain(app, now=day + timedelta(hours=7)) == 0
-    assert drain(app, now=day + timedelta(hours=9)) == 1
+    hours = {hour: drain(app, now=day + timedelta(hours=hour)) for hour in (2, 4, 7, 9)}
+    assert hours == {2: 0, 4: 1, 7: 0, 9: 1}, "the clean-up of files by night, the reminders in the morning"
     plan_day(app, now=day + timedelta(days=1))
     with app.app_context():
         jobs = db.session.scalars(select(Job).where(Job.kind == "judge_reminders").order_by(Job.id)).all()

@@ -69,7 +69,11 @@ def test_the_minutes_of_screening_say_what_was_found_of_every_work(app: Flask) -
         [codes["Loại"], "Loại", "Sao chép"],
     ]
     assert moved[1:] == [[codes["Hợp lệ"], "Báo in", "Báo điện tử", "Bài đăng mạng trước"]]
-    assert valid[1:] == [["1", codes["Hợp lệ"], "Hợp lệ", "Phạm Thị Hà", "Báo Quảng Ngãi", "Báo điện tử"]]
+    *works, signers = valid[1:]
+    assert works == [["1", codes["Hợp lệ"], "Hợp lệ", "Phạm Thị Hà", "Báo Quảng Ngãi", "Báo điện tử"]]
+    assert "NGƯỜI LẬP BIÊN BẢN" in signers[0], (
+        "the signatures are a row of the table, so that they never stand alone"
+    )
 
 
 def test_minutes_without_a_case_say_that_there_is_none(app: Flask) -> None:

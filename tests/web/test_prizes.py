@@ -70,6 +70,31 @@ def test_a_person_with_several_prizes_is_settled_on_the_page(organizer: FlaskCli
     assert send(organizer, BOARD, form=at, reason="Hội đồng thống nhất").status_code == 303
     assert "Giữ cả các giải: Hội đồng thống nhất" in words_of(organizer.get(BOARD))
     assert "đang có nhiều giải" not in organizer.get("/contests/thu/publication").text
+    refused = post(organizer, BOARD, "/several/undo", reason=" ")
+    assert refused.status_code == 422 and "<details open>" in refused.text
+    assert post(organizer, BOARD, "/several/undo", reason="Bấm nhầm").status_code == 303
+    assert "Giữ cả các giải: Hội đồng thống nhất" not in words_of(organizer.get(BOARD))
+    assert "đang có nhiều giải" in organizer.get("/contests/thu/publication").text
+    assert "bỏ quyết định giữ nhiều giải" in organizer.get("/contests/thu/log").text
+
+
+def test_a_correction_starts_with_the_number_of_the_decision_before(app: Flask) -> None:
+    with app.app_context(), writing():
+        finals(app, utcnow(), works={})
+    client, page = sign_in(app, "organizer"), "/contests/thu/publication"
+
+    def publish(**typed: str):
+        return send(client, page, form=_form_of(client, page, "/publication"), **typed)
+
+    assert publish(decision="Quyết định số 12-QĐ/BTC").status_code == 303
+    kept = 'value="Quyết định số 12-QĐ/BTC"'
+    assert kept in client.get(page).text
+    refused = publish(decision="Quyết định số 15-QĐ/BTC")
+    assert refused.status_code == 422 and 'value="Quyết định số 15-QĐ/BTC"' in refused.text
+    assert publish(correction_note="Bổ sung đồng tác giả").status_code == 303
+    assert "Quyết định số 12-QĐ/BTC" in client.get("/c/thu/results").text
+    assert publish(decision="", correction_note="Không theo quyết định nào").status_code == 303
+    assert "12-QĐ/BTC" not in client.get("/c/thu/results").text
 
 
 def test_the_tables_show_what_the_earlier_round_gave(organizer: FlaskClient) -> None:
@@ -91,9 +116,13 @@ def tied(app: Flask) -> Stage:
         return stage
 
 
-def post(client: FlaskClient, path: str, end: str, **typed: object):
+def _form_of(client: FlaskClient, path: str, end: str) -> int:
     found = [form.get("action", "") for form, _ in forms_of(client.get(path))]
-    return send(client, path, form=next(i for i, a in enumerate(found) if a.endswith(end)), **typed)
+    return next(i for i, action in enumerate(found) if action.endswith(end))
+
+
+def post(client: FlaskClient, path: str, end: str, **typed: object):
+    return send(client, path, form=_form_of(client, path, end), **typed)
 
 
 def settle(client: FlaskClient, path: str, *titles: str):

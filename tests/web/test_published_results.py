@@ -16,7 +16,7 @@ from contest.clock import utcnow
 from contest.domain.vietnamese import fold
 from contest.models import Entry, OrgUnit, db
 from contest.models.database import writing
-from contest.services.results import prizes, publishing
+from contest.services.results import places, prizes, publishing
 from tests.browsing import forms_of, send, words_of
 from tests.cast import Stage
 from tests.finals import QUOTA
@@ -44,6 +44,10 @@ def special(app: Flask) -> Stage:
         stage, ids = finals(app, utcnow(), count=7, works={}, prizes=SPECIAL + QUOTA["prizes"])
         for entry_id in ids[:5]:
             change(stage, kind="move", tier="Giải Đặc biệt", entry_id=entry_id)
+            places.decide_place(
+                stage.contest, entry_id=entry_id, move_up=False, reason="Dành cho giải của cả cuộc thi",
+                actor=stage.actor("organizer"), now=stage.now,
+            )  # fmt: skip
         publish(stage)
         return stage
 

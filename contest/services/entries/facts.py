@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import or_, select
@@ -25,6 +25,8 @@ from contest.models import (
 from contest.models.database import ask_once
 from contest.services.accounts.members import ROLE_NAMES
 
+RECORDINGS = ("audio", "video")
+
 
 def word_count(text: str) -> int:
     """Words as Vietnamese newspapers count them: syllables between spaces."""
@@ -36,14 +38,17 @@ def gather(entry: Entry, version: EntryVersion) -> EntryFacts:
     return gather_many(entry.contest_id, [(entry, version)])[entry.id]
 
 
-def gather_many(contest_id: int, pairs: Sequence[tuple[Entry, EntryVersion]]) -> dict[int, EntryFacts]:
+def gather_many(
+    contest_id: int, pairs: Sequence[tuple[Entry, EntryVersion]], *, unasked: Collection[int] = ()
+) -> dict[int, EntryFacts]:
     """The facts of several entries of a contest by entry id: three queries whatever their number, one more when some
-    were handed in again."""
+    were handed in again. With the entries in `unasked` (by id) nothing is compared: their reader scores them blindly.
+    """
     authors = [a for _, version in pairs for a in version.authors]
     around = _around(contest_id, authors)
     again = [e for e, v in pairs if v.submitted_at and v.submitted_at != e.first_submitted_at]
     moves = last_moves([e.id for e in again]) if again else {}
-    return {entry.id: _facts(entry, version, around, moves.get(entry.id)) for entry, version in pairs}
+    return {e.id: _facts(e, v, around, moves.get(e.id), unasked) for e, v in pairs}
 
 
 @dataclass(frozen=True)
@@ -70,7 +75,9 @@ def last_moves(entry_ids: Sequence[int]) -> dict[int, Move]:
     return {d.entry_id: Move(d.to_category or "", media_type, genre) for d, media_type, genre in rows}
 
 
-def _facts(entry: Entry, version: EntryVersion, around: _Around, move: Move | None) -> EntryFacts:
+def _facts(
+    entry: Entry, version: EntryVersion, around: _Around, move: Move | None, unasked: Collection[int]
+) -> EntryFacts:
     minutes = _minutes(version)
     return EntryFacts(
         title=version.title,
@@ -85,8 +92,14 @@ def _facts(entry: Entry, version: EntryVersion, around: _Around, move: Move | No
             PartFacts(p.title, p.outlet_name, p.published_on, p.url, word_count(p.text), p.minutes or minutes)
             for p in version.parts
         ),
-        authors=tuple(around.author(entry, a) for a in version.authors),
+        authors=tuple(around.author(entry, a, unasked) for a in version.authors),
+        is_partly_compared=bool(unasked),
         files=dict(Counter(f.slot for f in version.files)),
+        unmeasured=tuple(
+            f.file.original_name
+            for f in version.files
+            if f.file.kind in RECORDINGS and not f.file.duration_ms
+        ),
         declarations=tuple(version.declarations),
         no_prior_awards=version.no_prior_awards,
         prior_awards=version.awards,
@@ -140,9 +153,9 @@ class _Around:
         known = self.persons.union(*self.findings)
         self.members = _members(contest_id, known, folds)
 
-    def author(self, entry: Entry, a: EntryAuthor) -> AuthorFacts:
+    def author(self, entry: Entry, a: EntryAuthor, unasked: Collection[int]) -> AuthorFacts:
         """One author with everything known around them."""
-        same, suspects = self.others(entry, a)
+        same, suspects = self.others(entry, a, unasked)
         own, namesakes = self.as_members(a)
         return AuthorFacts(
             name=a.legal_name,
@@ -159,12 +172,14 @@ class _Around:
             namesakes=tuple(sorted({role for m in namesakes for role in m.roles})),
         )
 
-    def others(self, entry: Entry, a: EntryAuthor) -> tuple[list[Counted], list[Counted]]:
-        """Counted entries of the same person, and those of somebody who may be the same person."""
+    def others(
+        self, entry: Entry, a: EntryAuthor, unasked: Collection[int]
+    ) -> tuple[list[Counted], list[Counted]]:
+        """Counted entries of the same person, and those of somebody who may be the same person; `unasked` left out."""
         same, suspects = [], []
         wanted = fold(a.legal_name)
         for c in self.counted:
-            if c.entry_id == entry.id:
+            if c.entry_id == entry.id or c.entry_id in unasked:
                 continue
             if self._is_same(a, c.row.person_id):
                 same.append(c)
@@ -199,14 +214,14 @@ def _around(contest_id: int, authors: Sequence[EntryAuthor]) -> _Around:
 
 
 def suspects_of(
-    entry: Entry, version: EntryVersion, *, among: Sequence[EntryVersion]
+    entry: Entry, version: EntryVersion, *, among: Sequence[EntryVersion], unasked: Collection[int] = ()
 ) -> list[tuple[EntryAuthor, Counted]]:
     """Pairs that may be one person: an author here, and the author of another counted entry.
 
     `among` are the versions, this one with them, whose facts have been gathered together.
     """
     around = _around(entry.contest_id, [a for v in among for a in v.authors])
-    return [(a, c) for a in version.authors for c in around.others(entry, a)[1]]
+    return [(a, c) for a in version.authors for c in around.others(entry, a, unasked)[1]]
 
 
 def namesakes_of(

@@ -15,7 +15,10 @@ from contest.models import Account, Entry, EntryVersion, SupplementRequest, db
 from contest.services import documents
 from contest.services.contests.letterheads import letterhead_of
 from contest.services.contests.reading import rulebook_of, state_of
+from contest.services.entries.arriving import late_words
 from contest.services.entries.drafting import may_edit, open_request
+
+LATE = "Hồ sơ nhận quá hạn nộp; Tổ Thư ký kết luận theo Thể lệ."
 
 
 def missing_at(entry: Entry, version: EntryVersion) -> SupplementRequest | None:
@@ -52,6 +55,9 @@ def receipt_pdf(entry: Entry, version: EntryVersion, *, now: datetime) -> bytes:
         lines.append(["Hồ sơ giấy nhận", format_date(entry.received_on)])
     if entry.postmarked_on:
         lines.append(["Dấu bưu điện", format_date(entry.postmarked_on)])
+    late = late_words(entry, now=now)
+    if late:
+        lines.append(["Nhận quá hạn", late])
     who = entered_by(entry)
     if who:
         lines.append(["Nhập bởi", who])
@@ -84,6 +90,12 @@ def entered_by(entry: Entry) -> str:
 
 def terms(entry: Entry, *, is_editable: bool, now: datetime) -> str:
     """Whether and until when the entry can still be changed, in sentences that are true now."""
+    is_undecided = EntryState(entry.state) in (EntryState.SUBMITTED, EntryState.NEEDS_SUPPLEMENT)
+    late = f"{LATE} " if is_undecided and late_words(entry, now=now) else ""
+    return late + _changes(entry, is_editable=is_editable, now=now)
+
+
+def _changes(entry: Entry, *, is_editable: bool, now: datetime) -> str:
     state, rulebook = EntryState(entry.state), rulebook_of(entry.contest)
     asked = open_request(entry, now=now)
     if asked is not None:
@@ -120,7 +132,11 @@ def progress(entry: Entry, *, now: datetime) -> list[tuple[str, str, str]]:
     state, contest = EntryState(entry.state), state_of(entry.contest)
     if state is EntryState.WITHDRAWN:
         return [("Đã rút", entry.withdrawn_reason or "", "now")]
-    stops = [("Đã nộp", format_datetime(local(entry.submitted_at)) if entry.submitted_at else "", "past")]
+    late = late_words(entry, now=now)
+    first = "Đã ghi nhận, quá hạn" if late else "Đã nộp"
+    stops = [
+        (first, late or (format_datetime(local(entry.submitted_at)) if entry.submitted_at else ""), "past")
+    ]
     screened = {
         EntryState.SUBMITTED: ("Chờ sơ loại", "Tổ Thư ký xem hồ sơ theo thể lệ", "now"),
         EntryState.NEEDS_SUPPLEMENT: ("Chờ bổ sung", "đang chờ tác giả bổ sung, trả lời", "now"),

@@ -11,7 +11,13 @@ from datetime import datetime
 from sqlalchemy import select, update
 
 from contest.domain.contests import takes_entries
-from contest.domain.eligibility import blocking, check_entry, missing_files_only, supplement_until
+from contest.domain.eligibility import (
+    blocking,
+    blocking_late,
+    check_entry,
+    missing_files_only,
+    supplement_until,
+)
 from contest.domain.entries import EntryAction, EntryState, next_state
 from contest.domain.errors import NotAllowed, StaleVersion, UserError
 from contest.domain.permissions import Actor
@@ -22,6 +28,7 @@ from contest.models.database import hold
 from contest.services import audit, outbox
 from contest.services.contests.reading import latest_version, rulebook_at, rulebook_of, state_of
 from contest.services.entries import reading, receipts
+from contest.services.entries.arriving import late_words
 from contest.services.entries.authors import name_persons
 from contest.services.entries.drafting import editable_version, may_edit, open_request
 from contest.services.entries.facts import gather, last_moves
@@ -39,16 +46,25 @@ class Review:
     blocks: list[Verdict]
     may_submit: bool
     may_submit_incomplete: bool
+    late: str = ""
 
 
-def review(entry: Entry, version: EntryVersion, *, now: datetime) -> Review:
-    """Every rule's verdict on the draft, and whether it can be handed in now."""
+def review(entry: Entry, version: EntryVersion, *, now: datetime, takes_late: bool = False) -> Review:
+    """Every rule's verdict on the draft, and whether it can be handed in now.
+
+    `takes_late` is for who may record what came too late, so that screening decides about it: only what the work is and
+    whose is asked for then, and `late` says when it came.
+    """
     rulebook = rulebook_of(entry.contest)
     facts = gather(entry, version)
     is_answer = version.submitted_at is None and _is_asked(entry, now)
     if is_answer:
         facts = replace(facts, submitted_at=entry.first_submitted_at)
     verdicts = check_entry(facts, rulebook, now=now)
+    late = late_words(entry, now=now) if takes_late and not is_answer else ""
+    if late:
+        blocks = blocking_late(verdicts)
+        return Review(verdicts, blocks, not blocks, False, late)
     blocks = [v for v in blocking(verdicts) if not (v.rule == "submitted" and is_answer)]
     incomplete = (
         bool(blocks) and all(v.is_file for v in blocks) and supplement_until(rulebook, now) is not None
@@ -61,9 +77,18 @@ def _is_asked(entry: Entry, now: datetime) -> bool:
 
 
 def submit_entry(
-    entry: Entry, *, actor: Actor, now: datetime, base_number: int, base_revision: int, answer: str = ""
+    entry: Entry,
+    *,
+    actor: Actor,
+    now: datetime,
+    base_number: int,
+    base_revision: int,
+    answer: str = "",
+    takes_late: bool = False,
 ) -> EntryVersion:
     """Hand the draft in. Commits. The same page sent twice hands in once and answers the same.
+
+    With `takes_late` what came too late is recorded as such.
 
     Raises UserError with what is missing, NotAllowed after the deadline, StaleVersion when the draft changed since.
     """
@@ -74,7 +99,7 @@ def submit_entry(
     if not may_edit(entry, now=now):
         raise NotAllowed("Đã hết hạn nộp nên chưa nhận lần nộp này. Bản nháp vẫn còn; hãy liên hệ Tổ Thư ký.")
     name_persons(version, now=now)
-    found = review(entry, version, now=now)
+    found = review(entry, version, now=now, takes_late=takes_late)
     if found.blocks and not found.may_submit_incomplete:
         words = "; ".join(f"{v.title}: {v.finding}" for v in found.blocks)
         raise UserError(f"Chưa nộp được. {words}.")
@@ -121,8 +146,10 @@ def _take(
     )
     entry.category_key = _category_key(entry, version, rulebook_at(rules))
     entry.contest.public_version += 1
+    late = late_words(entry, now=now)
+    verb = "recorded_late" if late else "resubmitted" if before is EntryState.ACCEPTED else "submitted"
     audit.record(
-        "entry:resubmitted" if before is EntryState.ACCEPTED else "entry:submitted",
+        f"entry:{verb}",
         actor=actor,
         now=now,
         kind="entry",
@@ -130,7 +157,8 @@ def _take(
         label=entry.receipt_code,
         contest_id=entry.contest_id,
         before={"state": before.value},
-        after={"state": entry.state, "version": version.number, "sha256": version.content_hash},
+        after={"state": entry.state, "version": version.number, "sha256": version.content_hash}
+        | ({"late": late} if late else {}),
     )
 
 
@@ -225,6 +253,7 @@ def _send_receipt(
         version=version.number,
         sha256=version.content_hash,
         missing=receipts.missing_words(missing) if missing else "",
+        late=late_words(entry, now=now),
         terms=receipts.terms(entry, is_editable=may_edit(entry, now=now), now=now),
         # Nobody but the owner of an account can open the page.
         entry_path=f"/entries/{entry.public_id}" if account else "",

@@ -15,6 +15,7 @@ from sqlalchemy.orm import joinedload
 
 from contest.domain.permissions import Actor
 from contest.domain.rounds import RoundState, SheetState
+from contest.domain.unasked import NOTHING, Unasked
 from contest.models import (
     Account,
     Assignment,
@@ -53,12 +54,19 @@ def works_at_stake(entry: Entry, *, actor: Actor) -> list[Assignment]:
     return [a for a in _unsigned(own) if a.round.is_blind]
 
 
-def entries_at_stake(contest: Contest, *, actor: Actor) -> frozenset[int]:
-    """The works of a contest whose names must not stand in lists shown to somebody, who is scoring them blindly."""
+def unasked(contest: Contest, *, actor: Actor) -> Unasked:
+    """The works of a contest whose names must not be shown to somebody unasked, who is scoring them blindly."""
     if not actor.judge_ids:
-        return frozenset()
+        return NOTHING
     own = and_(Assignment.contest_id == contest.id, Assignment.judge_id.in_(actor.judge_ids))
-    return frozenset(a.entry_id for a in _unsigned(own) if a.round.is_blind)
+    works = [a.entry for a in _unsigned(own) if a.round.is_blind]
+    codes = {code for e in works for code in (e.receipt_code, e.judging_code) if code}
+    return Unasked(frozenset(e.id for e in works), frozenset(codes))
+
+
+def entries_at_stake(contest: Contest, *, actor: Actor) -> frozenset[int]:
+    """The same works by id, for lists."""
+    return unasked(contest, actor=actor).entries
 
 
 def open_dossier(entry: Entry, *, actor: Actor, now: datetime) -> None:

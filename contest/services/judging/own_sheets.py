@@ -16,6 +16,7 @@ from contest.domain.rounds import SheetState
 from contest.domain.scoring import RoundRules, from_thousandths
 from contest.domain.vietnamese import fold, format_decimal
 from contest.models import (
+    Account,
     Assignment,
     Entry,
     EntryFile,
@@ -38,6 +39,7 @@ FILTERS: dict[str, tuple[str, Test]] = {
     "later": ("Đã để sau", lambda s: s.total is None and s.later_count > 0),
     "note": ("Có ghi chú", lambda s: bool(s.comment)),
     "tied": ("Bằng điểm", lambda s: s.is_tied),
+    "reopened": ("Được mở lại", lambda s: s.is_reopened),
     "signed": ("Đã ký", lambda s: s.state == SheetState.SIGNED.value),
 }
 
@@ -168,6 +170,44 @@ def _spread(sheets: Sequence[OwnSheet], rules: RoundRules) -> list[tuple[int, in
     return [
         (low, n) for low, n in counts.items() if filled and min(filled) - width <= low <= max(filled) + width
     ]
+
+
+@dataclass(frozen=True)
+class Reopening:
+    """Why a signed sheet is open again, and who opened it."""
+
+    sheet: OwnSheet
+    reason: str
+    who: str
+    at: datetime
+
+
+def list_reopened(judge: Membership, sheets: Sequence[OwnSheet]) -> list[Reopening]:
+    """The last reopening of each of these sheets that waits for another signature; asked only when there is one."""
+    wanted = {s.id: s for s in sheets if s.is_reopened}
+    if not wanted:
+        return []
+    rows = db.session.execute(
+        select(
+            Scoresheet.assignment_id,
+            SheetSnapshot.reopen_reason,
+            SheetSnapshot.reopened_at,
+            Account.display_name,
+        )
+        .join(Scoresheet, Scoresheet.id == SheetSnapshot.scoresheet_id)
+        .join(Assignment, Assignment.id == Scoresheet.assignment_id)
+        .join(Account, Account.id == SheetSnapshot.reopened_by_id)
+        .where(Assignment.judge_id == judge.id, SheetSnapshot.reopened_at.is_not(None))
+        .order_by(SheetSnapshot.version)
+    ).all()
+    found = {
+        r.assignment_id: Reopening(
+            wanted[r.assignment_id], r.reopen_reason or "", r.display_name, r.reopened_at
+        )
+        for r in rows
+        if r.assignment_id in wanted and r.reopened_at is not None
+    }
+    return sorted(found.values(), key=lambda r: r.sheet.code)
 
 
 @dataclass(frozen=True)

@@ -233,6 +233,7 @@ class OwnSheet:
     version: int
     comment: str
     assigned_at: datetime
+    reopened_count: int = 0
     place: int | None = None
     is_tied: bool = False
 
@@ -240,6 +241,11 @@ class OwnSheet:
     def is_open(self) -> bool:
         """Whether the judge may still change it on the screen; what was typed in from paper belongs to two others."""
         return self.state in ("", SheetState.DRAFT.value) and not self.waits_on_paper
+
+    @property
+    def is_reopened(self) -> bool:
+        """Signed once, opened again since, and waiting for another signature."""
+        return self.reopened_count > 0 and self.state == SheetState.DRAFT.value
 
     @property
     def waits_on_paper(self) -> bool:
@@ -254,7 +260,7 @@ def list_own_sheets(judge: Membership, rules: RoundRules) -> list[OwnSheet]:
         select(
             Assignment.id, Assignment.public_id, Assignment.entry_id, Assignment.later_count, Assignment.created_at,
             Entry.judging_code, Entry.category_key, EntryVersion.title, EntryVersion.media_type,
-            Scoresheet.state, Scoresheet.source, Scoresheet.version, Scoresheet.comment,
+            Scoresheet.state, Scoresheet.source, Scoresheet.version, Scoresheet.comment, Scoresheet.reopened_count,
         )
         .join(Entry, Entry.id == Assignment.entry_id)
         .join(EntryVersion, EntryVersion.id == Entry.submitted_version_id)
@@ -292,10 +298,11 @@ def list_own_sheets(judge: Membership, rules: RoundRules) -> list[OwnSheet]:
             version=version or 0,
             comment=comment or "",
             assigned_at=at,
+            reopened_count=reopened or 0,
             place=None if total is None else places[total],
             is_tied=total is not None and counts[total] > 1,
         )
-        for id_, public_id, entry_id, later_count, at, code, category, title, media_type, state, source, version, comment in rows
+        for id_, public_id, entry_id, later_count, at, code, category, title, media_type, state, source, version, comment, reopened in rows
     ]
 
 

@@ -25,7 +25,7 @@ def list_changes(board: PrizeBoard, several: list[SeveralPrizes]) -> list[Change
     """Decisions about equals, changes and decisions about people with several prizes, in the order they were made."""
     found = [_change(d, _of_tie(board, d)) for d in board.settled]
     found += [
-        _change(a, _of_adjustment(board, a))
+        _change(a, adjustment_words(board, a))
         for a in board.adjustments
         if str(a.entry_id) not in board.board.gone
     ]
@@ -43,7 +43,8 @@ def _of_tie(board: PrizeBoard, decision: TieDecision) -> str:
     return f"Bằng điểm ở {board.slot_words(decision.slot)}: {verb} {titles}"
 
 
-def _of_adjustment(board: PrizeBoard, a: PrizeAdjustment) -> str:
+def adjustment_words(board: PrizeBoard, a: PrizeAdjustment) -> str:
+    """One change as a sentence: the work, the prize, what became of it."""
     title = f"“{board.board.titles.get(str(a.entry_id), '')}”"
     tier = board.slot_words(f"{a.category_key} · {a.tier}") if a.category_key else a.tier
     worth = f" ({format_money(a.value_vnd)})" if a.value_vnd is not None else ""
@@ -53,4 +54,6 @@ def _of_adjustment(board: PrizeBoard, a: PrizeAdjustment) -> str:
         "remove": f"Không trao giải cho {title}",
         "extra": f"Thêm giải ngoài cơ cấu {tier}{worth} cho {title}",
         "collective": f"{tier}{worth} cho {a.recipient}",
+        "move_up": f"Chỗ của {title} ở {tier}: các tác phẩm sau được xét lên",
+        "keep_free": f"Chỗ của {title} ở {tier}: để trống",
     }[a.kind]

@@ -20,6 +20,7 @@ from contest.services.contests.reading import state_of
 from contest.services.judging.absences import absent_judges
 from contest.services.judging.reading import list_assignments, next_round, rules_in
 from contest.services.judging.watching import list_divergence_decisions
+from contest.services.results.decisions import drop_place_answers
 from contest.services.results.tallying import Board, compute
 
 
@@ -133,6 +134,7 @@ def reopen_round(round_: Round, *, reason: str, actor: Actor, now: datetime) -> 
         raise InvalidTransition("Kết quả đã được lập để công bố nên không mở lại được vòng chấm.")
     db.session.execute(delete(RoundOutcome).where(RoundOutcome.round_id == round_.id))
     db.session.execute(delete(TieDecision).where(TieDecision.round_id == round_.id))
+    drop_place_answers(round_.contest_id, now=now)
     round_.state, round_.closed_at = after.value, None
     _log("round:reopened", round_, actor=actor, now=now, reason=reason.strip())
     db.session.commit()

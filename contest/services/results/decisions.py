@@ -6,13 +6,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, true
 from sqlalchemy.orm import joinedload
 
 from contest.domain.errors import InvalidTransition, UserError
 from contest.domain.permissions import Actor
 from contest.domain.rounds import RoundState
-from contest.models import Publication, Round, RoundOutcome, TieDecision, db
+from contest.models import PrizeAdjustment, Publication, Round, RoundOutcome, TieDecision, db
 from contest.models.database import ask_once, hold
 from contest.services import audit
 from contest.services.judging.reading import next_round
@@ -78,23 +78,60 @@ def undo_decision(round_: Round, decision_id: int, *, reason: str, actor: Actor,
     InvalidTransition once the next round has begun, or the results are published or wait for their hour.
     """
     hold(round_.contest, round_)
+    row = _standing(round_, decision_id, about_people=False)
+    is_cut = row.slot.startswith(CUT)
+    _take_back(
+        round_, row, "shortlist:decision_undone" if is_cut else "prize:decision_undone",
+        label=round_.name if is_cut else row.slot, reason=reason, actor=actor, now=now,
+    )  # fmt: skip
+
+
+def undo_several(
+    round_: Round, decision_id: int, *, name: str, reason: str, actor: Actor, now: datetime
+) -> None:
+    """Take back that all prizes of one person stand, as `undo_decision` does with equals. Commits."""
+    hold(round_.contest, round_)
+    row = _standing(round_, decision_id, about_people=True)
+    _take_back(round_, row, "prize:several_undone", label=name, reason=reason, actor=actor, now=now)
+
+
+def _standing(round_: Round, decision_id: int, *, about_people: bool) -> TieDecision:
     row = db.session.get(TieDecision, decision_id)
-    if row is None or row.round_id != round_.id or row.slot.startswith(SEVERAL):
+    if row is None or row.round_id != round_.id or row.slot.startswith(SEVERAL) != about_people:
         raise UserError("Quyết định này đã được bỏ. Hãy tải lại trang.")
+    return row
+
+
+def _take_back(
+    round_: Round, row: TieDecision, action: str, *, label: str, reason: str, actor: Actor, now: datetime
+) -> None:
     if not reason.strip():
         raise UserError("Hãy ghi lý do bỏ quyết định.", field="reason")
-    is_cut = row.slot.startswith(CUT)
-    if is_cut:
+    if row.slot.startswith(CUT):
         _unmake_list(round_)
     else:
         _check_unpublished(round_.contest_id)
     audit.record(
-        "shortlist:decision_undone" if is_cut else "prize:decision_undone", actor=actor, now=now, kind="round",
-        subject_id=round_.id, label=round_.name if is_cut else row.slot, contest_id=round_.contest_id, round_id=round_.id,
-        before={"entries": len(row.entry_ids), "decided": row.reason}, reason=reason.strip(),
+        action, actor=actor, now=now, kind="round", subject_id=round_.id, label=label, contest_id=round_.contest_id,
+        round_id=round_.id, before={"entries": len(row.entry_ids), "decided": row.reason}, reason=reason.strip(),
     )  # fmt: skip
     db.session.delete(row)
     db.session.commit()
+
+
+def drop_place_answers(contest_id: int, entry_id: int | None = None, *, now: datetime) -> bool:
+    """Drop what was decided about the place a work, or any work, was taken out of, as what it was decided about is another
+    now; whether there was anything. The caller commits."""
+    answers = select(PrizeAdjustment).where(
+        PrizeAdjustment.contest_id == contest_id,
+        PrizeAdjustment.entry_id == entry_id if entry_id is not None else true(),
+        PrizeAdjustment.kind.in_(("move_up", "keep_free")),
+        PrizeAdjustment.undone_at.is_(None),
+    )
+    rows = db.session.scalars(answers).all()
+    for row in rows:
+        row.undone_at = now
+    return bool(rows)
 
 
 def _unmake_list(round_: Round) -> None:

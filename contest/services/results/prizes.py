@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
@@ -14,12 +14,12 @@ from contest.domain.prizes import (
     Adjustment,
     Allocation,
     Award,
+    FreedPlace,
     OpenTie,
     Slot,
     TieSettlement,
-    adjust,
-    allocate,
-    open_slots,
+    distribute,
+    given_by_people,
 )
 from contest.domain.ranking import Placing
 from contest.domain.round_rules import check_slot, entry_slots
@@ -31,7 +31,7 @@ from contest.services import audit
 from contest.services.judging.reading import list_rounds, rulebook_in
 from contest.services.results.collective import CollectivePrize, with_condition
 from contest.services.results.credits import credits_of
-from contest.services.results.decisions import keep_decision, tie_decisions
+from contest.services.results.decisions import drop_place_answers, keep_decision, tie_decisions
 from contest.services.results.tallying import Board, load_places
 
 
@@ -52,6 +52,15 @@ class CategoryPrizes:
         found = [a for a in self.allocation.awards if a.tier == tier and a.category == self.key]
         return sorted(found, key=lambda a: order.get(a.entry, 999))
 
+    def kept_in(self, tier: str) -> int:
+        """How many places of a tier stay empty by decision."""
+        key = (self.key, tier)
+        return min(self.allocation.kept.get(key, 0), self.allocation.empty.get(key, 0))
+
+    def open_in(self, tier: str) -> int:
+        """How many freed places of a tier wait for a decision."""
+        return sum(p.tier == tier and p.has_next for p in self.allocation.freed)
+
 
 @dataclass(frozen=True)
 class PrizeBoard:
@@ -65,11 +74,23 @@ class PrizeBoard:
     overall_awards: list[Award]
     collective: list[PrizeAdjustment]
     adjustments: list[PrizeAdjustment]
+    changes: list[Adjustment]
+    settlements: list[TieSettlement]
 
     @property
     def open_ties(self) -> list[tuple[str, OpenTie]]:
         """(category key, tie) for every tie that people must settle."""
         return [(c.key, tie) for c in self.categories for tie in c.allocation.open_ties]
+
+    @property
+    def freed(self) -> list[FreedPlace]:
+        """Places that people have freed and nobody has; those with works behind them wait for a decision."""
+        return [place for c in self.categories for place in c.allocation.freed]
+
+    @property
+    def open_places(self) -> list[FreedPlace]:
+        """The freed places of which people must still say whether the next works move up."""
+        return [place for place in self.freed if place.has_next]
 
     @property
     def settled(self) -> list[TieDecision]:
@@ -113,44 +134,30 @@ def prize_board(contest: Contest) -> PrizeBoard | None:
         TieSettlement(d.slot, tuple(str(e) for e in d.entry_ids), d.is_shared, d.reason)
         for d in tie_decisions(last.id)
     ]
-    taken_out = {str(a.entry_id) for a in adjustments if a.kind in ("move", "extra") and a.category_key == ""}
+    changes = [_as_change(a) for a in adjustments if a.kind != "collective"]
     categories = []
     for category in rulebook.categories:
         slots = entry_slots(rulebook, category.key)
         placings = board.standing(category.key)
-        mine = [
-            _as_change(a) for a in adjustments if a.kind != "collective" and _concerns(a, category.key, board)
-        ]
-        computed = allocate(placings, open_slots(slots, mine), settlements)
+        empty = (a.tier for a in changes if a.kind == "leave_empty" and a.category == category.key)
+        found = distribute(category.key, placings, slots, changes, settlements)
         categories.append(
-            CategoryPrizes(
-                category.key, category.name, slots, placings, adjust(computed, mine),
-                frozenset(a.tier for a in mine if a.kind == "leave_empty"),
-            )
-        )  # fmt: skip
-    overall = [p for p in rulebook.prizes if p.kind == "entry" and p.per == "overall"]
+            CategoryPrizes(category.key, category.name, slots, placings, found, frozenset(empty))
+        )
     return PrizeBoard(
         round=last,
         rulebook=rulebook,
         board=board,
-        categories=[_without(c, taken_out) for c in categories],
-        overall=overall,
+        categories=categories,
+        overall=[p for p in rulebook.prizes if p.kind == "entry" and p.per == "overall"],
         overall_awards=[
-            _as_change(a).award()
-            for a in adjustments
-            if a.category_key == "" and a.entry_id and a.kind in ("move", "extra")
+            g.award() for g in given_by_people(changes).values() if g.category == "" and g.kind != "remove"
         ],
         collective=[a for a in adjustments if a.kind == "collective"],
         adjustments=made,
+        changes=changes,
+        settlements=settlements,
     )
-
-
-def _concerns(a: PrizeAdjustment, category: str, board: Board) -> bool:
-    """Whether a change touches a category: the slot is there, or the entry competes there."""
-    if a.category_key == category:
-        return True
-    entry = board.entries.get(str(a.entry_id)) if a.entry_id else None
-    return entry is not None and entry.category_key == category and a.category_key != ""
 
 
 def _as_change(a: PrizeAdjustment) -> Adjustment:
@@ -162,17 +169,6 @@ def _as_change(a: PrizeAdjustment) -> Adjustment:
         str(a.entry_id) if a.entry_id else None,
         a.value_vnd,
     )
-
-
-def _without(c: CategoryPrizes, taken_out: set[str]) -> CategoryPrizes:
-    if not taken_out:
-        return c
-    gone = [
-        Adjustment("remove", "", c.key, "", e)
-        for e in taken_out
-        if any(a.entry == e for a in c.allocation.awards)
-    ]
-    return replace(c, allocation=adjust(c.allocation, gone)) if gone else c
 
 
 def collective_prizes(board: PrizeBoard) -> list[CollectivePrize]:
@@ -257,7 +253,7 @@ def adjust_prizes(
 ) -> PrizeAdjustment:
     """One change by people: leave a slot empty, move a work, add an extra or collective prize. Commits.
 
-    `is_beyond` says that a collective prize is meant although its condition is not met. Raises UserError without a
+    What became of the place that an earlier change took the work out of is asked anew. `is_beyond` says that a collective prize is meant although its condition is not met. Raises UserError without a
     reason, before the last round is closed, or when it names what is not there.
     """
     hold(contest)
@@ -278,6 +274,8 @@ def adjust_prizes(
     after: dict[str, object] = {"tier": tier, "category": category_key}
     if kind == "collective" and _checked(board, tier, recipient, is_beyond=is_beyond):
         after["beyond"] = True
+    if entry_id is not None and drop_place_answers(contest.id, entry_id, now=now):
+        after["place_asked"] = True
     row = PrizeAdjustment(
         contest_id=contest.id, kind=kind, entry_id=entry_id, tier=tier.strip(), category_key=category_key,
         recipient=recipient.strip(), recipient_unit_id=recipient_unit_id, value_vnd=value_vnd, reason=reason.strip(),
@@ -313,13 +311,17 @@ def _checked(board: PrizeBoard, tier: str, recipient: str, *, is_beyond: bool) -
 
 
 def undo_adjustment(contest: Contest, adjustment_id: int, *, actor: Actor, now: datetime) -> None:
-    """Take one change back; the row stays. Commits."""
+    """Take one change back, and what was decided about the place it had freed; the rows stay. Commits."""
     hold(contest)
     row = db.session.get(PrizeAdjustment, adjustment_id)
     if row is None or row.contest_id != contest.id or row.undone_at is not None:
         raise UserError("Thay đổi này đã được bỏ.")
     row.undone_at = now
-    _log("prize:undone", contest, row.tier, actor=actor, now=now, after={"kind": row.kind}, reason=row.reason)
+    after: dict[str, object] = {"kind": row.kind}
+    is_answer = row.kind in ("move_up", "keep_free")
+    if row.entry_id is not None and not is_answer and drop_place_answers(contest.id, row.entry_id, now=now):
+        after["place_asked"] = True
+    _log("prize:undone", contest, row.tier, actor=actor, now=now, after=after, reason=row.reason)
     db.session.commit()
 
 

@@ -45,7 +45,7 @@ class Preview:
 def preview(contest: Contest) -> Preview:
     """What would be published now. Nothing is written.
 
-    Raises UserError before the last round is closed, while a tie is open, a person has more prizes than the rulebook
+    Raises UserError before the last round is closed, while a tie or a freed place is open, a person has more prizes than the rulebook
     gives, or copies of an awarded work are being made.
     """
     latest_version(contest.id)  # mostly the one the round has frozen, which then is not asked for again
@@ -55,6 +55,11 @@ def preview(contest: Contest) -> Preview:
     if board.open_ties:
         raise UserError(
             f"Còn {len(board.open_ties)} chỗ bằng điểm chưa quyết định. Hãy quyết định ở trang Kết quả, phân giải."
+        )
+    if board.open_places:
+        raise UserError(
+            f"Còn {len(board.open_places)} chỗ trống chưa quyết định, do tác phẩm đã được chuyển đi. Hãy quyết định ở trang "
+            "Kết quả, phân giải."
         )
     versions = load_awarded(board)
     several = list_several(board, credits_in(versions))

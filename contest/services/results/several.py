@@ -12,7 +12,7 @@ from contest.models import Contest, TieDecision, db
 from contest.models.database import hold
 from contest.services import audit
 from contest.services.results.credits import Credit, credits_of
-from contest.services.results.decisions import SEVERAL, keep_decision, tie_decisions
+from contest.services.results.decisions import SEVERAL, keep_decision, tie_decisions, undo_several
 from contest.services.results.prizes import PrizeBoard, prize_board
 
 
@@ -75,6 +75,20 @@ def let_stand(contest: Contest, *, person_id: int, reason: str, actor: Actor, no
         contest_id=contest.id, after={"entries": len(entries)}, reason=reason.strip(),
     )  # fmt: skip
     db.session.commit()
+
+
+def ask_again(contest: Contest, *, person_id: int, reason: str, actor: Actor, now: datetime) -> None:
+    """Take back that all prizes of one person stand, with a reason; it is asked again. Commits.
+
+    Raises UserError without a reason or when nothing stands to be taken back, InvalidTransition once the results are
+    published or wait for their hour.
+    """
+    hold(contest)
+    board = prize_board(contest)
+    found = next((s for s in list_several(board) if s.person_id == person_id), None) if board else None
+    if board is None or found is None or found.decision is None:
+        raise UserError("Quyết định này đã được bỏ. Hãy tải lại trang.")
+    undo_several(board.round, found.decision.id, name=found.name, reason=reason, actor=actor, now=now)
 
 
 def _slot(person_id: int) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -30,16 +30,29 @@ from contest.services.screening.reading import Screened, open_question, screen_e
 
 
 def accept_entry(
-    entry: Entry, *, actor: Actor, now: datetime, version_id: int | None = None, note: str = ""
+    entry: Entry,
+    *,
+    actor: Actor,
+    now: datetime,
+    version_id: int | None = None,
+    note: str = "",
+    unasked: Collection[int] = (),
 ) -> None:
     """Find a dossier valid; it goes to the category its media type and genre name unless moved before. Commits.
 
+    Against a rule that it fails it is accepted with a reason, the `note`, only: UserError without one, which speaks of no
+    entry in `unasked`.
     Raises StaleVersion when another version than `version_id`, the one that was looked at, is handed in by now.
     """
     hold(entry.contest, entry)
     if version_id is not None and version_id != entry.submitted_version_id:
         raise StaleVersion("Tác giả vừa nộp bản mới nên chưa tiếp nhận. Bản mới hiện bên dưới; hãy xem lại.")
-    _accept(entry, load_screened(entry, now=now), actor=actor, now=now, note=note)
+    screened = load_screened(entry, now=now)
+    [told] = screen_entries(entry.contest, [entry], now=now, unasked=unasked) if unasked else [screened]
+    if told.failed and not note.strip():
+        rules = "; ".join(f"{v.title} ({v.finding})" for v in told.failed)
+        raise UserError(f"Hồ sơ có điều không đạt: {rules}. Hãy ghi lý do vẫn tiếp nhận.", field="note")
+    _accept(entry, screened, actor=actor, now=now, note=note.strip())
     db.session.commit()
 
 
@@ -53,10 +66,17 @@ def _accept(entry: Entry, screened: Screened, *, actor: Actor, now: datetime, no
     _close_requests(entry, now=now, answer="Tổ Thư ký kết luận hợp lệ")
 
 
-def accept_clean(contest: Contest, version_ids: Sequence[int], *, actor: Actor, now: datetime) -> int:
+def accept_clean(
+    contest: Contest,
+    version_ids: Sequence[int],
+    *,
+    actor: Actor,
+    now: datetime,
+    unasked: Collection[int] = (),
+) -> int:
     """Accept the versions that were shown, if they are the ones handed in and pass every rule still; others are left.
 
-    Returns how many. Commits.
+    Returns how many. Commits. Who scores the entries in `unasked` blindly finds none clean: not all was compared.
     """
     hold(contest)
     entries = db.session.scalars(
@@ -68,7 +88,7 @@ def accept_clean(contest: Contest, version_ids: Sequence[int], *, actor: Actor, 
         )
         .order_by(Entry.id)
     ).all()
-    clean = [s for s in screen_entries(contest, entries, now=now) if s.is_clean]
+    clean = [s for s in screen_entries(contest, entries, now=now, unasked=unasked) if s.is_clean]
     for screened in clean:
         _accept(screened.entry, screened, actor=actor, now=now, note="Đạt tất cả, tiếp nhận cùng lúc")
     db.session.commit()

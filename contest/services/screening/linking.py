@@ -3,7 +3,7 @@ of the submitted version; the typed name stays as it was typed and as its conten
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -108,27 +108,29 @@ class Name:
         return (self.waiting or self.places)[0].day
 
 
-def list_names(entry: Entry, version: EntryVersion) -> list[Name]:
-    """The names of units in a dossier, those to link first. Two queries."""
+def list_names(entry: Entry, version: EntryVersion, *, unasked: Collection[int] = ()) -> list[Name]:
+    """The names of units in a dossier, those to link first; where else they wait but in `unasked`. Two queries."""
     groups: dict[str, list[Place]] = {}
     for place in list_places(version):
         groups.setdefault(fold(place.typed), []).append(place)
     ids = {p.unit_id for places in groups.values() for p in places if p.unit_id}
     units = {u.id: u for u in db.session.scalars(select(OrgUnit).where(OrgUnit.id.in_(ids)))}
     others = _waiting_elsewhere(
-        entry, [f for f, places in groups.items() if any(not p.unit_id for p in places)]
+        entry, [f for f, places in groups.items() if any(not p.unit_id for p in places)], unasked
     )
     names = [Name(places[0].typed, places, units, others.get(f, [])) for f, places in groups.items()]
     return sorted(names, key=lambda n: not n.waiting)
 
 
-def _waiting_elsewhere(entry: Entry, wanted: Sequence[str]) -> dict[str, list[Entry]]:
+def _waiting_elsewhere(
+    entry: Entry, wanted: Sequence[str], unasked: Collection[int]
+) -> dict[str, list[Entry]]:
     """The other dossiers of the contest in which one of these names waits, by folded name."""
     if not wanted:
         return {}
     found: dict[str, set[int]] = {}
     for row in db.session.execute(union_all(*_waiting_in(entry.contest_id))):
-        if row.entry_id != entry.id and fold(row.typed) in wanted:
+        if row.entry_id != entry.id and row.entry_id not in unasked and fold(row.typed) in wanted:
             found.setdefault(fold(row.typed), set()).add(row.entry_id)
     rows = list_entries({i for ids in found.values() for i in ids}, entry.contest_id)
     return {name: [e for e in rows if e.id in ids] for name, ids in found.items()}

@@ -12,7 +12,7 @@ from sqlalchemy import and_, case, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from contest.domain.eligibility import check_entry, suggestion
-from contest.domain.entries import EntryState
+from contest.domain.entries import EntryAction, EntryState
 from contest.domain.rulebook.schema import Category
 from contest.domain.verdicts import Outcome, Verdict
 from contest.domain.vietnamese import fold
@@ -53,23 +53,34 @@ class Screened:
         return Counter(v.outcome for v in self.verdicts)
 
     @property
+    def failed(self) -> list[Verdict]:
+        """The rules it does not meet."""
+        return [v for v in self.verdicts if v.outcome is Outcome.FAILED]
+
+    @property
     def is_clean(self) -> bool:
         """Whether every rule passed."""
         return set(self.counts) <= {Outcome.PASSED}
 
 
-def screen_entries(contest: Contest, entries: Sequence[Entry], *, now: datetime) -> list[Screened]:
-    """The verdicts on some entries: a fixed number of queries."""
+def screen_entries(
+    contest: Contest, entries: Sequence[Entry], *, now: datetime, unasked: Collection[int] = ()
+) -> list[Screened]:
+    """The verdicts on some entries: a fixed number of queries; as told to whoever scores those of `unasked` blindly."""
     wanted = [e.submitted_version_id for e in entries if e.submitted_version_id]
     versions = load_versions(wanted, joinedload(EntryVersion.overrides))
     pairs = [(e, versions[e.submitted_version_id]) for e in entries if e.submitted_version_id in versions]
-    return _screen(contest, pairs, now=now)
+    return _screen(contest, pairs, now=now, unasked=unasked)
 
 
 def _screen(
-    contest: Contest, pairs: Sequence[tuple[Entry, EntryVersion]], *, now: datetime
+    contest: Contest,
+    pairs: Sequence[tuple[Entry, EntryVersion]],
+    *,
+    now: datetime,
+    unasked: Collection[int],
 ) -> list[Screened]:
-    facts = gather_many(contest.id, pairs)
+    facts = gather_many(contest.id, pairs, unasked=unasked)
     rulebook = rulebook_of(contest)
     found = []
     for entry, version in pairs:
@@ -105,13 +116,15 @@ class Queue:
         return found if self.opened is None or self.opened.version in found else [*found, self.opened.version]
 
 
-def queue(contest: Contest, *, now: datetime, opened: Entry | None = None) -> Queue:
+def queue(
+    contest: Contest, *, now: datetime, opened: Entry | None = None, unasked: Collection[int] = ()
+) -> Queue:
     """The screening queue: what waits, what waits for an answer, how much is done; `opened` is screened with them."""
     of_contest = (Entry.contest_id == contest.id, Entry.submitted_version_id.is_not(None))
     total = select(func.count(Entry.id)).where(*of_contest, Entry.state.in_(SCREENABLE)).scalar_subquery()
     shown = Entry.state.in_(WAITING) | (Entry.id == opened.id) if opened else Entry.state.in_(WAITING)
     rows = db.session.execute(select(Entry, total).where(*of_contest, shown).order_by(Entry.id)).all()
-    screened = screen_entries(contest, [entry for entry, _ in rows], now=now)
+    screened = screen_entries(contest, [entry for entry, _ in rows], now=now, unasked=unasked)
     screened.sort(key=lambda s: (s.is_clean, s.entry.id))
     asked = [s for s in screened if s.entry.state == EntryState.NEEDS_SUPPLEMENT.value]
     waiting = [s for s in screened if s.entry.state == EntryState.SUBMITTED.value]
@@ -151,25 +164,30 @@ def dossier(entry: Entry, *, now: datetime) -> Dossier | None:
     if entry.submitted_version_id is None:
         return None
     version = load_version(entry.submitted_version_id)
-    [screened] = _screen(entry.contest, [(entry, version)], now=now)
-    return _dossier(screened, [version])
+    [screened] = _screen(entry.contest, [(entry, version)], now=now, unasked=())
+    return _dossier(screened, [version], ())
 
 
-def dossier_in_queue(entry: Entry, *, now: datetime) -> tuple[Dossier, Queue] | None:
-    """The same beside the queue of its contest, in as many queries as the queue alone; None for a draft."""
+def dossier_in_queue(
+    entry: Entry, *, now: datetime, unasked: Collection[int] = ()
+) -> tuple[Dossier, Queue] | None:
+    """The same beside the queue of its contest, in as many queries as the queue alone; None for a draft.
+
+    Nothing is told of the entries in `unasked` (by id), which the reader scores blindly.
+    """
     if entry.submitted_version_id is None:
         return None
-    around = queue(entry.contest, now=now, opened=entry)
+    around = queue(entry.contest, now=now, opened=entry, unasked=unasked)
     assert around.opened is not None
-    return _dossier(around.opened, around.versions()), around
+    return _dossier(around.opened, around.versions(), unasked), around
 
 
-def _dossier(screened: Screened, among: Sequence[EntryVersion]) -> Dossier:
+def _dossier(screened: Screened, among: Sequence[EntryVersion], unasked: Collection[int]) -> Dossier:
     """`among` are the versions that were screened together, whose surroundings have been asked for already."""
     entry, version = screened.entry, screened.version
     return Dossier(
         screened=screened,
-        suspects=suspects_of(entry, version, among=among),
+        suspects=suspects_of(entry, version, among=among, unasked=unasked),
         namesakes=namesakes_of(entry, version, among=among),
         decisions=list(entry.decisions),
         requests=list(entry.supplement_requests),
@@ -274,6 +292,14 @@ def last_decisions(contest_id: int) -> dict[int, ScreeningDecision]:
         .order_by(ScreeningDecision.id)
     )
     return {r.entry_id: r for r in rows}
+
+
+def why_accepted(decision: ScreeningDecision | None) -> str:
+    """Why an entry was accepted though it came too late: the reason of the act, else the finding laid over the rule."""
+    if decision is None or decision.action != EntryAction.ACCEPT.value:
+        return ""
+    own = (v["finding"] for v in decision.verdicts if v["rule"] == "submitted" and v["outcome"] == "passed")
+    return decision.reason or next(own, "")
 
 
 def list_moves(contest_id: int) -> list[ScreeningDecision]:

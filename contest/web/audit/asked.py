@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from flask import request
 
 from contest.clock import end_of_day, start_of_day
+from contest.domain.unasked import NOTHING, Unasked
 from contest.services import audit
 from contest.web.asked import AskedDay, day_asked, page_asked
 
@@ -20,9 +21,10 @@ class AskedLog:
     until: AskedDay
     found: audit.AuditPage
     actions: list[str]
+    withheld_any: bool = False
 
 
-def log_asked(contest_id: int | None) -> AskedLog:
+def log_asked(contest_id: int | None, *, unasked: Unasked = NOTHING) -> AskedLog:
     """The log of a contest, or with None of what was done outside contests, under the filter of the address."""
     since, until = day_asked("since"), day_asked("until")
     wanted = audit.AuditFilter(
@@ -31,5 +33,6 @@ def log_asked(contest_id: int | None) -> AskedLog:
         page=page_asked(),
     )  # fmt: skip
     return AskedLog(
-        wanted, since, until, audit.list_events(contest_id, wanted), audit.list_actions(contest_id)
-    )
+        wanted, since, until, audit.list_events(contest_id, wanted, unasked=unasked),
+        audit.list_actions(contest_id), bool(unasked),
+    )  # fmt: skip

@@ -24,12 +24,13 @@ NOUNS = {
 VERBS = {
     "created": "tạo", "opened": "mở", "closed": "khóa", "reopened": "mở lại", "changed": "đổi", "rules_attached": "tải lên Thể lệ đã ký",
     "invited": "mời", "added": "thêm", "ended": "kết thúc", "started": "bắt đầu", "submitted": "nộp", "resubmitted": "nộp lại sau khi đã hợp lệ", "withdrawn": "rút",
-    "changes_discarded": "bỏ phần sửa", "corrected": "đính chính tên, tác giả", "continued": "hoạt động tiếp", "days_corrected": "sửa ngày nhận, dấu bưu điện", "file_added": "thêm tệp", "file_removed": "bỏ tệp",
+    "changes_discarded": "bỏ phần sửa", "recorded_late": "ghi nhận quá hạn", "corrected": "đính chính tên, tác giả", "continued": "hoạt động tiếp", "days_corrected": "sửa ngày nhận, dấu bưu điện", "file_added": "thêm tệp", "file_removed": "bỏ tệp",
     "category_moved": "chuyển nhóm", "overridden": "kết luận khác với máy", "compared": "so hai người", "cleared": "soát", "uncleared": "bỏ soát",
     "linked": "nối với danh mục", "removed": "xóa", "due_set": "đặt hạn", "reminded": "nhắc", "applied": "lập", "released": "thu hồi",
     "returned": "trở lại", "recused": "xin không chấm", "declared": "cam kết trước khi chấm", "saved": "lưu", "signed": "ký",
     "typed_in": "nhập từ giấy", "confirmed": "xác nhận", "sent_back": "trả để nhập lại", "decided": "quyết định", "cut_decided": "quyết định ở ngưỡng",
-    "tie_settled": "quyết định bằng điểm", "move": "chuyển", "leave_empty": "để trống", "extra": "thêm ngoài cơ cấu", "collective": "giải tập thể", "several_kept": "giữ nhiều giải cho một người",
+    "tie_settled": "quyết định bằng điểm", "move": "chuyển", "leave_empty": "để trống", "extra": "thêm ngoài cơ cấu", "collective": "giải tập thể", "move_up": "xét các tác phẩm sau lên chỗ trống", "keep_free": "để trống chỗ",
+    "several_kept": "giữ nhiều giải cho một người", "several_undone": "bỏ quyết định giữ nhiều giải",
     "remove": "bỏ", "undone": "bỏ thay đổi", "decision_undone": "bỏ quyết định bằng điểm", "published": "công bố", "scheduled": "hẹn giờ công bố", "schedule_cancelled": "hủy hẹn công bố",
     "proposed": "đề nghị", "profile_changed": "đổi thông tin", "signed_up": "mở tài khoản", "signed_in": "đăng nhập",
     "signed_out_everywhere": "đăng xuất mọi thiết bị", "email_changed": "đổi thư điện tử", "password_changed": "đổi mật khẩu",
@@ -43,7 +44,8 @@ KEYS = {
     "rule": "Điều kiện", "released": "Số lượt thu hồi", "received": "Ngày nhận", "postmarked": "Ngày dấu bưu điện", "persons": "Hai người",
     "title": "Tác phẩm", "agency": "Cơ quan báo chí", "authors": "Tác giả", "owner": "Cơ quan chủ quản", "outcome": "Kết luận", "operator": "Người vận hành", "mails": "Số thư", "kind": "Loại thay đổi", "finding": "Kết luận",
     "exemplar": "Mô hình", "disabled": "Khóa tài khoản", "covers": "Số vùng che", "conflicts": "Số tác phẩm xin không chấm", "changed": "Mục đã ghi",
-    "chair": "Trưởng tiểu ban", "categories": "Các nhóm", "at": "Lúc", "phone": "Điện thoại", "birth_year": "Năm sinh", "unit": "Đơn vị", "places": "Ghi ở", "until": "Hoạt động đến hết ngày", "successors": "Đơn vị kế thừa", "source": "Căn cứ", "parent": "Trực thuộc", "beyond": "Ngoài điều kiện", "decided": "Lý do đã ghi",
+    "chair": "Trưởng tiểu ban", "categories": "Các nhóm", "at": "Lúc", "phone": "Điện thoại", "birth_year": "Năm sinh", "unit": "Đơn vị", "places": "Ghi ở", "until": "Hoạt động đến hết ngày", "successors": "Đơn vị kế thừa", "source": "Căn cứ", "parent": "Trực thuộc", "beyond": "Ngoài điều kiện", "late": "Nhận quá hạn", "decided": "Lý do đã ghi",
+    "place_asked": "Hỏi lại về chỗ trống",
 }  # fmt: skip
 VALUES = {
     **{s.value: s.label for kind in (ContestState, EntryState, Outcome) for s in kind},

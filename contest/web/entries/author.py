@@ -12,14 +12,14 @@ from werkzeug.wrappers import Response
 from contest.clock import local, utcnow
 from contest.domain.entries import EntryAction, EntryState, actions
 from contest.domain.errors import UserError
-from contest.domain.permissions import Actor, Permission
-from contest.domain.verdicts import Outcome, Verdict
+from contest.domain.permissions import Actor, Permission, can
+from contest.domain.verdicts import Outcome
 from contest.models import Contest, Entry, EntryVersion
 from contest.services import media
 from contest.services.contests import reading as contests
-from contest.services.entries import drafting, reading, receipts, submitting
+from contest.services.entries import arriving, drafting, reading, receipts, submitting
 from contest.services.judging import blind
-from contest.web.access import guard, received_at
+from contest.web.access import current_actor, guard, received_at
 from contest.web.asked import whole
 from contest.web.entries.forms import (
     STEPS,
@@ -151,10 +151,10 @@ def _flat(errors: Any) -> list[str]:
 
 def _page(entry: Entry, version: EntryVersion, name: str, form: Any, status: int = 200) -> View:
     now = utcnow()
-    found = submitting.review(entry, version, now=now)
+    found = submitting.review(entry, version, now=now, takes_late=_takes_late(entry))
     editable = drafting.may_edit(entry, now=now)
     page = render_template(
-        "entries/author/step.html", entry=entry, version=version, name=name, form=form, steps=_steps(found.verdicts, name),
+        "entries/author/step.html", entry=entry, version=version, name=name, form=form, steps=_steps(found, name),
         titles={k: t for k, (t, _) in STEPS.items()}, names=list(STEPS), missing=len(found.blocks),
         rulebook=contests.rulebook_of(entry.contest), editable=editable,
         verdicts=[v for v in found.verdicts if v.step == name and v.outcome is not Outcome.PASSED],
@@ -171,10 +171,15 @@ def files_page(entry: Entry, *, status: int) -> View:
     return _page(entry, reading.current_version(entry), "files", None, status=status)
 
 
-def _steps(verdicts: list[Verdict], here: str) -> list[tuple[str, str, str]]:
+def _takes_late(entry: Entry) -> bool:
+    """Whether the person at the door may record this dossier though it came too late."""
+    return can(current_actor(), Permission.ENTRY_RECORD_LATE, entry)
+
+
+def _steps(found: submitting.Review, here: str) -> list[tuple[str, str, str]]:
     """(name, title, look) of each step: done, here, missing, or "" for not yet filled."""
-    open_verdicts = [v for v in verdicts if v.outcome is not Outcome.PASSED]
-    missing = {v.step for v in open_verdicts if v.blocks}
+    open_verdicts = [v for v in found.verdicts if v.outcome is not Outcome.PASSED]
+    missing = {v.step for v in found.blocks}
     waiting = {v.step for v in open_verdicts if v.outcome is Outcome.MISSING} | {"review"}
 
     def look(name: str) -> str:
@@ -191,7 +196,7 @@ def _review(entry: Entry, actor: Actor) -> View:
     now = received_at()
     version = reading.current_version(entry)
     form = SubmitForm(number=version.number, revision=version.revision)
-    found = submitting.review(entry, version, now=now)
+    found = submitting.review(entry, version, now=now, takes_late=_takes_late(entry))
     editable = drafting.may_edit(entry, now=now)
     status = 200
     if form.validate_on_submit():
@@ -199,9 +204,12 @@ def _review(entry: Entry, actor: Actor) -> View:
             submitting.submit_entry(
                 entry, actor=actor, now=now, base_number=whole(form.number.data),
                 base_revision=whole(form.revision.data), answer=form.answer.data or "",
+                takes_late=_takes_late(entry),
             )  # fmt: skip
             flash(
-                "Đã nộp, còn thiếu tệp. Bổ sung trước hạn ghi trong biên nhận."
+                "Đã ghi nhận hồ sơ quá hạn. Tổ Thư ký kết luận ở bàn sơ loại."
+                if found.late
+                else "Đã nộp, còn thiếu tệp. Bổ sung trước hạn ghi trong biên nhận."
                 if entry.state == EntryState.NEEDS_SUPPLEMENT.value
                 else "Đã nộp tác phẩm. Bản nộp sau cùng được tính.",
                 "success",
@@ -213,7 +221,7 @@ def _review(entry: Entry, actor: Actor) -> View:
     rulebook = contests.rulebook_of(entry.contest)
     page = render_template(
         "entries/author/review.html", entry=entry, version=version, form=form, review=found, name="review",
-        steps=_steps(found.verdicts, "review"), rulebook=rulebook,
+        steps=_steps(found, "review"), rulebook=rulebook,
         editable=editable, asked=drafting.open_request(entry, now=now),
         closed="" if editable else receipts.terms(entry, is_editable=False, now=now),
         titles={k: t for k, (t, _) in STEPS.items()}, roles=_roles(entry),
@@ -241,7 +249,7 @@ def _receipt(entry: Entry, form: WithdrawForm, status: int = 200) -> View:
     page = render_template(
         "entries/author/receipt.html", entry=entry, version=version, editable=editable, lead=_lead(entry, editable, now),
         asked=drafting.open_request(entry, now=now), form=form, entered_by=receipts.entered_by(entry),
-        progress=receipts.progress(entry, now=now), missing=receipts.missing_words(missing) if missing else "",
+        progress=receipts.progress(entry, now=now), late=arriving.late_words(entry, now=now), missing=receipts.missing_words(missing) if missing else "",
         may_withdraw=EntryAction.WITHDRAW in actions(state),
     )  # fmt: skip
     return page if status == 200 else (page, status)

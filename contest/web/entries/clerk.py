@@ -12,7 +12,7 @@ from contest.domain.errors import UserError
 from contest.domain.permissions import Actor, Permission, can
 from contest.models import Contest, Entry
 from contest.services.contests import reading as contests
-from contest.services.entries import reading, receiving
+from contest.services.entries import arriving, reading, receiving
 from contest.web.access import guard, received_at
 from contest.web.entries.forms import DaysForm, ReceiveForm
 
@@ -44,6 +44,8 @@ def receive(contest: Contest, actor: Actor) -> View:
         form=form,
         received=received,
         rulebook=contests.rulebook_of(contest),
+        late=arriving.late_among((e for e, _ in received), now=received_at()),
+        takes_late=can(actor, Permission.ENTRY_SCREEN, contest),
     )
     return (page, 422) if form.errors else page
 

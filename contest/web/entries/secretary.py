@@ -12,7 +12,7 @@ from contest.domain.permissions import Actor, Permission
 from contest.models import Contest, Entry
 from contest.services import exports
 from contest.services.contests import reading as contests
-from contest.services.entries import correcting, reading
+from contest.services.entries import arriving, correcting, reading
 from contest.services.judging import conflicts, late_conflicts
 from contest.services.results import publishing
 from contest.services.screening import linking
@@ -49,7 +49,7 @@ def dossiers(contest: Contest, actor: Actor) -> str:
     return render_template(
         "entries/secretary/dossiers.html", contest=contest, rows=rows, total=total, wanted=wanted,
         pages=max(1, -(-total // screening.PAGE_SIZE)), rulebook=contests.rulebook_of(contest),
-        states=[s for s in EntryState if s is not EntryState.DRAFT], hidden=hidden, blind_now=screening.BLIND_NOW,
+        states=[s for s in EntryState if s is not EntryState.DRAFT], late=arriving.late_among((e for e, _ in rows), now=utcnow()), hidden=hidden, blind_now=screening.BLIND_NOW,
     )  # fmt: skip
 
 
@@ -58,7 +58,7 @@ def dossiers(contest: Contest, actor: Actor) -> str:
 def dossiers_xlsx(contest: Contest, actor: Actor) -> Response:
     """Exactly what the list shows under the filter, all pages."""
     hidden = late_conflicts.entries_at_stake(contest, actor=actor)
-    body = exports.dossiers_workbook(contest, _filter(), hidden=hidden)
+    body = exports.dossiers_workbook(contest, _filter(), now=utcnow(), hidden=hidden)
     return send_xlsx(body, f"ho-so-{contest.slug}-{local(utcnow()):%Y%m%d-%H%M}.xlsx")
 
 
@@ -74,6 +74,7 @@ def dossier(entry: Entry, actor: Actor) -> str:
         "entries/secretary/dossier.html", contest=entry.contest, entry=entry, version=found.screened.version, found=found,
         rulebook=rulebook, roles={c.key: c.name for c in rulebook.credit_roles}, slots={s.key: s for s in rulebook.slots},
         waiting=linking.count_waiting(found.screened.version), may_correct=EntryAction.CORRECT in actions(reading.state_of(entry)),
+        late=arriving.late_words(entry, now=utcnow()), told=late_conflicts.unasked(entry.contest, actor=actor).told,
     )  # fmt: skip
 
 

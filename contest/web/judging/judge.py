@@ -147,7 +147,7 @@ def _page(
         work=blind.see_entry(assignment), rules=rules, own=own, sheets=sheets, typed=typed, problem=problem, wrong=wrong,
         values={k: format_decimal(v) for k, v in own.marks.items()}, following=following, scored=sum(s.total is not None for s in sheets),
         totals=[s.total for s in sheets if s.total is not None and s.id != assignment.id], note=note or _held_note(assignment),
-        others_notes=_others_notes(assignment),
+        others_notes=_others_notes(assignment), reopened=own_sheets.list_reopened(judge, [own]),
         version=assignment.scoresheet.version if assignment.scoresheet else 0, sheet=assignment.scoresheet,
         complete=sum(s.total is not None for s in sheets), stale=status == StaleVersion.status, reason_form=ReasonForm(formdata=None),
         swapped=judge.account.preferences.get(WORK_SIDE) == "right",
@@ -284,7 +284,7 @@ def scores(seat: Seat, actor: Actor) -> View:
         sheets=own_sheets.arrange(sheets, wish), all_sheets=sheets, review=own_sheets.review(sheets, rules),
         filters=own_sheets.count_filters(sheets), thumbs=own_sheets.thumbs(seat.judge, seat.round),
         recused=_recused(seat), is_open=seat.round.state == "open",
-        since=own_sheets.given_since_declared(seat.judge, sheets),
+        since=own_sheets.given_since_declared(seat.judge, sheets), reopened=own_sheets.list_reopened(seat.judge, sheets),
     )  # fmt: skip
 
 
@@ -324,7 +324,7 @@ def _sign_page(seat: Seat, form: SignForm, status: int = 200) -> View:
     page = render_template(
         "judging/judge/sign.html", seat=seat, round=seat.round, contest=seat.round.contest, rules=rules, form=form,
         sheets=own_sheets.arrange(sheets, own_sheets.Wish()), review=own_sheets.review(sheets, rules),
-        recused=_recused(seat), is_open=seat.round.state == "open",
+        recused=_recused(seat), is_open=seat.round.state == "open", reopened=own_sheets.list_reopened(seat.judge, sheets),
     )  # fmt: skip
     return page if status == 200 else (page, status)
 

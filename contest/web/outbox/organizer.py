@@ -10,6 +10,7 @@ from contest.domain.permissions import Actor, Permission
 from contest.models import Contest, OutboxMail, db
 from contest.services import outbox
 from contest.services.contests import reading as contests
+from contest.services.judging import late_conflicts
 from contest.web.access import guard
 from contest.web.forms import take_only
 from contest.web.outbox.showing import mails_of
@@ -20,8 +21,10 @@ bp = Blueprint("organizer", __name__)
 @bp.get("/contests/<slug>/mails")
 @guard(Permission.OUTBOX_READ, contests.get_contest)
 def mails(contest: Contest, actor: Actor) -> str:
-    """The mails of a contest, newest first."""
-    return render_template("outbox/organizer/mails.html", contest=contest, found=mails_of(contest.id))
+    """The mails of a contest, newest first; who scores works blindly reads none that say whose these are."""
+    return render_template(
+        "outbox/organizer/mails.html", contest=contest, found=mails_of(contest.id, unasked=late_conflicts.unasked(contest, actor=actor)),
+    )  # fmt: skip
 
 
 def _mail(mail_id: int) -> OutboxMail | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from flask import current_app, flash
 
+from contest.domain.unasked import NOTHING, Unasked
 from contest.models import OutboxMail
 from contest.services import outbox
 from contest.web.asked import page_asked
@@ -25,6 +26,7 @@ class MailsPage:
     base: str
     shows_secrets: bool
     sends_mail: bool
+    leaves_out: bool = False
     placeholder: str = outbox.BASE
     link_dead: str = outbox.LINK_DEAD
     given_up: int = outbox.MAIL_ATTEMPTS
@@ -35,13 +37,13 @@ class MailsPage:
         return max(1, -(-self.total // PAGE_SIZE))
 
 
-def mails_of(contest_id: int | None) -> MailsPage:
+def mails_of(contest_id: int | None, *, unasked: Unasked = NOTHING) -> MailsPage:
     """The mails of a contest, or with None those of no contest."""
     number, settings = page_asked(), current_app.config["SETTINGS"]
-    rows, total = outbox.list_mails(contest_id, page=number, page_size=PAGE_SIZE)
+    rows, total = outbox.list_mails(contest_id, page=number, page_size=PAGE_SIZE, unasked=unasked)
     return MailsPage(
         rows, total, outbox.count_unsent(contest_id), number, settings.base_url, shows_secrets=settings.demo,
-        sends_mail=settings.sends_mail,
+        sends_mail=settings.sends_mail, leaves_out=bool(unasked),
     )  # fmt: skip
 
 

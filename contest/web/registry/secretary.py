@@ -13,7 +13,7 @@ from contest.services.contests import reading as contests
 from contest.services.entries import reading
 from contest.services.judging import late_conflicts
 from contest.services.screening import linking, portrayed
-from contest.web.access import guard
+from contest.web.access import current_actor, guard
 from contest.web.asked import row_id, whole
 from contest.web.dossiers import shows_names, words_of_recused
 from contest.web.forms import Form
@@ -34,7 +34,10 @@ def links(entry: Entry, actor: Actor) -> View:
 
 def _page(entry: Entry, *, broken: Form | None = None) -> View:
     version = reading.load_version(entry.submitted_version_id or 0)
-    names = linking.list_names(entry, version)
+    actor = current_actor()
+    assert actor is not None
+    unasked = late_conflicts.entries_at_stake(entry.contest, actor=actor)
+    names = linking.list_names(entry, version, unasked=unasked)
     page = render_template(
         "registry/secretary/links.html", contest=entry.contest, entry=entry, version=version, names=names, broken=broken,
         elsewhere=portrayed.models_elsewhere(entry, version),

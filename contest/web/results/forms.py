@@ -5,6 +5,7 @@ from __future__ import annotations
 from wtforms import (
     BooleanField,
     HiddenField,
+    RadioField,
     SelectField,
     SelectMultipleField,
 )
@@ -50,11 +51,30 @@ KINDS = [
 ]
 
 
+class PlaceForm(Form):
+    """What becomes of a place that a work was taken out of."""
+
+    entry = HiddenField(validators=[InputRequired(), Length(max=20)])
+    answer = RadioField(
+        "Quyết định",
+        choices=[("move_up", "Xét các tác phẩm sau lên"), ("keep_free", "Để trống chỗ này")],
+        validators=[InputRequired("Hãy chọn một cách.")],
+        validate_choice=False,
+    )
+    reason = Paragraphs("Lý do", [InputRequired(), Length(max=1000)])
+
+
 class SeveralForm(Form):
     """All prizes of one person stand."""
 
     person = HiddenField(validators=[InputRequired(), Length(max=20)])
     reason = Paragraphs("Lý do giữ cả các giải", [InputRequired(), Length(max=1000)])
+
+
+class UndoSeveralForm(UndoDecisionForm):
+    """That all prizes of one person stand is taken back."""
+
+    person = HiddenField(validators=[InputRequired(), Length(max=20)])
 
 
 class AdjustForm(Form):

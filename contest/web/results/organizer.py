@@ -17,8 +17,10 @@ from contest.services import exports
 from contest.services.contests import reading as contests
 from contest.services.judging import reading as judging
 from contest.services.results import (
+    changes,
     collective,
     decisions,
+    places,
     prizes,
     publishing,
     several,
@@ -30,14 +32,15 @@ from contest.web.acts import act_and_return
 from contest.web.asked import whole
 from contest.web.forms import Form
 from contest.web.results.forms import (
-    KINDS,
     AdjustForm,
     ButtonForm,
     CutForm,
+    PlaceForm,
     PublishForm,
     SeveralForm,
     TieForm,
     UndoDecisionForm,
+    UndoSeveralForm,
 )
 from contest.web.serving import send_xlsx
 
@@ -71,7 +74,8 @@ def _board(contest: Contest, *, form: AdjustForm | None = None, status: int = 20
     page = render_template(
         "results/organizer/board.html", contest=contest, rounds=judging.list_rounds(contest.id, panels=False), prizes=found,
         warnings=prizes.warnings(found) if found else [], conditions=conditions, is_beyond=collective.is_beyond,
-        several_prizes=several.list_several(found) if found else [], kinds=dict(KINDS),
+        several_prizes=several.list_several(found) if found else [],
+        words=changes.adjustment_words, if_moved_up=places.if_moved_up,
         form=form or _adjust_form(found, conditions, formdata=None),
     )  # fmt: skip
     return page if status == 200 else (page, status)
@@ -255,6 +259,21 @@ def undo(contest: Contest, actor: Actor) -> View:
     )
 
 
+@bp.post("/contests/<slug>/results/places")
+@guard(Permission.RESULT_DECIDE, contests.get_contest)
+def place(contest: Contest, actor: Actor) -> View:
+    """What becomes of a place that a work was taken out of: the next ones move up, or it stays empty."""
+    form = PlaceForm()
+    return _refusable(
+        contest, form,
+        lambda: places.decide_place(
+            contest, entry_id=whole(form.entry.data), move_up=form.answer.data == "move_up", reason=form.reason.data or "",
+            actor=actor, now=utcnow(),
+        ),
+        "Đã ghi quyết định về chỗ trống.",
+    )  # fmt: skip
+
+
 @bp.post("/contests/<slug>/results/several")
 @guard(Permission.RESULT_DECIDE, contests.get_contest)
 def let_stand(contest: Contest, actor: Actor) -> View:
@@ -266,6 +285,20 @@ def let_stand(contest: Contest, actor: Actor) -> View:
             contest, person_id=whole(form.person.data), reason=form.reason.data or "", actor=actor, now=utcnow()
         ),
         "Đã ghi quyết định.",
+    )  # fmt: skip
+
+
+@bp.post("/contests/<slug>/results/several/undo")
+@guard(Permission.RESULT_DECIDE, contests.get_contest)
+def several_undo(contest: Contest, actor: Actor) -> View:
+    """That all prizes of one person stand is taken back before publication, and asked again."""
+    form = UndoSeveralForm()
+    return _refusable(
+        contest, form,
+        lambda: several.ask_again(
+            contest, person_id=whole(form.person.data), reason=form.reason.data or "", actor=actor, now=utcnow()
+        ),
+        "Đã bỏ quyết định.",
     )  # fmt: skip
 
 
@@ -298,9 +331,12 @@ def _publication(contest: Contest, form: PublishForm | None = None) -> str:
         problem = str(error)
     standing = publishing.list_standing(contest.id)
     history = [p for p in standing if p.publish_at <= now]
+    shown = history[0] if history else None
+    if form is None:
+        form = PublishForm(formdata=None, decision=publishing.snapshot_of(shown)["decision"] if shown else "")
     return render_template(
-        "results/organizer/publication.html", contest=contest, form=form or PublishForm(formdata=None), found=found,
-        digest=publishing.digest_of(found.snapshot) if found else "", shown=history[0] if history else None, problem=problem,
+        "results/organizer/publication.html", contest=contest, form=form, found=found,
+        digest=publishing.digest_of(found.snapshot) if found else "", shown=shown, problem=problem,
         waiting=next((p for p in standing if p.publish_at > now), None), history=history,
         dossiers={w.slug: w.public_id for w in found.works} if found else {},
     )  # fmt: skip

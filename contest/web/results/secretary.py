@@ -14,6 +14,7 @@ from contest.domain.vietnamese import number_in_words
 from contest.models import Contest, Round
 from contest.services.contests import reading as contests
 from contest.services.contests.letterheads import letterhead_of
+from contest.services.entries import arriving
 from contest.services.judging import late_conflicts
 from contest.services.judging import reading as judging
 from contest.services.results import changes, collective, decisions, prizes, several, shortlisting, tallying
@@ -51,9 +52,12 @@ def screening_minutes(contest: Contest, actor: Actor) -> str:
     """Biên bản sơ loại: counts by category, rejected ones with reasons, moved ones."""
     rows, total = screening.list_dossiers(contest.id, screening.DossierFilter(), everything=True)
     decisions = screening.last_decisions(contest.id)
+    unasked = late_conflicts.unasked(contest, actor=actor)
+    late = arriving.late_among((e for e, _ in rows), now=utcnow())
     return render_template(
         "results/secretary/screening_minutes.html", **_heading(contest), rows=rows, total=total, decisions=decisions, S=EntryState,
-        hidden=late_conflicts.entries_at_stake(contest, actor=actor), blind_now=screening.BLIND_NOW,
+        late=late, why=screening.why_accepted,
+        hidden=unasked.entries, told=unasked.told, blind_now=screening.BLIND_NOW,
         moves=screening.list_moves(contest.id), back=url_for("results.secretary.documents", slug=contest.slug),
     )  # fmt: skip
 

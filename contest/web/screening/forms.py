@@ -11,9 +11,10 @@ from contest.web.forms import Day, Form, Line, Paragraphs
 
 
 class AcceptForm(Form):
-    """Valid, the version that was looked at."""
+    """Valid, the version that was looked at; with the reason where a rule is not met."""
 
     version = HiddenField(validators=[InputRequired(), Length(max=12)])
+    note = Paragraphs("Lý do vẫn tiếp nhận", [Optional(), Length(max=1000)])
 
 
 class ReturnForm(Form):

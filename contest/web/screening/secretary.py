@@ -13,15 +13,16 @@ from contest.clock import end_of_day, today, utcnow
 from contest.domain.entries import EntryAction, EntryState, actions
 from contest.domain.errors import UserError
 from contest.domain.permissions import Actor, Permission
+from contest.domain.unasked import Unasked
 from contest.domain.verdicts import Outcome
 from contest.models import Contest, Entry, EntryFile, EntryVersion
 from contest.services import media
 from contest.services.contests import reading as contests
-from contest.services.entries import reading
+from contest.services.entries import arriving, reading
 from contest.services.judging import late_conflicts
 from contest.services.screening import deciding, findings, linking
 from contest.services.screening import reading as screening
-from contest.web.access import guard
+from contest.web.access import current_actor, guard
 from contest.web.acts import act_and_return
 from contest.web.asked import whole
 from contest.web.dossiers import shows_names, words_of_recused
@@ -37,7 +38,7 @@ View = str | Response | tuple[str, int]
 @guard(Permission.ENTRY_SCREEN, contests.get_contest)
 def queue(contest: Contest, actor: Actor) -> View:
     """The first dossier that waits, or how much has been done."""
-    found = screening.queue(contest, now=utcnow())
+    found = screening.queue(contest, now=utcnow(), unasked=_unasked(contest).entries)
     first = next(iter([*found.waiting, *found.asked]), None)
     if first is not None:
         return redirect(url_for("screening.secretary.screen", public_id=first.entry.public_id), 303)
@@ -52,9 +53,17 @@ def screen(entry: Entry, actor: Actor) -> View:
     return _page(entry)
 
 
+def _unasked(contest: Contest) -> Unasked:
+    """What the person at the door scores blindly and must not be told of here."""
+    actor = current_actor()
+    assert actor is not None
+    return late_conflicts.unasked(contest, actor=actor)
+
+
 def _page(entry: Entry, *, form: Form | None = None, act: str = "", status: int = 200) -> View:
     now = utcnow()
-    opened = screening.dossier_in_queue(entry, now=now)
+    unasked = _unasked(entry.contest)
+    opened = screening.dossier_in_queue(entry, now=now, unasked=unasked.entries)
     if opened is None:
         abort(404)
     found, queue = opened
@@ -65,14 +74,17 @@ def _page(entry: Entry, *, form: Form | None = None, act: str = "", status: int 
     page = render_template(
         "screening/secretary/screen.html", contest=entry.contest, entry=entry, found=found, version=found.screened.version,
         queue=queue, chosen=chosen, rulebook=rulebook, actions=set(actions(EntryState(entry.state))),
-        A=EntryAction, forms=_forms(entry, found, act, form), act=act, outcomes=list(Outcome),
+        A=EntryAction, forms=_forms(entry, found, act, form, unasked), act=act, outcomes=list(Outcome),
         roles={c.key: c.name for c in rulebook.credit_roles}, slots={s.key: s for s in rulebook.slots},
         is_blind=any(r.blind for r in rulebook.rounds), waiting=linking.count_waiting(found.screened.version),
+        late=arriving.late_words(entry, now=now), told=unasked.told,
     )  # fmt: skip
     return page if status == 200 else (page, status)
 
 
-def _forms(entry: Entry, found: screening.Dossier, act: str, broken: Form | None) -> dict[str, Form]:
+def _forms(
+    entry: Entry, found: screening.Dossier, act: str, broken: Form | None, unasked: Unasked
+) -> dict[str, Form]:
     """The forms of the acts, each with a sensible beginning; the refused one as it was typed."""
     verdicts = found.screened.verdicts
     # What only the secretary has to look at is not asked of the author beside what is lacking.
@@ -84,9 +96,10 @@ def _forms(entry: Entry, found: screening.Dossier, act: str, broken: Form | None
     fresh: dict[str, Form] = {
         "return": forms.ReturnForm(
             formdata=None,
-            question=asked.question if asked else words,
+            question=unasked.told(asked.question) if asked else words,
             due_on=today(utcnow()) + timedelta(days=3),
         ),
+        "accept": forms.AcceptForm(formdata=None),
         "reject": forms.RejectForm(formdata=None, reason=words, article=article),
         "move": _move_form(entry, formdata=None),
         "undo": forms.ReasonForm(formdata=None),
@@ -130,7 +143,10 @@ def accept(entry: Entry, actor: Actor) -> View:
     form = forms.AcceptForm()
     return _act(
         entry, "accept", form,
-        lambda: deciding.accept_entry(entry, version_id=whole(form.version.data), actor=actor, now=utcnow()),
+        lambda: deciding.accept_entry(
+            entry, version_id=whole(form.version.data), note=form.note.data or "", actor=actor, now=utcnow(),
+            unasked=_unasked(entry.contest).entries,
+        ),
         f"{entry.receipt_code}: hợp lệ.",
     )  # fmt: skip
 
@@ -307,11 +323,12 @@ def _covers(text: str | None) -> list[Any]:
 @guard(Permission.ENTRY_SCREEN, contests.get_contest)
 def accept_clean(contest: Contest, actor: Actor) -> View:
     """Accept all dossiers that pass every rule, after looking at the list."""
-    clean = [s for s in screening.queue(contest, now=utcnow()).waiting if s.is_clean]
+    unasked = _unasked(contest).entries
+    clean = [s for s in screening.queue(contest, now=utcnow(), unasked=unasked).waiting if s.is_clean]
     form = forms.BulkForm()
     if form.validate_on_submit():
         shown = form.versions.data or []
-        done = deciding.accept_clean(contest, shown, actor=actor, now=utcnow())
+        done = deciding.accept_clean(contest, shown, actor=actor, now=utcnow(), unasked=unasked)
         left = len(set(shown)) - done
         flash(
             f"Đã tiếp nhận {done} hồ sơ đạt tất cả."
