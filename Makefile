@@ -1,6 +1,8 @@
-.PHONY: run test lint bench
+.PHONY: run install test lint bench
 run:
 	@bash deploy/start.sh
+install:
+	@bash -euc '. deploy/venv.sh requirements.txt'
 test:
 	@bash .ci/test.sh
 lint:

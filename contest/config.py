@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
 import socket
@@ -11,14 +12,33 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
 ROOT = Path(__file__).resolve().parent.parent
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 EVERYWHERE = {"", "0.0.0.0", "::"}
+WHY = {
+    errno.EACCES: "không có quyền ghi",
+    errno.EPERM: "không có quyền ghi",
+    errno.EROFS: "ổ đĩa chỉ cho đọc",
+    errno.ENOSPC: "đĩa đã đầy",
+    errno.EDQUOT: "đã hết phần đĩa được dùng",
+    errno.ENOTDIR: "đường dẫn đi qua một tệp, không phải thư mục",
+    errno.EEXIST: "đây là một tệp, không phải thư mục",
+    errno.ENOENT: "không tạo được thư mục ở đó",
+}
 
 
 class SettingsError(RuntimeError):
     """The environment asks for something that must not be started."""
+
+
+def no_room_in(error: OSError, place: Path | str) -> SettingsError:
+    """The sentence about a folder that cannot be written in."""
+    why = WHY.get(error.errno or 0, error.strerror or "")
+    return SettingsError(
+        f"Không ghi được vào {place}: {why}. Hãy sửa, hoặc đặt DATA_DIR là một thư mục ghi được."
+    )
 
 
 @dataclass(frozen=True)
@@ -88,8 +108,9 @@ def read_settings(env: Mapping[str, str] = os.environ) -> Settings:
     database_dir = Path(data_dir) if data_dir else ROOT / "instance"
     upload_dir = Path(data_dir) / "uploads" if data_dir else ROOT / "uploads"
     host = env.get("HOST", "127.0.0.1")
-    port = int(env.get("PORT", "8000"))
-    database_url = env.get("DATABASE_URL") or f"sqlite:///{(database_dir / 'kheo.sqlite3').resolve()}"
+    port = _number(env, "PORT", "8000", least=1, most=65535)
+    _number(env, "WORKERS", "3", least=1, most=64)  # read by deploy/gunicorn.conf.py
+    database_url = _database_url(env) or f"sqlite:///{(database_dir / 'kheo.sqlite3').resolve()}"
     is_local = database_url.startswith("sqlite") and host in LOOPBACK
     demo = env["KHEO_DEMO"] == "1" if "KHEO_DEMO" in env else is_local
     secret = env.get("SECRET_KEY", "")
@@ -103,6 +124,10 @@ def read_settings(env: Mapping[str, str] = os.environ) -> Settings:
         raise SettingsError("SECRET_KEY quá ngắn: cần ít nhất 32 ký tự ngẫu nhiên.")
     given = env.get("BASE_URL", "").rstrip("/")
     base_url = given or f"http://{_reached_as(host)}:{port}"
+    if urlsplit(base_url).scheme not in ("http", "https") or not urlsplit(base_url).hostname:
+        raise SettingsError(
+            f"BASE_URL chưa đúng ({base_url}): cần cả http:// hoặc https://, ví dụ https://thi.example.vn"
+        )
     if ":" in (urlsplit(base_url).hostname or ""):
         raise SettingsError(
             f"Trang không mở được bằng địa chỉ IPv6 ({base_url}). Hãy đặt BASE_URL với một tên miền hoặc địa chỉ IPv4."
@@ -117,9 +142,33 @@ def read_settings(env: Mapping[str, str] = os.environ) -> Settings:
         port=port,
         demo=demo,
         mail=_read_mail(env),
-        proxy_hops=int(env.get("PROXY_HOPS", "0")),
+        proxy_hops=_number(env, "PROXY_HOPS", "0", least=0, most=9),
         trusted_hosts=_trusted_hosts(env, "" if not given and host in EVERYWHERE else base_url),
     )
+
+
+def _number(env: Mapping[str, str], name: str, default: str, *, least: int, most: int) -> int:
+    """A whole number from the environment. Raises SettingsError."""
+    typed = env.get(name) or default
+    if not (typed.isascii() and typed.isdigit() and least <= int(typed) <= most):
+        raise SettingsError(f"{name} phải là một số nguyên từ {least} đến {most}, không phải “{typed}”.")
+    return int(typed)
+
+
+def _database_url(env: Mapping[str, str]) -> str:
+    """The address of the database as given, "" for none. Raises SettingsError for one that is neither of ours."""
+    given = env.get("DATABASE_URL", "").strip()
+    if given.startswith("postgres://"):  # as some hosts write it
+        given = given.replace("postgres", "postgresql", 1)
+    try:
+        known = not given or make_url(given).get_backend_name() in ("sqlite", "postgresql")
+    except (ArgumentError, ValueError):
+        known = False
+    if not known:
+        raise SettingsError(
+            "DATABASE_URL chưa đúng: cần dạng postgresql://người_dùng:mật_khẩu@máy/tên, hoặc bỏ trống để dùng SQLite."
+        )
+    return given
 
 
 def _reached_as(host: str) -> str:
@@ -148,7 +197,7 @@ def _trusted_hosts(env: Mapping[str, str], base_url: str) -> tuple[str, ...]:
 def _read_mail(env: Mapping[str, str]) -> MailSettings:
     return MailSettings(
         host=env.get("SMTP_HOST", ""),
-        port=int(env.get("SMTP_PORT", "587")),
+        port=_number(env, "SMTP_PORT", "587", least=1, most=65535),
         user=env.get("SMTP_USER", ""),
         password=env.get("SMTP_PASSWORD", ""),
         sender=env.get("SMTP_SENDER", "khong-tra-loi@localhost"),
@@ -159,9 +208,14 @@ def _read_mail(env: Mapping[str, str]) -> MailSettings:
 def _kept_secret(folder: Path) -> str:
     """The demo's key, made once and kept beside its database so that sessions survive a restart."""
     path = folder / "secret"
-    folder.mkdir(parents=True, exist_ok=True)
-    if not path.exists():
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w") as file:
-            file.write(secrets.token_hex(32))
-    return path.read_text().strip()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if not path.exists():
+            whole = path.with_suffix(f".{os.getpid()}")
+            descriptor = os.open(whole, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            with os.fdopen(descriptor, "w") as file:
+                file.write(secrets.token_hex(32))
+            whole.rename(path)  # a full disk leaves none rather than half of one
+        return path.read_text().strip()
+    except OSError as error:
+        raise no_room_in(error, folder) from error

@@ -11,6 +11,7 @@ from typing import IO
 
 from flask import Flask
 from gunicorn.app.base import Application
+from sqlalchemy.exc import OperationalError
 
 from contest import create_app
 from contest.announcing import words_at_start
@@ -18,6 +19,7 @@ from contest.config import ROOT, Settings, SettingsError, read_settings
 from contest.models import db
 from contest.occupancy import occupy, one_start_at_a_time
 from contest.storage.renditions import find_ffmpeg
+from contest.surroundings import check_database, check_folders, check_port, no_answer
 
 SAMPLE_STATE = ".sample"
 LOADING = "loading"
@@ -44,12 +46,19 @@ def main() -> None:
     """Prepare and serve, in one process: stopping it stops the server."""
     try:
         settings = read_settings()
+        check_folders(settings)
         occupy(settings)
+        check_port(settings)
+        app = create_app(settings)
+        with app.app_context():
+            check_database(settings)
     except SettingsError as error:
         sys.exit(str(error))
-    app = create_app(settings)
     with app.app_context():
-        prepare(app)
+        try:
+            prepare(app)
+        except OperationalError as error:
+            sys.exit(str(no_answer(settings, error)))
         db.engine.dispose()  # a connection must not be shared by the workers that are forked now
     print("", *words_at_start(settings, has_ffmpeg=find_ffmpeg() is not None), sep="\n", flush=True)
     if settings.demo:

@@ -85,7 +85,10 @@ def plan_day(app: Flask, *, now: datetime) -> date:
 
 
 def tidy(app: Flask, *, now: datetime) -> datetime:
-    """Take links that have died out of mails that wait, and forget old tries to sign in. Returns when that was."""
+    """Take links that have died out of mails that wait, forget old tries to sign in, and take away what cut uploads left
+    behind. Returns when that was.
+    """
+    app.extensions["storage"].sweep()
     with app.app_context(), writing():
         links.forget_dead(now=now)
         passwords.forget_old(now=now)

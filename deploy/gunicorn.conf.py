@@ -5,9 +5,9 @@ import os
 _sqlite = not os.environ.get("DATABASE_URL") or os.environ["DATABASE_URL"].startswith("sqlite")
 
 _host = os.environ.get("HOST", "127.0.0.1")
-bind = f"{f'[{_host}]' if ':' in _host else _host}:{os.environ.get('PORT', '8000')}"
+bind = f"{f'[{_host}]' if ':' in _host else _host}:{os.environ.get('PORT') or '8000'}"
 worker_class = "contest.patience.Worker"
-workers = 1 if _sqlite else int(os.environ.get("WORKERS", "3"))
+workers = 1 if _sqlite else int(os.environ.get("WORKERS") or "3")
 threads = 32 if _sqlite else 12
 timeout = 120
 graceful_timeout = 20

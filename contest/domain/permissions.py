@@ -32,6 +32,11 @@ class Actor:
     chaired_rounds: frozenset[int] = frozenset()
     preferences: dict[str, Any] = field(default_factory=dict, compare=False)
 
+    @property
+    def holds_office(self) -> bool:
+        """Whether the actor acts for others anywhere: everybody but visitors and authors."""
+        return self.is_operator or any(role != Role.AUTHOR for _, role in self.roles)
+
     def has_role(self, contest_id: int, role: str) -> bool:
         """Whether the actor holds the role in that contest now."""
         return (contest_id, role) in self.roles

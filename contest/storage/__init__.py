@@ -27,6 +27,9 @@ class Storage(Protocol):
     def check(self) -> None:
         """Raise unless a small file can be written and read back."""
 
+    def sweep(self, *, idle: float = 3600) -> int:
+        """Remove what was cut by the end of a server; returns how many files."""
+
 
 def open_storage(folder: Path) -> Storage:
     """The storage in a folder of this machine."""

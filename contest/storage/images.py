@@ -6,7 +6,7 @@ import warnings
 from io import BytesIO
 from pathlib import Path
 
-from PIL import Image, ImageDraw, ImageFile, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageCms, ImageDraw, ImageFile, ImageOps, UnidentifiedImageError
 
 from contest.storage.checker.kinds import Refused
 
@@ -17,6 +17,12 @@ BROKEN = "Ảnh bị cắt cụt hoặc hỏng. Hãy lưu lại ảnh dạng JPG
 
 ImageFile.LOAD_TRUNCATED_IMAGES = False
 Image.MAX_IMAGE_PIXELS = MAX_PIXELS
+
+# The colour spaces of profiles that are followed, with the mode of a picture that may carry one. Profiles for printing
+# reach some megabytes; a larger one is no profile.
+SPACES = {"RGB": "RGB", "CMYK": "CMYK", "GRAY": "L"}
+LARGEST_PROFILE = 8_000_000
+SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB"))
 
 Cover = tuple[float, float, float, float]
 
@@ -73,14 +79,17 @@ def as_jpeg(picture: bytes) -> bytes:
 
 
 def encode(image: Image.Image, *, longest: int, covers: list[Cover] | None = None) -> tuple[bytes, int, int]:
-    """An image as JPEG bytes with its size; transparency falls on white."""
+    """An image as JPEG bytes with its size, in the colours of the web; transparency falls on white."""
+    profile = image.info.get("icc_profile")
     if image.mode in ("RGBA", "LA", "P", "PA"):
         over = image.convert("RGBA")
         ground = Image.new("RGB", over.size, "white")
         ground.paste(over, mask=over.getchannel("A"))
         image = ground
-    image = image.convert("RGB")
+    else:
+        image = image.copy() if image.mode in SPACES.values() else image.convert("RGB")
     image.thumbnail((longest, longest))
+    image = _in_srgb(image, profile)
     draw = ImageDraw.Draw(image)
     for x, y, width, height in covers or []:
         draw.rectangle(
@@ -91,3 +100,16 @@ def encode(image: Image.Image, *, longest: int, covers: list[Cover] | None = Non
     buffer = BytesIO()
     image.save(buffer, "JPEG", quality=84, optimize=True, progressive=True)
     return buffer.getvalue(), image.width, image.height
+
+
+def _in_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
+    """The picture in sRGB by its profile, which the copy leaves out; a broken or foreign profile counts for none."""
+    if profile and len(profile) <= LARGEST_PROFILE:
+        try:
+            source = ImageCms.ImageCmsProfile(BytesIO(profile))
+            if SPACES.get(source.profile.xcolor_space.strip()) == image.mode:
+                shown = ImageCms.profileToProfile(image, source, SRGB, outputMode="RGB")
+                return shown or image
+        except (ImageCms.PyCMSError, OSError, ValueError, TypeError, MemoryError, RuntimeError):
+            pass
+    return image.convert("RGB")

@@ -24,7 +24,6 @@ SLOWEST = 8_000
 # So many bytes of the disk stay for the database, but of a small disk no more than a twentieth.
 RESERVED = 1_000_000_000
 FULL = "Máy chủ đã hết chỗ chứa. Hãy báo Ban Tổ chức; nội dung đã lưu vẫn còn."
-LEFT_FOR_SECONDS = 24 * 3600
 _KEY = re.compile(r"[0-9a-f]{2}/[0-9a-f]{32}")
 
 
@@ -44,16 +43,9 @@ class LocalStorage:
         self.folder = folder
         self.incoming = folder / "incoming"
         self.incoming.mkdir(parents=True, exist_ok=True)
-        self._sweep()
+        self.sweep()
         total = shutil.disk_usage(folder).total
         self.reserved = min(RESERVED, total // 20) if reserved is None else reserved
-
-    def _sweep(self) -> None:
-        """Take away what a process that was killed had half received: nothing has been written to it for a day."""
-        for half in self.incoming.iterdir():
-            with suppress(FileNotFoundError):  # another process sweeps too
-                if time.time() - half.stat().st_mtime > LEFT_FOR_SECONDS:
-                    half.unlink()
 
     def put(self, stream: IO[bytes], *, limit: int, expected: int | None = None) -> Stored:
         """Keep a stream in constant memory.
@@ -134,6 +126,16 @@ class LocalStorage:
                 raise OSError("storage does not read back what was written")
         finally:
             probe.unlink(missing_ok=True)
+
+    def sweep(self, *, idle: float = 3600) -> int:
+        """Take away what uploads left behind when the server was killed: nothing was written to it for so many seconds."""
+        gone = 0
+        for half in self.incoming.iterdir():
+            with suppress(FileNotFoundError):  # another process sweeps too
+                if half.stat().st_mtime < time.time() - idle:
+                    half.unlink()
+                    gone += 1
+        return gone
 
     def keys(self) -> Iterator[tuple[str, float]]:
         """Every key with the time it was written; for the comparison with the database."""

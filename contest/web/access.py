@@ -18,7 +18,7 @@ from contest.clock import utcnow
 from contest.domain.permissions import Actor, Permission, can
 from contest.models.database import begin_writing, db, end_writing
 from contest.services.accounts.actors import Presence, find_presence, is_left_alone, touch_sign_in
-from contest.web import resume
+from contest.web import resume, strict
 
 csrf = CSRFProtect()
 logins = LoginManager()
@@ -137,15 +137,25 @@ def _open_request() -> Response | None:
         abort(403)
     if not is_public and "_user_id" not in session:
         return _ask_to_sign_in()
+    return _prepare_writing(view, is_public=is_public)
+
+
+def _prepare_writing(view: View, *, is_public: bool) -> Response | None:
+    """The form's token, the writer's place, and the strict cookie of who writes in an office. Of a file not a byte is read."""
     body_limit = getattr(view, "body_limit", None)
+    if not body_limit:
+        csrf.protect()
+    writes = not getattr(view, "manual_write", False)
+    if writes:
+        begin_writing()
+    # A public door acts in nobody's name, but an invitation may be taken up in that of who is signed in.
+    acts = not is_public or request.endpoint == "accounts.public.invitation"
+    if acts and current_user.is_authenticated and strict.is_missing(current_user.actor, current_user.token):
+        return _ask_to_sign_in(strict.MISSING)
+    if writes and current_user.is_authenticated:
+        touch_sign_in(current_user.sign_in, current_user.actor, now=utcnow())
     if body_limit:
         request.max_content_length = body_limit
-    else:
-        csrf.protect()
-    if not getattr(view, "manual_write", False):
-        begin_writing()
-        if current_user.is_authenticated:
-            touch_sign_in(current_user.sign_in, current_user.actor, now=utcnow())
     return None
 
 
@@ -154,13 +164,13 @@ def _close_request(_error: BaseException | None) -> None:
     db.session.remove()
 
 
-def _ask_to_sign_in() -> Response:
+def _ask_to_sign_in(why: str = "Phiên đăng nhập đã hết.") -> Response:
     """To the login page; a form sent after the login expired is carried along and offered again."""
     if request.method in SAFE:
         return redirect(url_for("accounts.public.login", next=request.full_path.rstrip("?")), 303)  # type: ignore[return-value]
     if request.headers.get("X-Requested-With") == "fetch" or request.method == "PUT":
-        return Response("Phiên đăng nhập đã hết. Nội dung vẫn còn trên máy này.", 401, mimetype="text/plain")
-    return resume.offer_login()
+        return Response(f"{why} Nội dung vẫn còn trên máy này.", 401, mimetype="text/plain")
+    return resume.offer_login(why)
 
 
 def _explain_csrf(_error: CSRFError) -> Response:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import IO, Any
+from urllib.parse import parse_qsl
 
 from flask import Flask, request
 from flask import Request as FlaskRequest
 from werkzeug.datastructures import ImmutableMultiDict, iter_multi_items
+from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.formparser import FormDataParser
 from werkzeug.routing import IntegerConverter, UnicodeConverter
 
 from contest.domain.errors import UserError
@@ -56,8 +59,12 @@ def day_asked(name: str) -> AskedDay:
         return AskedDay(typed, problem=str(error))
 
 
+# What stands for bytes that are no letters: no person types it.
+LOST = "\N{REPLACEMENT CHARACTER}"
+
+
 class Spoken(ImmutableMultiDict[str, Any]):
-    """The parameters and fields of a request without NUL, which no person types and PostgreSQL does not store."""
+    """The parameters and fields of a request without NUL, which no person types and PostgreSQL does not store: it is a lost letter."""
 
     def __init__(self, mapping: Any = None) -> None:
         pairs = iter_multi_items(mapping) if mapping is not None else ()
@@ -65,13 +72,29 @@ class Spoken(ImmutableMultiDict[str, Any]):
 
 
 def _without_nul(value: Any) -> Any:
-    return value.replace("\x00", "") if isinstance(value, str) else value
+    return value.replace("\x00", LOST) if isinstance(value, str) else value
+
+
+# A LONG_TEXT, whose letters take up to nine bytes on the wire, and the rest of its form.
+LARGEST_FORM = 2_000_000
+
+
+class FormReader(FormDataParser):
+    """Werkzeug's, which reads a form that is not multipart whole, however large, and keeps bytes that are no letters as %FF."""
+
+    def _parse_urlencoded(self, stream: IO[bytes], *_told: Any) -> Any:
+        body = stream.read(LARGEST_FORM + 1)
+        if len(body) > LARGEST_FORM:  # at doors that take files much more may come, but not into memory
+            raise RequestEntityTooLarge()
+        sent = parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True, errors="replace")
+        return stream, self.cls(sent), self.cls()
 
 
 class Request(FlaskRequest):
     """Flask's, with what was sent read as people could have typed it."""
 
     parameter_storage_class = Spoken
+    form_data_parser_class = FormReader
 
 
 class Word(UnicodeConverter):

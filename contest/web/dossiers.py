@@ -13,6 +13,7 @@ from contest.domain.permissions import Actor
 from contest.models import Entry
 from contest.models.database import begin_writing
 from contest.services.judging import late_conflicts
+from contest.web import resume
 
 Door = TypeVar("Door", bound=Callable[..., Any])
 
@@ -42,7 +43,7 @@ def _ask_or_open(entry: Entry, actor: Actor) -> Any:
         is_look = request.method in ("GET", "HEAD")
         page = render_template(
             "entries/secretary/opening.html", entry=entry, contest=entry.contest,
-            onward=request.full_path.rstrip("?") if is_look else "",
+            onward=request.full_path.rstrip("?") if is_look else "", resume="" if is_look else resume.pack(),
         )  # fmt: skip
         return page if is_look else (page, 409)
     begin_writing()

@@ -27,6 +27,7 @@ from contest.domain.vietnamese import (
     parse_int,
 )
 from contest.services.accounts.persons import normal_email
+from contest.web.asked import LOST
 
 # So many characters of long text may be in one form; with them it stays within MAX_CONTENT_LENGTH.
 LONG_TEXT = 200_000
@@ -163,11 +164,13 @@ class _Vietnamese:
 
 
 class Line(StringField):
-    """One line of text: NFC, trimmed, without control characters."""
+    """One line of text: NFC, trimmed, without control characters; letters that were lost on the way are asked for again."""
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         """Normalise what was typed."""
         self.data: str = " ".join(nfc(str(valuelist[0]) if valuelist else "").split())
+        if LOST in self.data:
+            raise ValueError(f"Có chữ bị hỏng ({LOST}) khi gửi. Hãy xóa rồi gõ lại chữ đó.")
 
 
 class Paragraphs(TextAreaField):

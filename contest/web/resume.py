@@ -17,9 +17,9 @@ def _serializer() -> URLSafeTimedSerializer:
     return URLSafeTimedSerializer(current_app.secret_key or "", salt="resume-form")
 
 
-def offer_login() -> Response:
-    """The login page (401) with what was typed inside it."""
-    page = render_template("accounts/public/login.html", form=None, resume=pack(), next=request.path)
+def offer_login(why: str) -> Response:
+    """The login page (401) that says why, with what was typed inside it."""
+    page = render_template("accounts/public/login.html", form=None, resume=pack(), why=why, next=request.path)
     return make_response(page, 401)
 
 

@@ -18,7 +18,7 @@ from contest.models.database import writing
 from contest.services.judging import reading as judging
 from tests.cast import PASSWORD, Stage, make_stage
 from tests.finals import run_round
-from tests.journeys.conftest import ROOT, Visitor, serve, surroundings
+from tests.journeys.conftest import ROOT, Visitor, serve, settle, surroundings
 
 pytestmark = pytest.mark.journey
 
@@ -98,6 +98,7 @@ def test_an_organizer_decides_publishes_and_corrects(chromium: Browser, tmp_path
         page.fill("section.tie textarea", "Hội đồng biểu quyết")
         page.click("section.tie button")
         expect(page.locator("main")).to_contain_text("Bằng điểm, theo quyết định: Hội đồng biểu quyết")
+        settle(page)
         page.click("text=Thêm một thay đổi")
         page.select_option("#kind", "extra")
         page.select_option("#entry", label="Báo in: 2. Tác phẩm 04")
@@ -117,6 +118,7 @@ def test_an_organizer_decides_publishes_and_corrects(chromium: Browser, tmp_path
         fits(page)
 
         page.click("text=Đính chính tên, tác giả >> nth=0")
+        settle(page, "**/correction")
         page.click("text=+ Thêm tác giả")
         page.fill("[name=authors-1-legal_name]", "Đinh Văn Rế")
         page.fill("[name=reason]", "Công văn xác nhận của Báo")

@@ -47,8 +47,9 @@ def test_an_author_on_a_phone_from_sign_up_to_receipt(arrive: Arrive) -> None:
     page.fill("[name=email]", "lan.phuong@tacgia.example")
     page.fill("[name=password]", "một câu ngắn dễ nhớ")
     page.click("main button.primary")
-    settle(page)
+    settle(page, lambda url: "/accounts/sign-up" not in url)
     lan.go("/c/dang-nhan/enter").click("text=Bắt đầu soạn")
+    settle(page, "**/work")
     page.fill("[name=title]", "Những người gác đêm ở bến Tịnh Kỳ")
     page.select_option("[name=media_type]", "print")
     assert "phim tài liệu" not in page.locator("[name=genre]").inner_text(), "genres follow the media type"
@@ -93,6 +94,7 @@ def test_an_author_on_a_phone_from_sign_up_to_receipt(arrive: Arrive) -> None:
     page.fill("[name=email]", "lan.phuong@tacgia.example")
     page.fill("[name=password]", "một câu ngắn dễ nhớ")
     page.click("main button")
+    expect(page.locator("h1")).to_have_text("Gửi tiếp nội dung đã giữ")
     page.click("main button")
     settle(page, "**/parts")
     page.fill("[name=parts-0-title]", "Đêm ở bến")
@@ -158,7 +160,7 @@ def test_a_button_pressed_while_the_draft_is_being_saved_goes_on_with_what_was_s
     author.sign_in("daumoi")
     page = author.go("/c/dang-nhan/enter")
     page.click("text=Bắt đầu soạn")
-    settle(page)
+    settle(page, "**/work")
     page.evaluate("""() => {
         const real = window.fetch;
         window.fetch = async (...what) => {
@@ -183,7 +185,7 @@ def test_a_judge_on_a_tablet_scores_by_keypad_and_a_second_tab_is_told(arrive: A
     judge.sign_in("giamkhao")
     page = judge.go("/work")
     page.click("text=Chấm tiếp")
-    settle(page)
+    settle(page, "**/judging/work/**")
     first = page.url
     for needle in (*(a.legal_name for a in AUTHORS), HOME, ".pdf", "@kheo"):
         assert needle not in page.locator("main").inner_text(), "a blind work shows no name"
@@ -240,7 +242,7 @@ def test_keyboard_alone_scores_a_work(arrive: Arrive) -> None:
     judge.sign_in("truongban")
     page = judge.go("/work")
     page.click("text=Chấm tiếp")
-    settle(page)
+    settle(page, "**/judging/work/**")
     first = page.url
     page.keyboard.press("1")
     for digits in ("24", "20,5", "19", "15"):
@@ -268,6 +270,7 @@ def test_an_organizer_creates_opens_and_invites(arrive: Arrive) -> None:
     page.click("text=Tạo cuộc thi >> nth=-1")
     settle(page, "**/contests/thu-nghiem/rulebook")
     page.click("li:has-text('Giải thưởng') >> text=Sửa")
+    settle(page, "**/rulebook/prizes")
     page.fill("[name=prizes-0-value_vnd]", "12000000")
     page.fill("[name=prizes-0-high]", "-3")
     page.click("text=Lưu bản thể lệ mới")
@@ -276,6 +279,7 @@ def test_an_organizer_creates_opens_and_invites(arrive: Arrive) -> None:
     page.fill("[name=prizes-0-high]", "1")
     page.click("text=Lưu bản thể lệ mới")
     expect(page.locator("main")).to_contain_text("Đã lưu thể lệ bản 2")
+    settle(page)
     page.click("text=Mở cuộc thi >> nth=-1")
     expect(page.locator("main")).to_contain_text("Đã mở cuộc thi")
     visitor = arrive(390, 844)
@@ -325,6 +329,7 @@ def test_a_secretary_links_a_typed_agency_with_the_picker(arrive: Arrive) -> Non
     page = secretary.go("/contests/dang-nhan/dossiers")
     page.click("tr:has-text('(trang điện tử)') a >> nth=0")
     page.click("text=Nối với danh mục")
+    settle(page, "**/links")
     card = page.locator("article", has_text="(trang điện tử)")
     expect(card.locator(".badge")).to_have_text("chưa có trong danh mục")
     card.locator("[name=name]").press_sequentially("bao quang ngai", delay=20)
@@ -341,7 +346,7 @@ def test_everybody_reads_the_winners_without_scripts(arrive: Arrive) -> None:
     page = reader.go("/c/da-cong-bo/results")
     assert page.locator("article.winner").count() > 30
     page.click("article.lead a.button")
-    page.wait_for_url("**/results/*")
+    page.wait_for_url("**/works/*")
     assert page.locator(".reading p").count() > 3 or page.locator("audio, video").count()
     page.click("section:has-text('Viết về') a >> nth=0")
     expect(page.locator("h2", has_text="Báo chí đã viết")).to_be_visible()

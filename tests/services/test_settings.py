@@ -77,3 +77,31 @@ def test_a_command_makes_the_first_operator_once(tmp_path: Path) -> None:
     client = app.test_client()
     assert send(client, "/accounts/login", email="hanh@kheo.example", password=PASSWORD).status_code == 303
     assert client.get("/operate/accounts").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"PORT": "abc"}, "PORT phải là một số nguyên từ 1 đến 65535, không phải “abc”"),
+        ({"PORT": "99999"}, "PORT"),
+        ({"PORT": "٣"}, "PORT"),
+        ({"WORKERS": "0"}, "WORKERS"),
+        ({"PROXY_HOPS": "y"}, "PROXY_HOPS"),
+        ({"SMTP_PORT": "-1"}, "SMTP_PORT"),
+        ({"DATABASE_URL": "rubbish"}, "DATABASE_URL chưa đúng"),
+        ({"DATABASE_URL": "mysql://a@b/c"}, "DATABASE_URL chưa đúng"),
+        ({"DATABASE_URL": "postgresql://a:b@c:port/d"}, "DATABASE_URL chưa đúng"),
+        ({"BASE_URL": "thi.example.vn"}, "BASE_URL chưa đúng"),
+        ({"BASE_URL": "ftp://thi.example.vn"}, "BASE_URL chưa đúng"),
+    ],
+)
+def test_a_mistyped_variable_is_named_with_what_it_takes(
+    tmp_path: Path, given: dict[str, str], words: str
+) -> None:
+    with pytest.raises(SettingsError, match=words):
+        read_settings({"DATA_DIR": str(tmp_path), **KEY, **given})
+
+
+def test_the_older_way_to_write_postgresql_is_understood(tmp_path: Path) -> None:
+    found = read_settings({"DATA_DIR": str(tmp_path), **KEY, "DATABASE_URL": "postgres://a@b/c"})
+    assert found.database_url == "postgresql://a@b/c" and not found.is_sqlite

@@ -8,7 +8,6 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -56,6 +55,20 @@ def test_too_large_and_cut_uploads_leave_nothing(
     assert everything(storage) == []
 
 
+def test_what_a_killed_server_left_half_written_is_swept_away(storage: LocalStorage) -> None:
+    kept = storage.put(io.BytesIO(b"whole"), limit=10)
+    left, coming = storage.incoming / ("a" * 32), storage.incoming / ("b" * 32)
+    for path in (left, coming):
+        path.write_bytes(b"half")
+    for path in (left, storage.path(kept.key)):
+        os.utime(path, (0, 0))
+    assert storage.sweep() == 1
+    assert set(everything(storage)) == {coming, storage.path(kept.key)}
+    os.utime(coming, (0, 0))
+    LocalStorage(storage.folder)
+    assert everything(storage) == [storage.path(kept.key)], "a start sweeps too"
+
+
 @pytest.mark.parametrize(
     "broken", [OSError("cut"), RuntimeError("of the server's own")], ids=["line", "reader"]
 )
@@ -69,15 +82,6 @@ def test_a_stream_that_breaks_leaves_nothing(storage: LocalStorage, broken: Exce
     with pytest.raises(type(broken)):
         storage.put(Breaking(b"x" * 700_000), limit=1_000_000)
     assert everything(storage) == []
-
-
-def test_what_a_killed_process_had_half_received_goes_after_a_day(storage: LocalStorage) -> None:
-    for name, hours in (("old", 25), ("coming", 23)):
-        half = storage.incoming / name
-        half.write_bytes(b"x")
-        os.utime(half, (time.time() - hours * 3600,) * 2)
-    LocalStorage(storage.folder)
-    assert [p.name for p in everything(storage)] == ["coming"]
 
 
 @pytest.mark.parametrize(

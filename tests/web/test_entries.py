@@ -9,11 +9,12 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
+from werkzeug.test import TestResponse
 
 from contest.clock import utcnow
 from contest.models import Contest, Entry, EntryFile, StoredFile, db
 from contest.models.database import hold, writing
-from tests.browsing import Statements, forms_of, send, token_of
+from tests.browsing import Statements, forms_of, send, token_of, words_of
 from tests.cast import PASSWORD, Stage, make_stage, png
 
 
@@ -134,6 +135,13 @@ def test_a_full_slot_is_said_and_the_bytes_are_taken_away(app: Flask, author: Fl
     assert len([p for p in app.config["SETTINGS"].upload_dir.rglob("*") if p.is_file()]) == 2
 
 
+def test_a_file_named_a_form_is_not_read_into_memory(author: FlaskClient) -> None:
+    base = start(author)
+    kind = {"Content-Type": "application/x-www-form-urlencoded"}
+    assert put(author, base, b"x" * 3_000_000, **kind).status_code == 413
+    assert "Chưa có tệp nào" in author.get(f"{base}/files").text
+
+
 def test_files_come_by_a_plain_form_too(app: Flask, author: FlaskClient) -> None:
 
     base = start(author)
@@ -143,6 +151,29 @@ def test_files_come_by_a_plain_form_too(app: Flask, author: FlaskClient) -> None
         == 303
     )
     assert "anh.png" in author.get(f"{base}/files").text
+
+
+def test_a_file_refused_in_a_plain_form_comes_back_as_the_page_that_says_so(author: FlaskClient) -> None:
+    import io
+
+    base = start(author)
+
+    def sent(*files: tuple[bytes, str], **more: str) -> TestResponse:
+        data = {
+            "csrf_token": token_of(author, "/accounts/profile"),
+            "files": [(io.BytesIO(b), n) for b, n in files],
+        }
+        return author.post(
+            f"{base}/files/published_page", data=data | more, content_type="multipart/form-data"
+        )
+
+    answer = sent((png(), "anh.png"), (b"MZ nothing", "chay.png"))
+    assert answer.status_code == 415 and "chay.png: Không mở được loại tệp này" in words_of(answer)
+    assert "Đã nhận tệp anh.png" in words_of(answer), "the other one is taken"
+    assert sent().status_code == 422
+    assert sent((png(shade=9), "b.png"), no_such_field="x").status_code == 422
+    assert "b.png" not in author.get(f"{base}/files").text
+    assert "chay.png" not in author.get(f"{base}/files").text
 
 
 def test_a_stranger_cannot_fetch_send_or_see_anothers_file(app: Flask, author: FlaskClient) -> None:

@@ -84,9 +84,10 @@ def test_under_https_cookies_belong_to_this_host_alone(secure: FlaskClient) -> N
     )
     assert answer.status_code == 303
     given = cookies(answer)
-    assert set(given) == {"__Host-session", "__Host-device"}
-    for attributes in given.values():
-        assert {"Secure", "HttpOnly", "Path=/", "SameSite=Lax"} <= {a.strip() for a in attributes.split(";")}
+    assert set(given) == {"__Host-session", "__Host-device", "__Host-strict"}
+    for name, attributes in given.items():
+        same_site = "SameSite=Strict" if name == "__Host-strict" else "SameSite=Lax"
+        assert {"Secure", "HttpOnly", "Path=/", same_site} <= {a.strip() for a in attributes.split(";")}
         assert "Domain" not in attributes
 
 
@@ -95,9 +96,10 @@ def test_on_a_local_network_cookies_work_without_https(app: Flask, client: Flask
         make_stage(app, utcnow())
     answer = send(client, "/accounts/login", email="author@kheo.example", password=PASSWORD)
     given = cookies(answer)
-    assert set(given) == {"session", "device"}
-    for attributes in given.values():
-        assert "HttpOnly" in attributes and "SameSite=Lax" in attributes and "Secure" not in attributes
+    assert set(given) == {"session", "device", "strict"}
+    for name, attributes in given.items():
+        same_site = "SameSite=Strict" if name == "strict" else "SameSite=Lax"
+        assert "HttpOnly" in attributes and same_site in attributes and "Secure" not in attributes
 
 
 def test_signing_in_changes_the_cookie_and_signing_out_clears_what_was_kept(app: Flask) -> None:

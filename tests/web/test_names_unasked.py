@@ -26,7 +26,7 @@ from contest.services.accounts import actors, members, persons
 from contest.services.judging import assigning, conflicts, late_conflicts
 from contest.services.judging import reading as judging
 from contest.services.screening import findings
-from tests.browsing import Statements, send, token_of, words_of
+from tests.browsing import Statements, forms_of, send, token_of, words_of
 from tests.cast import PASSWORD, make_stage
 from tests.web.test_recusal import sign_in
 
@@ -107,6 +107,28 @@ def test_a_refused_act_shows_no_names_unasked_either(
     assert page.status_code == 409 and "thì không chấm được nữa" in words_of(page)
     assert "Người Viết" not in page.text and "Báo Quảng Ngãi" not in page.text
     assert client.get(f"/judging/work/{work}").status_code == 200
+
+
+def test_what_was_typed_into_a_refused_act_is_carried_and_sent_after_opening(
+    app: Flask, both: tuple[FlaskClient, list[str], list[str]]
+) -> None:
+    """The work came to the judge while the page of the dossier stood open."""
+    client, (dossier, _), (work, _) = both
+    typed = {
+        "reason": "Phát hiện đăng trùng\nở báo khác “A & B”",
+        "csrf_token": token_of(client, "/accounts/profile"),
+    }
+    asked = client.post(f"/screening/{dossier}/disqualify", data=typed)
+    assert asked.status_code == 409 and "Nội dung vừa gửi được giữ ở đây" in words_of(asked)
+    attributes, fields = forms_of(asked)[0]
+    opened = client.post(attributes["action"], data=dict(fields))
+    assert opened.status_code == 200 and client.get(f"/judging/work/{work}").status_code == 404
+    attributes, fields = forms_of(opened)[0]
+    assert attributes["action"] == f"/screening/{dossier}/disqualify"
+    assert client.post(attributes["action"], data=dict(fields)).status_code == 303
+    with app.app_context():
+        kept = db.session.scalars(select(AuditEvent).where(AuditEvent.reason == typed["reason"])).all()
+        assert len(kept) == 1
 
 
 def openings(app: Flask) -> int:

@@ -272,6 +272,21 @@ def end_membership(member: Membership, *, actor: Actor, now: datetime, reason: s
     db.session.commit()
 
 
+def hand_over(contest: Contest, *, actor: Actor, now: datetime) -> None:
+    """End the actor's own role as organizer, as whoever created the contest for others does. Commits.
+
+    Raises UserError while nobody else organizes the contest, and for who does not.
+    """
+    query = select(Membership).where(
+        Membership.contest_id == contest.id, Membership.account_id == actor.account_id,
+        Membership.role == Role.ORGANIZER.value, Membership.ended_at.is_(None),
+    )  # fmt: skip
+    member = db.session.scalars(query).first()
+    if member is None:
+        raise UserError("Tài khoản này không ở trong Ban Tổ chức của cuộc thi.")
+    end_membership(member, actor=actor, now=now, reason="Đã giao cuộc thi cho Ban Tổ chức")
+
+
 def _has_other_organizer(member: Membership) -> bool:
     """Whether somebody else who can sign in organizes the contest."""
     others = (

@@ -12,6 +12,7 @@ from contest.domain.permissions import Actor, Permission
 from contest.services.accounts import actors, passwords, persons, signing
 from contest.services.accounts import profile as profiles
 from contest.services.judging import late_conflicts
+from contest.web import strict
 from contest.web.access import guard
 from contest.web.accounts.affiliations import read_affiliations
 from contest.web.accounts.devices import device_words
@@ -35,6 +36,7 @@ def logout(actor: Actor) -> View:
     actors.end_sign_in(current_user.sign_in, now=utcnow())
     logout_user()
     session.clear()
+    strict.take_back()
     response = redirect("/", 303)
     response.headers["Clear-Site-Data"] = '"cache"'
     return response

@@ -11,9 +11,10 @@ from contest.domain.permissions import Actor, Permission, Role
 from contest.models import Account, Contest
 from contest.services.accounts import members, operating, persons
 from contest.services.contests import reading as contests
-from contest.web.access import guard
-from contest.web.accounts.forms import AccountForm, InviteOrganizerForm
+from contest.web.access import current_actor, guard
+from contest.web.accounts.forms import AccountForm, ButtonForm, InviteOrganizerForm
 from contest.web.accounts.showing import on_screen
+from contest.web.acts import act_and_return
 from contest.web.asked import page_asked
 
 bp = Blueprint("operator", __name__, url_prefix="/operate")
@@ -69,12 +70,17 @@ def organizers(contest: Contest, actor: Actor) -> View:
 def _organizers_page(
     contest: Contest, form: InviteOrganizerForm, *, shown: members.Invitation | None = None
 ) -> View:
+    actor = current_actor()
+    assert actor is not None
+    held = [m for m in members.list_members(contest.id) if m.role == Role.ORGANIZER]
     page = render_template(
         "accounts/operator/organizers.html",
         about=contest,
         form=form,
         shown=on_screen(shown) if shown else None,
-        organizers=[m for m in members.list_members(contest.id) if m.role == Role.ORGANIZER],
+        organizers=held,
+        own=next((m for m in held if m.account_id == actor.account_id), None),
+        has_other=any(m.account_id != actor.account_id and not m.account.is_disabled for m in held),
         invited=[
             i
             for i in members.list_invitations(contest.id, now=utcnow())
@@ -100,3 +106,14 @@ def invite_organizer(contest: Contest, actor: Actor) -> View:
         form.add_error(error)
         return _organizers_page(contest, form)
     return _organizers_page(contest, InviteOrganizerForm(formdata=None), shown=made)
+
+
+@bp.post("/contests/<slug>/organizers/hand-over")
+@guard(Permission.INSTANCE_OPERATE, contests.get_contest)
+def hand_over(contest: Contest, actor: Actor) -> Response:
+    """Leave a contest that was created for others, once one of them organizes it."""
+    return act_and_return(
+        ButtonForm(), lambda: members.hand_over(contest, actor=actor, now=utcnow()),
+        "Đã thôi vai trò Ban Tổ chức ở cuộc thi này.", url_for("accounts.operator.organizers", slug=contest.slug),
+        lambda: _organizers_page(contest, InviteOrganizerForm(formdata=None)),
+    )  # fmt: skip

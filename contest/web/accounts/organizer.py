@@ -134,4 +134,6 @@ def end(member: Membership, actor: Actor) -> View:
             flash(f"Đã thu hồi {freed} lượt chấm chưa ký; phân công lại ở trang Phân công.", "success")
 
     back = url_for("accounts.organizer.members", slug=contest.slug)
+    if member.account_id == actor.account_id:
+        back = url_for("work.member.home")  # the page of members may be closed to them now
     return act_and_return(form, act, "Đã kết thúc vai trò.", back, lambda: _page(contest))

@@ -17,7 +17,7 @@ from contest.models.database import begin_writing, writing
 from contest.services.accounts import actors, links, members, passwords, persons, signing
 from contest.services.accounts import profile as profiles
 from contest.services.judging import late_conflicts
-from contest.web import resume
+from contest.web import resume, strict
 from contest.web.access import Visitor, current_actor, manual_write, note_seen
 from contest.web.accounts.devices import is_known_device, remember_device
 from contest.web.accounts.forms import (
@@ -46,6 +46,7 @@ def _come_in(token: str) -> None:
     assert presence is not None
     note_seen(now)
     login_user(Visitor(token, presence))
+    strict.give(token)
     session.permanent = True
 
 

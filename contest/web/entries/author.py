@@ -166,6 +166,11 @@ def _page(entry: Entry, version: EntryVersion, name: str, form: Any, status: int
     return (page, 422) if form is not None and form.errors else page
 
 
+def files_page(entry: Entry, *, status: int) -> View:
+    """The step of the files with what has been said of them, when one was refused."""
+    return _page(entry, reading.current_version(entry), "files", None, status=status)
+
+
 def _takes_late(entry: Entry) -> bool:
     """Whether the person at the door may record this dossier though it came too late."""
     return can(current_actor(), Permission.ENTRY_RECORD_LATE, entry)

@@ -344,9 +344,10 @@ class WithdrawForm(Form):
 
 
 class OpeningForm(Form):
-    """The button that opens a dossier although it costs a work; `onward` is the page that was asked for."""
+    """The button that opens a dossier although it costs a work: `onward` to the page asked for, or with the form that waits."""
 
     onward = HiddenField()
+    resume = HiddenField()
 
 
 class StartForm(Form):

@@ -17,6 +17,7 @@ from contest.services.judging import conflicts, late_conflicts
 from contest.services.results import publishing
 from contest.services.screening import linking
 from contest.services.screening import reading as screening
+from contest.web import resume
 from contest.web.access import guard
 from contest.web.addresses import safe_path
 from contest.web.asked import page_asked, whole
@@ -79,13 +80,16 @@ def dossier(entry: Entry, actor: Actor) -> str:
 
 @bp.post("/dossiers/<public_id>/open")
 @guard(Permission.DOSSIER_READ, reading.get_entry)
-def open_dossier(entry: Entry, actor: Actor) -> Response:
-    """Open the dossier of a work that this person scores blindly, and score it no more."""
+def open_dossier(entry: Entry, actor: Actor) -> View:
+    """Open the dossier of a work that this person scores blindly, and score it no more; a form that waited is offered again."""
     form = OpeningForm()
     if entry.submitted_version_id is None:
         abort(404)
     if form.validate():
         late_conflicts.open_dossier(entry, actor=actor, now=utcnow())
+    waiting = resume.unpack(form.resume.data) if form.resume.data else None
+    if waiting:
+        return render_template("accounts/public/resume.html", resumed=waiting, message="Đã mở hồ sơ.")
     dossier_page = url_for("entries.secretary.dossier", public_id=entry.public_id)
     return redirect(safe_path(form.onward.data, dossier_page), 303)  # type: ignore[return-value]
 

@@ -6,7 +6,6 @@ from typing import Any
 from urllib.parse import unquote
 
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
-from werkzeug.wrappers import Response
 
 from contest.clock import utcnow
 from contest.domain.errors import TooLarge, UserError
@@ -15,6 +14,7 @@ from contest.domain.rulebook.schema import Slot
 from contest.models import Entry
 from contest.services.entries import drafting, files, reading
 from contest.web.access import guard
+from contest.web.entries.author import View, files_page
 from contest.web.media.forms import RemoveForm, UploadForm
 from contest.web.media.taking import importable, take
 from contest.web.serving import send_copy, send_stored
@@ -24,7 +24,6 @@ bp = Blueprint("author", __name__, url_prefix="/entries/<public_id>/files")
 LARGEST = 4_100_000_000
 # Of a longer name the end is kept, where the ending stands. Messages travel in the cookie, which has little room.
 LONGEST_NAME = 200
-View = str | Response | tuple[str, int]
 
 
 def _entry(public_id: str, **_rest: Any) -> Entry | None:
@@ -64,11 +63,12 @@ def slot_list(entry: Entry, slot: Slot) -> str:
 @bp.post("/<slot>")
 @guard(Permission.ENTRY_EDIT, _entry, manual_write=True, body_limit=LARGEST)
 def upload_form(entry: Entry, actor: Actor) -> View:
-    """The same without JavaScript: files chosen in a plain form."""
+    """The same without JavaScript: files chosen in a plain form. When one is refused the page comes back and says which."""
     slot = files.slot_of(entry, _slot_key())
-    form = UploadForm()
+    form, status = UploadForm(), 303
     if not form.validate():
         flash("Hãy chọn tệp rồi bấm Gửi.", "error")
+        return files_page(entry, status=422)
     for sent in form.files.data or []:
         name = (sent.filename or "")[-LONGEST_NAME:]
         try:
@@ -76,6 +76,9 @@ def upload_form(entry: Entry, actor: Actor) -> View:
             flash(f"Đã nhận tệp {name}.", "success")
         except UserError as error:
             flash(f"{name}: {error}", "error")
+            status = error.status
+    if status != 303:
+        return files_page(entry, status=status)
     return redirect(url_for("entries.author.step", public_id=entry.public_id, name="files"), 303)
 
 

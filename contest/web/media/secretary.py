@@ -14,6 +14,7 @@ from contest.services.entries import files, reading
 from contest.storage.inbox import Inbox
 from contest.web.access import guard
 from contest.web.dossiers import shows_names
+from contest.web.entries.author import View, files_page
 from contest.web.media.forms import ImportForm
 from contest.web.media.taking import take
 from contest.web.serving import send_copy, send_stored
@@ -53,7 +54,7 @@ def copy(entry: Entry, actor: Actor) -> Response:
 
 @bp.post("/<slot>/import")
 @guard(Permission.FILE_IMPORT, _entry, manual_write=True)
-def take_in(entry: Entry, actor: Actor) -> Response:
+def take_in(entry: Entry, actor: Actor) -> View:
     """Put a file of the folder of imports into a slot, checked like any other; then it leaves the folder."""
     form, inbox = ImportForm(), current_app.extensions["inbox"]
     assert isinstance(inbox, Inbox)
@@ -68,4 +69,5 @@ def take_in(entry: Entry, actor: Actor) -> Response:
         flash(f"Đã nhận tệp {name}.", "success")
     except UserError as error:
         flash(f"{name}: {error}", "error")
-    return redirect(url_for("entries.author.step", public_id=entry.public_id, name="files"), 303)  # type: ignore[return-value]
+        return files_page(entry, status=error.status)
+    return redirect(url_for("entries.author.step", public_id=entry.public_id, name="files"), 303)

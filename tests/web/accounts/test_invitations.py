@@ -15,7 +15,7 @@ from contest.models import AccessToken, Account, AuditEvent, Membership, OutboxM
 from contest.models.database import writing
 from contest.services.accounts import members
 from contest.services.judging import panels
-from tests.browsing import forms_of, send, token_of, words_of
+from tests.browsing import forms_of, send, stretch_waits, token_of, words_of
 from tests.cast import PASSWORD, Stage, make_stage
 from tests.web.test_access import sign_in
 
@@ -107,6 +107,7 @@ def test_guessing_the_password_there_makes_one_wait_as_at_the_login(app: Flask, 
     thief = app.test_client()
     for _ in range(5):
         send(thief, link, password="sai hoàn toàn")
+    stretch_waits(app)
     assert "Hãy đợi" in send(thief, link, password=PASSWORD).text
 
 
@@ -293,3 +294,34 @@ def test_the_operator_invites_an_organizer_by_an_address_nobody_has(app: Flask, 
     assert send(organizer, link, password="một câu của người tổ chức").status_code == 303
     assert organizer.get(MEMBERS).status_code == 200
     assert operator.get(MEMBERS).status_code == 404
+
+
+def test_an_operator_who_created_a_contest_for_others_hands_it_over_in_one_click(
+    app: Flask, stage: Stage
+) -> None:
+    operator = sign_in(app, "operator")
+    assert "Tạo giúp người khác thì mời họ" in words_of(operator.get("/contests/new"))
+    assert "Tạo giúp người khác" not in sign_in(app, "organizer").get("/contests/new").text
+    made = send(operator, "/contests/new", slug="moi", submitted_from="01/01/2027", submitted_to="01/03/2027")
+    assert made.status_code == 303
+    door = "/operate/contests/moi/organizers"
+    assert "người duy nhất của Ban Tổ chức" in words_of(operator.get(door))
+    leave = {"csrf_token": token_of(operator, door)}
+    refused = operator.post(f"{door}/hand-over", data=leave)
+    assert refused.status_code == 422 and "Hãy mời thêm người" in words_of(refused)
+    link = shown(send(operator, door, form=0, name="Người Mới", email="moi@kheo.example"))
+    assert "Thôi vai trò của tôi" not in operator.get(door).text, "nobody has accepted yet"
+    assert send(app.test_client(), link, password="một câu của người tổ chức").status_code == 303
+    left = send(operator, door, form=0)
+    assert left.location == door and "Đã thôi vai trò Ban Tổ chức" in words_of(operator.get(door))
+    assert operator.get("/contests/moi/members").status_code == 404
+    assert operator.post(f"{door}/hand-over", data=leave).status_code == 422
+
+
+def test_who_ends_the_own_role_lands_on_a_page_that_is_still_theirs(app: Flask, stage: Stage) -> None:
+    client = sign_in(app, "organizer")
+    send(app.test_client(), invite(client, "stranger@kheo.example", "organizer"), password=PASSWORD)
+    with app.app_context():
+        mine = next(m.id for m in organizers(app, stage) if m.account.email == "organizer@kheo.example")
+    done = press(client, f"/members/{mine}/end", reason="Thôi việc")
+    assert done.location == "/work" and client.get("/work").status_code == 200
