@@ -98,7 +98,10 @@ def test_an_author_on_a_phone_from_sign_up_to_receipt(arrive: Arrive) -> None:
     page.click("main button")
     settle(page, "**/parts")
     page.fill("[name=parts-0-title]", "Đêm ở bến")
+    page.fill("[name=parts-0-published_on]", "31/02/2026")
     page.fill("[name=parts-0-outlet_name]", "Báo Quảng Ngãi")
+    expect(page.locator(".field.has-error")).to_contain_text("Không có ngày 31/02/2026")
+    expect(page.locator("[data-save-state]")).to_contain_text("xem lại chỗ báo đỏ")
     page.fill(
         "[name=parts-0-published_on]",
         page.evaluate(
@@ -106,6 +109,13 @@ def test_an_author_on_a_phone_from_sign_up_to_receipt(arrive: Arrive) -> None:
         ),
     )
     page.fill("[name=parts-0-text]", "Sáng sớm, sương còn phủ kín bến. " * 40)
+    page.click("button[name=go]")
+
+    settle(page, "**/files")
+    page.go_back()
+    settle(page, "**/parts")
+    expect(page.locator(".field.has-error")).to_have_count(0)
+    expect(page.locator("form .notice")).to_have_count(0)
     page.click("button[name=go]")
 
     settle(page, "**/files")
@@ -121,6 +131,8 @@ def test_an_author_on_a_phone_from_sign_up_to_receipt(arrive: Arrive) -> None:
         [{"name": "chay.pdf", "mimeType": "application/pdf", "buffer": b"MZ\x90\x00 not a page"}],
     )
     expect(page.locator(".file-tile.refused")).to_be_visible()
+    page.click(".file-tile.refused button")
+    expect(page.locator(".file-tile.refused")).to_have_count(0)
     page.reload()
     settle(page)
     page.click("main button.primary")
