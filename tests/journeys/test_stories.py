@@ -56,7 +56,9 @@ def test_an_author_on_a_phone_from_sign_up_to_receipt(arrive: Arrive) -> None:
     page.select_option("[name=field]", index=1)
     page.locator("[name=agency_name]").press_sequentially("bao quang ng", delay=20)
     page.locator("[role=option]").first.dispatch_event("pointerdown")
-    assert page.input_value("[name=agency_name]") == "bao quang ng", "a finger that comes to scroll chooses nothing"
+    assert page.input_value("[name=agency_name]") == "bao quang ng", (
+        "a finger that comes to scroll chooses nothing"
+    )
     with page.expect_response(lambda r: is_saved(r, "agency_name=B%C3%A1o+Qu")):
         page.locator("[role=option]", has_text="Báo Quảng Ngãi").first.tap()
     expect(page.locator("[data-save-state]")).to_contain_text("Đã lưu")
