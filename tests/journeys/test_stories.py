@@ -157,7 +157,7 @@ def test_an_author_on_a_phone_from_sign_up_to_receipt(arrive: Arrive) -> None:
     page.click("button[name=go]")
     settle(page, "**/review")
     lan.picture("author-phone")
-    page.dblclick("button.large")
+    page.dblclick("button:visible:has-text('Nộp tác phẩm')")
     settle(page, re.compile(r"/entries/[0-9a-f]+$"))
     assert re.search(r"\d{4}-\d{4}", page.locator(".receipt").inner_text())
     with page.expect_download() as pdf:

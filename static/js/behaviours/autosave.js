@@ -159,8 +159,13 @@ export default function (form) {
     } catch {
       return;
     }
-    // The server drops blanks at the ends of what it stores.
-    const bare = (fields) => JSON.stringify(fields.map(([name, value]) => [name, value.replaceAll("\r", "").trim()]));
+    // The server drops blanks at the ends, and finds what a typed name stands for: only what people see is compared.
+    const bare = (fields) =>
+      JSON.stringify(
+        fields
+          .filter(([name]) => form.elements[name]?.type !== "hidden")
+          .map(([name, value]) => [name, value.replaceAll("\r", "").trim()]),
+      );
     if (!kept || bare(kept.fields) === bare(typed())) {
       forget();
       return;
