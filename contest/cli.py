@@ -16,7 +16,7 @@ def init_commands(app: Flask) -> None:
 
     @app.cli.command("create-operator")
     @click.option("--name", prompt="Họ và tên")
-    @click.option("--email", prompt="Địa chỉ thư")
+    @click.option("--email", prompt="Địa chỉ thư điện tử")
     @click.password_option(prompt="Mật khẩu")
     def create_operator(name: str, email: str, password: str) -> None:
         """Make the first operator of a new installation. On SQLite the site must be stopped."""

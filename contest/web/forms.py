@@ -136,7 +136,7 @@ class _Vietnamese:
 
     WORDS = {
         "This field is required.": "Mục này cần được điền.",
-        "Invalid email address.": "Địa chỉ thư chưa đúng, ví dụ: ten@coquan.vn.",
+        "Invalid email address.": "Địa chỉ thư điện tử chưa đúng, ví dụ: ten@coquan.vn.",
         "Not a valid choice.": "Hãy chọn một mục trong danh sách.",
         "Not a valid choice": "Hãy chọn một mục trong danh sách.",
         "Invalid Choice: could not coerce": "Hãy chọn một mục trong danh sách.",

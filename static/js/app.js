@@ -45,3 +45,4 @@ if (size) document.documentElement.classList.add(`text-${size}`);
 document.addEventListener("kheo:bind", (event) => bind(event.target));
 await bind(document);
 document.documentElement.dataset.bound = "";
+document.dispatchEvent(new Event("kheo:bound"));

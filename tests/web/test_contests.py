@@ -90,6 +90,15 @@ def test_without_its_days_of_publishing_the_window_moves_with_the_deadline(
     assert new.contest.basis == "" and rules(app, "thu").contest.basis
 
 
+def test_days_in_the_wrong_order_are_told_beside_their_field(stage: Stage, organizer: FlaskClient) -> None:
+    backwards = typed(
+        stage, submitted_to=f"{today(stage.now) - timedelta(days=3):%d/%m/%Y}", source="shipped"
+    )
+    answer = send(organizer, "/contests/new", **backwards)
+    assert answer.status_code == 422
+    assert 'aria-describedby="submitted_to-error"' in answer.text and "windows" not in words_of(answer)
+
+
 @pytest.mark.parametrize(
     ("given", "lacking"), [("published_from", "published_to"), ("published_to", "published_from")]
 )

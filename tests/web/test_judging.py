@@ -68,6 +68,14 @@ def test_a_save_takes_few_statements(app: Flask, sheet: Sheet) -> None:
     assert len(seen) <= STATEMENTS_OF_A_SAVE, seen
 
 
+def test_saving_and_going_on_never_comes_back_to_the_work_just_left(sheet: Sheet) -> None:
+    client, address, _ = sheet
+    left = send(client, address, form=1, discovery="8", go="next")
+    onward = client.get(left.location).location
+    assert onward.startswith("/judging/work/") and onward != address
+    assert client.get(send(client, onward, form=1, discovery="9", go="next").location).location == address
+
+
 @pytest.mark.parametrize("typed", ["8,53", "31", "-1", "NaN", "Infinity", "1e1", "tám", "8,5,5"])
 def test_a_wrong_mark_is_answered_with_a_sentence(app: Flask, sheet: Sheet, typed: str) -> None:
     answer = save(sheet, 0, discovery=typed)

@@ -165,6 +165,6 @@ def test_the_contact_of_a_dossier_is_one_address_or_is_asked_for_again(
         path = f"/entries/{stage.reload().draft('author').public_id}/people"
     author = sign_in(app, "author")
     answer = send(author, path, **{"authors-0-email": typed})
-    assert answer.status_code == 422 and "Địa chỉ thư chưa đúng" in words_of(answer)
+    assert answer.status_code == 422 and "Địa chỉ thư điện tử chưa đúng" in words_of(answer)
     assert typed in answer.text
     assert send(author, path, **{"authors-0-email": "Lan@bao.example"}).status_code == 303

@@ -38,7 +38,7 @@ def normal_email(address: str) -> str:
             cleaned, check_deliverability=False, test_environment=True, allow_smtputf8=False
         )
     except EmailNotValidError as error:
-        raise UserError("Địa chỉ thư chưa đúng, ví dụ: ten@coquan.vn.", field="email") from error
+        raise UserError("Địa chỉ thư điện tử chưa đúng, ví dụ: ten@coquan.vn.", field="email") from error
     return found.normalized.casefold()
 
 

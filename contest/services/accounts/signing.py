@@ -12,7 +12,7 @@ from contest.models import Account, db
 from contest.services import audit, outbox
 from contest.services.accounts import actors, links, passwords, persons
 
-WRONG = "Địa chỉ thư hoặc mật khẩu chưa đúng."
+WRONG = "Địa chỉ thư điện tử hoặc mật khẩu chưa đúng."
 FREE_PER_ACCOUNT, FREE_PER_NETWORK = 4, 20
 FREE_SIGN_UPS = 100  # a province's phones may share one address
 FREE_MAILS, FREE_MAILS_PER_NETWORK = 3, 30  # of one kind to one person; a newsroom shares an address
@@ -83,7 +83,7 @@ def ask_confirmation(account: Account, network: str, *, now: datetime) -> None:
     Raises UserError when it is confirmed already, and while this account or network has to wait.
     """
     if account.email_confirmed_at is not None:
-        raise UserError("Địa chỉ thư này đã được xác nhận.")
+        raise UserError("Địa chỉ thư điện tử này đã được xác nhận.")
     claim_mail("confirm", str(account.id), network, now=now)
     links.revoke_links(purpose="confirm", account_id=account.id, now=now)
     send_confirmation(account, now=now)

@@ -188,6 +188,7 @@ class Known:
     reason: str
     at: datetime
     is_own: bool
+    code: str = ""
 
     @property
     def stays(self) -> bool:
@@ -199,8 +200,9 @@ def known_conflicts(judges: Sequence[Membership]) -> list[Known]:
     """The conflicts kept for some judges; what somebody declared in another seat of the contest counts here as well."""
     seats = {(j.contest_id, j.account_id): j.id for j in judges}
     query = (
-        select(Conflict, Membership.account_id)
+        select(Conflict, Membership.account_id, Entry.judging_code)
         .join(Membership, Membership.id == Conflict.judge_id)
+        .join(Entry, Entry.id == Conflict.entry_id)
         .where(
             Conflict.contest_id.in_({j.contest_id for j in judges}),
             Membership.account_id.in_([j.account_id for j in judges]),
@@ -208,11 +210,11 @@ def known_conflicts(judges: Sequence[Membership]) -> list[Known]:
         .order_by(Conflict.id)
     )
     question = ("conflicts", frozenset(j.id for j in judges))
-    rows = ask_once(question, lambda: [(c, account_id) for c, account_id in db.session.execute(query)])
+    rows = ask_once(question, lambda: db.session.execute(query).all())
     found = []
-    for c, account_id in rows:
+    for c, account_id, code in rows:
         seat, kind = seats.get((c.contest_id, account_id)), ConflictKind(c.kind)
-        known = Known(seat or 0, c.entry_id, kind, c.reason, c.at, c.judge_id == seat)
+        known = Known(seat or 0, c.entry_id, kind, c.reason, c.at, c.judge_id == seat, code or "")
         if seat is not None and (known.is_own or known.stays):
             found.append(known)
     return found

@@ -5,14 +5,14 @@ from __future__ import annotations
 from wtforms import BooleanField, EmailField, HiddenField, PasswordField, SelectField, TelField
 from wtforms.validators import EqualTo, InputRequired, Length, NumberRange, Optional
 
-from contest.web.forms import Form, Line, Paragraphs, Whole
+from contest.web.forms import Form, Line, Paragraphs, Whole, one_address
 
 
 class LoginForm(Form):
     """Address and password; `resume` carries a form that waited for the login."""
 
     email = EmailField(
-        "Địa chỉ thư", [InputRequired(), Length(max=254)], render_kw={"autocomplete": "username"}
+        "Địa chỉ thư điện tử", [InputRequired(), Length(max=254)], render_kw={"autocomplete": "username"}
     )
     password = PasswordField(
         "Mật khẩu", [InputRequired(), Length(max=200)], render_kw={"autocomplete": "current-password"}
@@ -26,7 +26,9 @@ class SignUpForm(Form):
 
     name = Line("Họ và tên", [InputRequired(), Length(max=200)], render_kw={"autocomplete": "name"})
     email = EmailField(
-        "Địa chỉ thư", [InputRequired(), Length(max=254)], render_kw={"autocomplete": "username"}
+        "Địa chỉ thư điện tử",
+        [InputRequired(), Length(max=254), one_address],
+        render_kw={"autocomplete": "username"},
     )
     password = PasswordField(
         "Mật khẩu",
@@ -41,7 +43,7 @@ class AskResetForm(Form):
     """Where to send the link."""
 
     email = EmailField(
-        "Địa chỉ thư", [InputRequired(), Length(max=254)], render_kw={"autocomplete": "username"}
+        "Địa chỉ thư điện tử", [InputRequired(), Length(max=254)], render_kw={"autocomplete": "username"}
     )
 
 
@@ -105,7 +107,7 @@ class ProfileForm(AffiliationForm):
 class EmailForm(Form):
     """The new address, and the password, as whoever reads its mail owns the account."""
 
-    email = EmailField("Địa chỉ thư mới", [InputRequired(), Length(max=254)])
+    email = EmailField("Địa chỉ thư điện tử mới", [InputRequired(), Length(max=254)])
     password = PasswordField(
         "Mật khẩu đang dùng",
         [InputRequired(), Length(max=200)],
@@ -127,7 +129,7 @@ class InviteForm(AffiliationForm):
     """Somebody invited to a role."""
 
     name = Line("Họ và tên", [InputRequired(), Length(max=200)])
-    email = EmailField("Địa chỉ thư", [InputRequired(), Length(max=254)])
+    email = EmailField("Địa chỉ thư điện tử", [InputRequired(), Length(max=254)])
     role = SelectField("Vai trò", [InputRequired()])
     panel = SelectField("Hội đồng (giám khảo)", [Optional()])
     is_chair = BooleanField("Là trưởng tiểu ban")
@@ -137,7 +139,7 @@ class InviteOrganizerForm(Form):
     """Somebody the operator invites to run a contest."""
 
     name = Line("Họ và tên", [InputRequired(), Length(max=200)])
-    email = EmailField("Địa chỉ thư", [InputRequired(), Length(max=254)])
+    email = EmailField("Địa chỉ thư điện tử", [InputRequired(), Length(max=254)])
 
 
 class EndForm(Form):

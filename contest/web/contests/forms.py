@@ -7,6 +7,7 @@ from typing import Any
 from wtforms import RadioField
 from wtforms.validators import InputRequired, Length, Optional, Regexp
 
+from contest.domain.rulebook import Problem
 from contest.web.contests.parts import ChangeForm
 from contest.web.forms import LONG_TEXT, Day, Form, Line, Paragraphs
 
@@ -37,6 +38,15 @@ class CreateForm(Form):
             lacking[0].errors = ["Hãy ghi cả hai ngày đăng, phát, hoặc để trống cả hai."]
         return fine and len(lacking) != 1
 
+    def refuse(self, problems: list[Problem]) -> None:
+        """Days are told beside their fields; only who pasted a file is told the places in it."""
+        beside = {"windows.submitted": self.submitted_to, "windows.published": self.published_to}
+        for problem in problems:
+            if field := beside.get(problem.place):
+                field.errors = [*field.errors, problem.message]
+            else:
+                self.form_errors.append(str(problem) if self.source.data == "toml" else problem.message)
+
 
 class ButtonForm(Form):
     """A single button."""
@@ -54,6 +64,10 @@ class ExtendForm(Form):
     new_day = Day("Nhận tác phẩm đến hết ngày", [InputRequired()])
     reason = Paragraphs("Lý do gia hạn", [InputRequired(), Length(max=1000)])
     document_number = Line("Số văn bản", [Optional(), Length(max=120)], description="Ví dụ: 07-TB/BTC")
+
+    def refuse(self, problems: list[Problem]) -> None:
+        """Whatever the new day does not fit is told beside it."""
+        self.new_day.errors = [*self.new_day.errors, *(p.message for p in problems)]
 
 
 class ImportForm(ChangeForm):

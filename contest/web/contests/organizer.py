@@ -62,7 +62,7 @@ def create(actor: Actor) -> View:
             flash("Đã tạo cuộc thi ở trạng thái chuẩn bị. Xem lại thể lệ rồi mở.", "success")
             return redirect(url_for("contests.organizer.rulebook", slug=contest.slug), 303)
         except RulebookError as error:
-            form.form_errors.extend(str(p) for p in error.problems)
+            form.refuse(error.problems)
         except UserError as error:
             form.add_error(error)
     page = render_template("contests/organizer/create.html", form=form)
@@ -277,7 +277,7 @@ def extend(contest: Contest, actor: Actor) -> View:
             )
             return redirect(url_for("contests.organizer.rulebook", slug=contest.slug), 303)
         except RulebookError as error:
-            form.form_errors.extend(str(p) for p in error.problems)
+            form.refuse(error.problems)
         except UserError as error:
             form.add_error(error)
             status = error.status

@@ -95,7 +95,7 @@ def _is_script() -> bool:
 def _save(form: Any, name: str, entry: Entry, version: EntryVersion, actor: Actor) -> View:
     if not form.validate():
         if _is_script():
-            return jsonify(state="refused", errors=_flat(form.errors)), 422
+            return jsonify(state="refused", errors=form.problems()), 422
         return _page(entry, version, name, form)
     try:
         saved = drafting.save_draft(
@@ -139,14 +139,6 @@ def text_from_file(entry: Entry, actor: Actor) -> View:
         form.parts.entries[number].form.text.data = text
         flash(f"Đã lấy {len(text.split())} chữ từ tệp. Xem lại rồi lưu.", "success")
     return _page(entry, version, "parts", form)
-
-
-def _flat(errors: Any) -> list[str]:
-    if isinstance(errors, dict):
-        return [line for value in errors.values() for line in _flat(value)]
-    if isinstance(errors, list | tuple):
-        return [line for value in errors for line in _flat(value)]
-    return [str(errors)]
 
 
 def _page(entry: Entry, version: EntryVersion, name: str, form: Any, status: int = 200) -> View:

@@ -105,7 +105,7 @@ class AuthorRow(Rows):
     credit_role = SelectField("Vai trò", [Optional(), Length(max=40)], validate_choice=False)
     birth_year = Whole("Năm sinh", [Optional(), NumberRange(1920, 2015)])
     phone = Line("Điện thoại", [Optional(), Length(max=40)])
-    email = Line("Địa chỉ thư", [Optional(), Length(max=254), one_address])
+    email = Line("Địa chỉ thư điện tử", [Optional(), Length(max=254), one_address])
     press_card = Line("Số thẻ nhà báo", [Optional(), Length(max=60)])
     nationality = SelectField("Quốc tịch", choices=NATIONALITIES, default="vietnamese")
     unit_name = Line("Đơn vị công tác", [Optional(), Length(max=300)])

@@ -59,16 +59,24 @@ def _seat(judge_id: int, **_rest: Any) -> Seat | None:
 @bp.get("/<int:judge_id>/begin/<int:round_id>")
 @guard(Permission.SCORESHEET_EDIT, _seat)
 def begin(seat: Seat, actor: Actor) -> View:
-    """The next work to score; the declaration first, also about works given since; "My scores" when all is scored."""
+    """The next work to score, the one just left not again; the declaration first; "My scores" when nothing else waits."""
     if _waits_for_declaration(seat.judge, seat.round):
         return _to_declaration(seat.judge_id)
     sheets = scoring.list_own_sheets(seat.judge, judging.rules_in(seat.round))
     if seat.round.state == "open" and own_sheets.given_since_declared(seat.judge, sheets):
         return _to_declaration(seat.judge_id)
-    following = scoring.next_unscored(sheets)
-    if following is None or seat.round.state != "open":
+    left = whole(request.args.get("after"))
+    following = scoring.next_unscored(sheets, after=left)
+    if following is None or following.id == left or seat.round.state != "open":
         return redirect(url_for("judging.judge.scores", judge_id=seat.judge_id), 303)
     return redirect(url_for("judging.judge.score", public_id=following.public_id), 303)
+
+
+def _onward(assignment: Assignment) -> str:
+    """Where the next work is, after this one."""
+    return url_for(
+        "judging.judge.begin", judge_id=assignment.judge_id, round_id=assignment.round_id, after=assignment.id
+    )
 
 
 def _waits_for_declaration(judge: Membership, round_: Round) -> bool:
@@ -132,6 +140,7 @@ def _page(
     note: dict[str, Any] | None = None,
     problem: str = "",
     wrong: str = "",
+    asked: ReasonForm | None = None,
     status: int = 200,
 ) -> View:
     judge = db.session.get_one(Membership, assignment.judge_id)
@@ -141,15 +150,15 @@ def _page(
     if at is None:
         abort(404)
     own = sheets[at]
-    following = scoring.next_unscored([s for s in sheets if s.id != assignment.id])
+    following = scoring.next_unscored(sheets, after=own.id)
     page = render_template(
         "judging/judge/score.html", assignment=assignment, round=assignment.round, contest=assignment.round.contest, judge=judge,
         work=blind.see_entry(assignment), rules=rules, own=own, sheets=sheets, typed=typed, problem=problem, wrong=wrong,
-        values={k: format_decimal(v) for k, v in own.marks.items()}, following=following, scored=sum(s.total is not None for s in sheets),
+        values={k: format_decimal(v) for k, v in own.marks.items()}, following=following if following and following.id != own.id else None, scored=sum(s.total is not None for s in sheets),
         totals=[s.total for s in sheets if s.total is not None and s.id != assignment.id], note=note or _held_note(assignment),
-        others_notes=_others_notes(assignment), reopened=own_sheets.list_reopened(judge, [own]),
+        others_notes=_others_notes(assignment), reopened=own_sheets.list_reopened(judge, [own]), onward=_onward(assignment),
         version=assignment.scoresheet.version if assignment.scoresheet else 0, sheet=assignment.scoresheet,
-        complete=sum(s.total is not None for s in sheets), stale=status == StaleVersion.status, reason_form=ReasonForm(formdata=None),
+        complete=sum(s.total is not None for s in sheets), stale=status == StaleVersion.status, reason_form=asked or ReasonForm(formdata=None),
         swapped=judge.account.preferences.get(WORK_SIDE) == "right",
     )  # fmt: skip
     return page if status == 200 else (page, status)
@@ -200,9 +209,7 @@ def _save(assignment: Assignment, actor: Actor) -> View:
     if is_script:
         return jsonify(state="saved", version=sheet.version, at=local(sheet.saved_at).strftime("%H:%M"))
     if request.form.get("go") == "next":
-        return redirect(
-            url_for("judging.judge.begin", judge_id=assignment.judge_id, round_id=assignment.round_id), 303
-        )
+        return redirect(_onward(assignment), 303)
     return redirect(url_for("judging.judge.score", public_id=assignment.public_id), 303)
 
 
@@ -238,9 +245,7 @@ def later(assignment: Assignment, actor: Actor) -> View:
     """Put the work off; it comes back after the rest."""
     take_only()
     scoring.put_off(assignment, now=utcnow())
-    return redirect(
-        url_for("judging.judge.begin", judge_id=assignment.judge_id, round_id=assignment.round_id), 303
-    )
+    return redirect(_onward(assignment), 303)
 
 
 @bp.post("/work/<public_id>/conflict")
@@ -252,7 +257,7 @@ def conflict(assignment: Assignment, actor: Actor) -> View:
     form = ReasonForm()
     judge_id, round_id = assignment.judge_id, assignment.round_id
     if not form.validate():
-        return _page(assignment, problem="Hãy ghi lý do xin không chấm.", status=422)
+        return _page(assignment, asked=form, status=422)
     conflicts.declare_conflict(assignment, reason=form.reason.data or "", actor=actor, now=utcnow())
     flash("Tác phẩm đã rời danh sách chấm; Tổ Thư ký đã được báo.", "success")
     return redirect(url_for("judging.judge.begin", judge_id=judge_id, round_id=round_id), 303)

@@ -60,6 +60,7 @@ export default function (form) {
         const saved = await answer.json();
         form.elements.number.value = saved.number;
         form.elements.revision.value = saved.revision;
+        mark([]);
         say("saved", ` ${saved.at}`);
         if (!dirty) {
           forget();
@@ -77,7 +78,10 @@ export default function (form) {
       } else if (answer.status === 422) {
         keep();
         const found = await answer.json().catch(() => ({}));
-        say("refused", found.errors ? `. ${found.errors[0]}` : found.message ? `. ${found.message}` : "");
+        const errors = found.errors || [];
+        const whole = found.message || errors.find(([id]) => !id)?.[2];
+        const marked = mark(errors);
+        say(whole ? "turned" : marked ? "refused" : "kept", whole ? `. ${whole}` : "");
       } else if (answer.status < 500 && ![408, 429].includes(answer.status)) {
         // The same again would be turned away again; the server says what to do.
         keep();
@@ -107,6 +111,38 @@ export default function (form) {
     clearTimeout(timer);
     timer = setTimeout(save, after);
   }
+  // Each refused field says what is wrong beside it; the one being typed in is left in peace.
+  function mark(errors) {
+    for (const old of form.querySelectorAll(".error[data-said]")) {
+      const field = old.closest(".field");
+      field.classList.remove("has-error");
+      field.querySelector("[aria-invalid]")?.removeAttribute("aria-invalid");
+      old.remove();
+    }
+    let marked = 0;
+    for (const [id, , words] of errors) {
+      const field = document.getElementById(id);
+      const place = field?.closest(".field");
+      if (place && field !== document.activeElement && !place.querySelector(".error")) {
+        const line = Object.assign(document.createElement("div"), { className: "error", textContent: words });
+        line.dataset.said = "";
+        place.classList.add("has-error");
+        field.setAttribute("aria-invalid", "true");
+        place.append(line);
+      }
+      marked += Boolean(place?.querySelector(".error"));
+    }
+    return marked;
+  }
+  // A kept row that the page does not have is added to its list first.
+  function room(name) {
+    const number = Number((name.match(/-(\d+)-/) || [])[1]);
+    const button = form.querySelector("[data-behaviour~=rows] > button");
+    for (let tries = 0; !form.elements[name] && button && tries <= number; tries += 1) {
+      button.click();
+    }
+    return form.elements[name];
+  }
   function offer(next) {
     if (!spot) {
       return;
@@ -123,7 +159,14 @@ export default function (form) {
     } catch {
       return;
     }
-    if (!kept || JSON.stringify(kept.fields) === JSON.stringify(typed())) {
+    // The server drops blanks at the ends, and finds what a typed name stands for: only what people see is compared.
+    const bare = (fields) =>
+      JSON.stringify(
+        fields
+          .filter(([name]) => form.elements[name]?.type !== "hidden")
+          .map(([name, value]) => [name, value.replaceAll("\r", "").trim()]),
+      );
+    if (!kept || bare(kept.fields) === bare(typed())) {
       forget();
       return;
     }
@@ -142,7 +185,7 @@ export default function (form) {
     });
     yes.addEventListener("click", () => {
       for (const [name, value] of kept.fields) {
-        const field = form.elements[name];
+        const field = room(name);
         if (!field) {
           continue;
         }
@@ -196,5 +239,6 @@ export default function (form) {
       again(10);
     }
   });
-  restore();
+  // The other behaviours have put the form into its shape by then.
+  document.addEventListener("kheo:bound", restore, { once: true });
 }

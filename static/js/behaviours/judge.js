@@ -121,7 +121,7 @@ export default function (screen) {
         ceiling += c.max;
       }
     }
-    const any = criteria.some((c) => c.input.value.trim());
+    const any = ceiling > 0;
     form.querySelector("[data-total]").textContent = any ? shown(sum) : "–";
     form.querySelector("[data-of]").textContent =
       `/${shown(whole || !any ? criteria.reduce((s, c) => s + c.max, 0) : ceiling)}`;

@@ -78,10 +78,9 @@ export default function (input) {
         name.textContent = option.name;
         detail.textContent = option.detail;
         item.append(name, detail);
-        item.addEventListener("pointerdown", (event) => {
-          event.preventDefault();
-          choose(index);
-        });
+        // Chosen when the finger leaves, so that the list can be scrolled and nothing beneath it is touched.
+        item.addEventListener("mousedown", (event) => event.preventDefault());
+        item.addEventListener("click", () => choose(index));
         return item;
       }),
     );
@@ -92,6 +91,7 @@ export default function (input) {
       box.append(item);
     }
     box.hidden = false;
+    box.scrollIntoView({ block: "nearest" });
     at = -1;
     input.setAttribute("aria-expanded", "true");
   }

@@ -41,7 +41,8 @@ export default function (slot) {
     words.setAttribute("role", "status");
     body.append(name, bar, words);
     tile.append(thumb, body, document.createElement("span"));
-    slot.querySelector("[data-nothing]")?.remove();
+    const nothing = slot.querySelector("[data-nothing]");
+    nothing?.remove();
     tiles().append(tile);
     return new Promise((done) => {
       const refuse = (text) => {
@@ -49,6 +50,20 @@ export default function (slot) {
         words.className = "bad";
         words.textContent = text;
         tile.classList.add("refused");
+        const away = Object.assign(document.createElement("button"), {
+          type: "button",
+          className: "button plain",
+          textContent: "Bỏ",
+        });
+        away.setAttribute("aria-label", `Bỏ lời báo về tệp ${file.name}`);
+        away.addEventListener("click", () => {
+          const list = tile.parentElement;
+          tile.remove();
+          if (nothing && !list.children.length) {
+            list.append(nothing);
+          }
+        });
+        tile.lastChild.replaceWith(away);
         done(null);
       };
       if (file.size > Number(slot.dataset.limit) * 1e6) {

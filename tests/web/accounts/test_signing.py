@@ -74,7 +74,7 @@ def test_wrong_and_unknown_get_the_same_words(app: Flask, client: FlaskClient) -
     wrong = send(visitor, "/accounts/login", email="lan@baoquangngai.example", password="sai hoàn toàn")
     unknown = send(visitor, "/accounts/login", email="ai@baoquangngai.example", password="sai hoàn toàn")
     assert wrong.status_code == unknown.status_code == 422
-    said = "Địa chỉ thư hoặc mật khẩu chưa đúng."
+    said = "Địa chỉ thư điện tử hoặc mật khẩu chưa đúng."
     assert said in wrong.text
     assert said in unknown.text
 
@@ -322,3 +322,9 @@ def test_who_has_to_wait_fills_no_table_with_addresses(app: Flask, client: Flask
     for later, left in ((now + timedelta(minutes=59), kept), (now + timedelta(hours=2), 0)):
         tidy(app, now=later)
         assert count(app, LoginDelay) == left
+
+
+def test_a_wrong_address_and_a_short_password_are_told_at_once(app: Flask) -> None:
+    answer = send(app.test_client(), "/accounts/sign-up", name="Nguyễn Thị Lan", email="lan@", password="123")
+    assert answer.status_code == 422
+    assert 'id="email-error"' in answer.text and 'id="password-error"' in answer.text
