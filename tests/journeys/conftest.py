@@ -97,7 +97,7 @@ def settle(page: Page, where: str | re.Pattern[str] | Callable[[str], bool] | No
     """Wait for the page, at this address if one is given, until its behaviours are bound: a person is slower than that."""
     if where is not None:
         page.wait_for_url(where)
-    page.wait_for_load_state("networkidle")
+    page.wait_for_load_state()
     page.locator("html[data-bound], html:not(:has(script[type=module]))").wait_for(state="attached")
 
 
