@@ -18,6 +18,7 @@ from contest import create_app
 from contest.config import Settings
 from contest.models.database import Base, db, end_writing, writing
 from contest.web import cache
+from tests.locking import watch_locks
 
 # These need a PostgreSQL server; the second run of `make test` has one.
 collect_ignore = [] if os.environ.get("KHEO_TEST_DATABASE_URL") else ["postgres"]
@@ -70,6 +71,7 @@ def session_app(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> 
     application = create_app(settings)
     with application.app_context(), writing():
         Base.metadata.create_all(db.engine)
+        watch_locks(db.engine)
     return application
 
 

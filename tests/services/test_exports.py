@@ -16,9 +16,11 @@ from tests.cast import Stage, make_stage
 
 def table(stage: Stage, wanted: DossierFilter) -> list[dict[str, object]]:
     """The rows of the workbook under its heads."""
-    sheet = load_workbook(io.BytesIO(exports.dossiers_workbook(stage.contest, wanted, now=stage.now))).active
+    body, works = exports.dossiers_workbook(stage.contest, wanted, now=stage.now)
+    sheet = load_workbook(io.BytesIO(body)).active
     rows = list(sheet.iter_rows(values_only=True))
     heads = next(i for i, row in enumerate(rows) if "Mã biên nhận" in row)
+    assert len(rows[heads + 1 :]) == works
     return [dict(zip(rows[heads], row, strict=True)) for row in rows[heads + 1 :]]
 
 

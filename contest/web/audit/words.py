@@ -24,7 +24,7 @@ NOUNS = {
 VERBS = {
     "created": "tạo", "opened": "mở", "closed": "khóa", "reopened": "mở lại", "changed": "đổi", "rules_attached": "tải lên Thể lệ đã ký",
     "invited": "mời", "added": "thêm", "ended": "kết thúc", "started": "bắt đầu", "submitted": "nộp", "resubmitted": "nộp lại sau khi đã hợp lệ", "withdrawn": "rút",
-    "changes_discarded": "bỏ phần sửa", "recorded_late": "ghi nhận quá hạn", "corrected": "đính chính tên, tác giả", "continued": "hoạt động tiếp", "days_corrected": "sửa ngày nhận, dấu bưu điện", "file_added": "thêm tệp", "file_removed": "bỏ tệp",
+    "changes_discarded": "bỏ phần sửa", "recorded_late": "ghi nhận quá hạn", "exported": "tải danh sách", "corrected": "đính chính tên, tác giả", "continued": "hoạt động tiếp", "days_corrected": "sửa ngày nhận, dấu bưu điện", "file_added": "thêm tệp", "file_removed": "bỏ tệp",
     "category_moved": "chuyển nhóm", "overridden": "kết luận khác với máy", "compared": "so hai người", "cleared": "soát", "uncleared": "bỏ soát",
     "linked": "nối với danh mục", "removed": "xóa", "due_set": "đặt hạn", "reminded": "nhắc", "applied": "lập", "released": "thu hồi",
     "returned": "trở lại", "recused": "xin không chấm", "declared": "cam kết trước khi chấm", "saved": "lưu", "signed": "ký",

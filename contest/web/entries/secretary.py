@@ -10,6 +10,7 @@ from contest.domain.entries import EntryAction, EntryState, actions
 from contest.domain.errors import UserError
 from contest.domain.permissions import Actor, Permission
 from contest.models import Contest, Entry
+from contest.models.database import writing
 from contest.services import exports
 from contest.services.contests import reading as contests
 from contest.services.entries import arriving, correcting, reading
@@ -56,10 +57,12 @@ def dossiers(contest: Contest, actor: Actor) -> str:
 @bp.get("/contests/<slug>/dossiers.xlsx")
 @guard(Permission.DOSSIER_READ, contests.get_contest)
 def dossiers_xlsx(contest: Contest, actor: Actor) -> Response:
-    """Exactly what the list shows under the filter, all pages."""
-    hidden = late_conflicts.entries_at_stake(contest, actor=actor)
-    body = exports.dossiers_workbook(contest, _filter(), now=utcnow(), hidden=hidden)
-    return send_xlsx(body, f"ho-so-{contest.slug}-{local(utcnow()):%Y%m%d-%H%M}.xlsx")
+    """Exactly what the list shows under the filter, all pages; the log keeps who took it."""
+    now, hidden = utcnow(), late_conflicts.entries_at_stake(contest, actor=actor)
+    body, works = exports.dossiers_workbook(contest, _filter(), now=now, hidden=hidden)
+    with writing():
+        exports.note_export(contest, works=works, actor=actor, now=now)
+    return send_xlsx(body, f"ho-so-{contest.slug}-{local(now):%Y%m%d-%H%M}.xlsx")
 
 
 @bp.get("/dossiers/<public_id>")

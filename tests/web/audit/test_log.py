@@ -193,3 +193,15 @@ def test_what_happens_outside_contests_is_read_by_the_operator(app: Flask) -> No
     assert "Trần Người Lạ" in rows and "Tài khoản: đăng nhập" not in rows
     assert operator.get("/contests/thu/log").status_code == 404
     assert "Tài khoản: đăng nhập" not in log_of(app, "/contests/thu/log")
+
+
+def test_the_list_of_dossiers_taken_away_leaves_a_row(app: Flask) -> None:
+    with app.app_context(), writing():
+        make_stage(app, utcnow()).accepted(2)
+        db.session.commit()
+    secretary = sign_in(app, "secretary")
+    assert secretary.get("/contests/thu/dossiers.xlsx?q=khong+co").status_code == 200
+    assert secretary.get("/contests/thu/dossiers.xlsx").status_code == 200
+    log = words_of(sign_in(app, "organizer").get("/contests/thu/log?action=dossier:exported"))
+    assert log.count("Hồ sơ: tải danh sách") >= 2 and "2 việc" in log
+    assert "Số tác phẩm: 2" in log and "Số tác phẩm: 0" in log
