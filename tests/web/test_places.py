@@ -13,6 +13,7 @@ from contest.models.database import writing
 from tests.browsing import forms_of, send, words_of
 from tests.services.test_places import RULES
 from tests.services.test_prize_conditions import finals
+from tests.services.test_results import tied_finals
 from tests.web.test_access import sign_in
 
 BOARD = "/contests/thu/results"
@@ -81,3 +82,15 @@ def test_a_refused_decision_comes_back_as_it_was_typed(organizer: FlaskClient) -
 def test_who_only_watches_reads_that_the_place_is_free(app: Flask, organizer: FlaskClient) -> None:
     page = sign_in(app, "secretary").get(BOARD)
     assert "Chỗ trống ở Báo in, Giải Nhất" in words_of(page) and "/results/places" not in page.text
+
+
+def test_a_tied_work_that_already_has_another_prize_is_marked(app: Flask) -> None:
+    with app.app_context(), writing():
+        tied_finals(app, utcnow(), ["chair"])
+    client = sign_in(app, "organizer")
+    page = client.get(BOARD).text
+    tied = re.search(r'name="entries"\s+value="(\d+)"', page)[1]
+    assert "chờ xét lên" not in page
+    moved = {"kind": "move", "entry": tied, "slot": "radio|Giải Nhì", "reason": "Thể loại phát thanh"}
+    assert post(client, "/adjust", **moved).status_code == 303
+    assert words_of(client.get(BOARD)).count("Đã chuyển sang Giải Nhì theo quyết định") == 1

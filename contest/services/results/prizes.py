@@ -111,6 +111,11 @@ class PrizeBoard:
         return own + [(a.entry, a.tier) for a in self.overall_awards]
 
     @property
+    def given(self) -> dict[str, str]:
+        """The prize that people have given a work instead of its own, by entry; "" when they took it away."""
+        return {e: "" if g.kind == "remove" else g.tier for e, g in given_by_people(self.changes).items()}
+
+    @property
     def awarded(self) -> set[str]:
         """The entries that hold a prize."""
         return {entry for entry, _ in self.held}
