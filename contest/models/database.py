@@ -251,9 +251,11 @@ def init_database(app: Any) -> None:
     """Bind the handle to the application, with the rules of SQLite when it is the database, and migrations."""
     from flask_migrate import Migrate
 
-    path = str(app.config["SQLALCHEMY_DATABASE_URI"])
-    if path.startswith("sqlite:///"):
-        Path(path.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+    file = app.config["SETTINGS"].sqlite_path
+    if file is not None:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        # Its owner's alone: it holds telephones and addresses. The journals beside it take its mode.
+        file.touch(mode=0o600)
     db.init_app(app)
     Migrate(app, db, directory=str(MIGRATIONS), render_as_batch=True)
     with app.app_context():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from contest import create_app
 from contest.announcing import words_at_start
@@ -33,6 +34,14 @@ def test_another_database_is_never_emptied(tmp_path: Path) -> None:
     settings = Settings(database_url="postgresql://h/d", upload_dir=tmp_path, secret_key="x" * 32)
     with marker.open("a+") as opened, pytest.raises(SystemExit, match="dữ liệu mẫu"):
         forget_half_a_sample(settings, opened)
+
+
+def test_a_new_database_is_its_owners_alone(tmp_path: Path) -> None:
+    app = create_app(read_settings({"DATA_DIR": str(tmp_path), "SECRET_KEY": "x" * 32}))
+    with app.app_context(), writing():
+        db.session.execute(text("CREATE TABLE said (words TEXT)"))
+        modes = {p.name: p.stat().st_mode & 0o777 for p in tmp_path.glob("kheo.sqlite3*")}
+    assert set(modes.values()) == {0o600} and {"kheo.sqlite3", "kheo.sqlite3-wal"} <= set(modes)
 
 
 @pytest.mark.parametrize("left_alone", ["published", "changed", "disabled"])
