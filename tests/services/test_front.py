@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from flask import Flask
 
@@ -34,6 +34,12 @@ def test_today_moves_on_and_leaves_the_line_after_the_last_stop(context: Flask, 
     assert shares == sorted(shares) and shares[0] < shares[-1]
     late = front.build(stage.contest, now=start + timedelta(days=2000)).milestones
     assert all(m.today is None and m.state == "past" for m in late)
+
+
+def test_a_round_is_told_by_the_day_its_judging_ends(context: Flask, now: datetime) -> None:
+    stage = make_stage(context, now, rounds__0__due=date(2026, 11, 14))
+    told = {m.name: m.dates for m in front.build(stage.contest, now=now).milestones}
+    assert told["Sơ khảo"] == "đến hết 14/11/2026"
 
 
 def test_the_rules_to_know_are_told_in_sentences(context: Flask, now: datetime) -> None:

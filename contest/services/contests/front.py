@@ -129,27 +129,30 @@ def build(contest: Contest, *, now: datetime) -> Front:
 def _milestones(contest: Contest, rulebook: Rulebook, day: date) -> list[Milestone]:
     w = rulebook.windows
     opened = local(contest.opened_at).date() if contest.opened_at else w.submitted.from_
-    stops = [("Phát động", min(opened, w.submitted.from_), min(opened, w.submitted.from_))]
-    stops.append(("Nhận tác phẩm", w.submitted.from_, w.submitted.to))
+    begun = min(opened, w.submitted.from_)
+    stops = [
+        ("Phát động", begun, begun, _span(begun, begun)),
+        ("Nhận tác phẩm", w.submitted.from_, w.submitted.to, _span(w.submitted.from_, w.submitted.to)),
+    ]
     if w.judged:
-        stops.append(("Chấm", w.judged.from_, w.judged.to))
-    stops += [(r.name, r.due, r.due) for r in rulebook.rounds if r.due]
+        stops.append(("Chấm", w.judged.from_, w.judged.to, _span(w.judged.from_, w.judged.to)))
+    stops += [(r.name, r.due, r.due, f"đến hết {format_date(r.due)}") for r in rulebook.rounds if r.due]
     if w.awarded:
-        stops.append(("Trao giải", w.awarded, w.awarded))
+        stops.append(("Trao giải", w.awarded, w.awarded, _span(w.awarded, w.awarded)))
     stops.sort(key=lambda stop: stop[1])
     # The way from a stop leads to the next one's start; from the last one to its own end.
-    ends = [start for _, start, _ in stops[1:]] + [stops[-1][2]]
-    here = max((i for i, (_, start, _) in enumerate(stops) if start <= day), default=None)
+    ends = [start for _, start, _, _ in stops[1:]] + [stops[-1][2]]
+    here = max((i for i, (_, start, _, _) in enumerate(stops) if start <= day), default=None)
     if here is not None and here == len(stops) - 1 and day > ends[here]:
         here = None
     return [
         Milestone(
             name,
-            _span(start, end),
+            dates,
             _place(start, end, day),
             _hundredths(start, ends[i], day) if i == here else None,
         )
-        for i, (name, start, end) in enumerate(stops)
+        for i, (name, start, end, dates) in enumerate(stops)
     ]
 
 
