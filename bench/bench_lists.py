@@ -61,10 +61,10 @@ def main() -> None:
         with limit() as bare, kheo(folder) as (port, process):
             cookie = sign_in(port, "giamkhao")
             path = f"/judging/{judge}/scores"
-            _, page = Client(port).send(get(path, Cookie=f"session={cookie}"))
+            _, page = Client(port).send(get(path, Cookie=cookie))
             rows = page.count(b"<tr") - 1
             table = Side(bare, lambda c, t: get("/table/250"))
-            mine = Side(port, lambda c, t: get(path, Cookie=f"session={cookie}"))
+            mine = Side(port, lambda c, t: get(path, Cookie=cookie))
             report_times(
                 f"judge's list of {rows} rows out of 1,000 entries, time",
                 compare(mine, table, clients=1),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 
-from rig import Client, Side, compare, get, kheo, limit, newest_cookie, post, report_comparison, sign_in
+from rig import Client, Side, compare, get, kheo, limit, newest_cookies, post, report_comparison, sign_in
 
 
 def sheets(folder: str, who: str) -> tuple[list[str], list[str]]:
@@ -36,12 +36,12 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, limit() as bare, kheo(folder) as (port, _):
         cookie = sign_in(port, "giamkhao")
         works, keys = sheets(folder, "giamkhao")
-        _, page = Client(port).send(get(f"/judging/work/{works[0]}", Cookie=f"session={cookie}"))
-        cookie = newest_cookie(page, cookie)
+        _, page = Client(port).send(get(f"/judging/work/{works[0]}", Cookie=cookie))
+        cookie = newest_cookies(page, cookie)
         token = re.search(rb'name="csrf_token" value="([^"]+)"', page).group(1).decode()
         versions = dict.fromkeys(works, 0)
         for w in works:
-            _, page = Client(port).send(get(f"/judging/work/{w}", Cookie=f"session={cookie}"))
+            _, page = Client(port).send(get(f"/judging/work/{w}", Cookie=cookie))
             versions[w] = int(re.search(rb'name="version" value="(\d+)"', page).group(1))
         locks = {w: threading.Lock() for w in works}
 
@@ -53,9 +53,7 @@ def main() -> None:
             body = f"csrf_token={token}&version={version}&" + "&".join(
                 f"{k}={(turn * 7 + i) % 19 + 0.5}" for i, k in enumerate(keys)
             )
-            return post(
-                f"/judging/work/{work}", body.encode(), Cookie=f"session={cookie}", X_Requested_With="fetch"
-            )
+            return post(f"/judging/work/{work}", body.encode(), Cookie=cookie, X_Requested_With="fetch")
 
         for clients in (8, 32):
             upsert = Side(bare, lambda c, t: post("/upsert", f"k={c}&v={t}".encode()))

@@ -9,7 +9,7 @@ import time
 import wave
 from pathlib import Path
 
-from rig import Client, get, kheo, limit, newest_cookie, post, report, sign_in
+from rig import Client, get, kheo, limit, newest_cookies, post, report, sign_in
 
 SIZE = 20 * 1024 * 1024
 
@@ -57,12 +57,12 @@ def main() -> None:
         top = SIZE / 1e6 / sorted(times)[2]
         cookie = sign_in(port, "tacgia")
         client = Client(port)
-        _, page = client.send(get("/c/dang-nhan/enter", Cookie=f"session={cookie}"))
-        cookie = newest_cookie(page, cookie)
+        _, page = client.send(get("/c/dang-nhan/enter", Cookie=cookie))
+        cookie = newest_cookies(page, cookie)
         token = re.search(rb'name="csrf_token" value="([^"]+)"', page).group(1).decode()
         key = re.search(rb'name="key"[^>]*value="([^"]+)"', page).group(1).decode()
         _, answer = client.send(
-            post("/c/dang-nhan/enter", f"csrf_token={token}&key={key}".encode(), Cookie=f"session={cookie}")
+            post("/c/dang-nhan/enter", f"csrf_token={token}&key={key}".encode(), Cookie=cookie)
         )
         base = re.search(rb"Location: (\S+)/work", answer).group(1).decode()
 
@@ -71,7 +71,7 @@ def main() -> None:
             head = [
                 f"PUT {base}/files/audio HTTP/1.1",
                 "Host: 127.0.0.1",
-                f"Cookie: session={cookie}",
+                f"Cookie: {cookie}",
                 f"X-CSRFToken: {token}",
                 f"X-File-Name: {name}.wav",
                 "Content-Type: application/octet-stream",

@@ -233,23 +233,24 @@ def compare(ours: Side, bare: Side, *, clients: int, seconds: float = 1.5, round
 
 
 def sign_in(port: int, who: str) -> str:
-    """The session cookie of a demo account."""
+    """The cookies of a demo account, as a header has them."""
     from contest.sample.demo_accounts import PASSWORD
 
     client = Client(port)
     _, page = client.send(get("/accounts/login"))
-    cookie = re.search(rb"session=([^;]+)", page).group(1).decode()  # type: ignore[union-attr]
     token = re.search(rb'name="csrf_token" value="([^"]+)"', page).group(1).decode()  # type: ignore[union-attr]
     body = f"email={who}%40kheo.example&password={PASSWORD}&csrf_token={token}".encode()
-    status, answer = client.send(post("/accounts/login", body, Cookie=f"session={cookie}"))
+    status, answer = client.send(post("/accounts/login", body, Cookie=newest_cookies(page)))
     assert status == 303, answer[:500]
-    return re.search(rb"session=([^;]+)", answer).group(1).decode()  # type: ignore[union-attr]
+    return newest_cookies(answer)
 
 
-def newest_cookie(answer: bytes, known: str) -> str:
-    """The session cookie after this answer: the first page after signing in brings the token's."""
-    found = re.search(rb"session=([^;]+)", answer.partition(b"\r\n\r\n")[0])
-    return found.group(1).decode() if found else known
+def newest_cookies(answer: bytes, known: str = "") -> str:
+    """The cookies after this answer: the first page after signing in brings the token's."""
+    head = answer.partition(b"\r\n\r\n")[0].decode("latin-1")
+    cookies = dict(re.findall(r"([\w-]+)=([^;]+)", known))
+    cookies.update(re.findall(r"(?im)^set-cookie: ([\w-]+)=([^;]+)", head))
+    return "; ".join(f"{name}={value}" for name, value in cookies.items())
 
 
 def report_comparison(what: str, found: Comparison, must: float) -> None:
