@@ -228,6 +228,7 @@ def _taken_lower(
         given[entry].tier
         for entry, answer in answers.items()
         if answer.kind == "move_up"
+        and answer.category == category
         and given[entry].kind == "move"
         and given[entry].category == category
         and rank.get(given[entry].tier, -1) > rank.get(answer.tier, len(slots))

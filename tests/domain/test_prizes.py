@@ -129,6 +129,15 @@ def test_a_work_moved_to_another_category_is_listed_there_alone() -> None:
     assert [(a.entry, a.category) for a in there.awards] == [("a", "radio")]
 
 
+def test_what_becomes_of_a_place_here_takes_none_from_another_category() -> None:
+    moved = [change("move", "a", "Ba", "radio")]
+    there = placed("u", "v"), [Slot("Nhất", "radio", 1), Slot("Ba", "radio", 1)]
+    before = distribute("radio", *there, moved)
+    assert {(a.entry, a.tier) for a in before.awards} == {("u", "Nhất"), ("v", "Ba"), ("a", "Ba")}
+    for kind in ("move_up", "keep_free"):
+        assert distribute("radio", *there, [*moved, answer(kind, "a", "Nhất")]) == before
+
+
 def test_the_last_word_about_a_work_holds() -> None:
     found = distribute("print", ORDER, SLOTS, [TO_ALL, change("move", "a", "Nhì", "print")])
     assert tiers(found)["Nhì"] == "abc"
