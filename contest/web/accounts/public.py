@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, flash, g, make_response, redirect, render_template, request, session, url_for
-from flask_login import login_user
+from flask_login import current_user, login_user
 from werkzeug.wrappers import Response
 
 from contest.clock import utcnow
@@ -56,7 +56,7 @@ def login() -> View:
     """Log in; a form that waited is offered again afterwards."""
     form = LoginForm(next=request.args.get("next", ""))
     if not form.validate_on_submit():
-        if request.method == "GET" and current_actor():
+        if request.method == "GET" and current_actor() and not _needs_anew():
             return redirect(safe_path(request.args.get("next")), 303)
         return _login_page(form)
     email, now = form.email.data or "", utcnow()
@@ -74,6 +74,11 @@ def login() -> View:
         page = render_template("accounts/public/resume.html", resumed=waiting, message="Đã đăng nhập.")
         return remember_device(make_response(page), email)
     return remember_device(redirect(safe_path(form.next.data), 303), email)
+
+
+def _needs_anew() -> bool:
+    """Whether who is signed in has to sign in again before anything of theirs is written."""
+    return strict.is_missing(current_user.actor, current_user.token)
 
 
 def _origin(email: str) -> signing.Origin:

@@ -75,6 +75,17 @@ def test_scripts_and_files_are_told_in_words(app: Flask, stage: Stage) -> None:
     assert put.status_code == 401 and SENTENCE in put.text
 
 
+def test_the_page_to_sign_in_opens_for_who_has_lost_it_and_gives_a_new_one(app: Flask, stage: Stage) -> None:
+    """Scripts that were refused link to it."""
+    client = sign_in(app, "judge0")
+    assert client.get("/accounts/login?next=/work").location == "/work"
+    lose(client)
+    assert client.get("/accounts/login?next=/work").status_code == 200
+    answer = send(client, "/accounts/login?next=/work", email="judge0@kheo.example", password=PASSWORD)
+    assert answer.location == "/work"
+    assert rename(client, "Tên Thứ Hai") == 303
+
+
 def test_one_of_another_sign_in_is_none(app: Flask, stage: Stage) -> None:
     first, second = sign_in(app, "secretary"), sign_in(app, "secretary")
     assert first.get_cookie("strict").value != second.get_cookie("strict").value
