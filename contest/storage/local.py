@@ -74,8 +74,12 @@ class LocalStorage:
         return Stored(key, digest, size)
 
     def _check_room(self, coming: int) -> None:
-        """Raise StorageFull when so many bytes more would leave too little for the database beside the files."""
-        if shutil.disk_usage(self.incoming).free - self.reserved < coming:
+        """Raise StorageFull when so many bytes more would leave too little for the database beside the files.
+
+        Some network disks do not say how large they are (0 of 0): there the write itself finds out.
+        """
+        disk = shutil.disk_usage(self.incoming)
+        if disk.total and disk.free - self.reserved < coming:
             raise StorageFull(FULL)
 
     def _receive(self, stream: IO[bytes], temporary: Path, limit: int) -> tuple[str, int]:
@@ -131,7 +135,9 @@ class LocalStorage:
         """Take away what uploads left behind when the server was killed: nothing was written to it for so many seconds."""
         gone = 0
         for half in self.incoming.iterdir():
-            with suppress(FileNotFoundError):  # another process sweeps too
+            with suppress(
+                OSError
+            ):  # another process sweeps too, and what is not ours to take away keeps nobody from starting
                 if half.stat().st_mtime < time.time() - idle:
                     half.unlink()
                     gone += 1

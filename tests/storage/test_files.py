@@ -136,6 +136,20 @@ def test_files_leave_room_for_the_database_beside_them(tmp_path: Path) -> None:
     assert 0 < LocalStorage(tmp_path).reserved <= 1_000_000_000
 
 
+def test_a_disk_that_does_not_say_how_large_it_is_counts_for_one_with_room(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: shutil._ntuple_diskusage(0, 0, 0))
+    assert LocalStorage(tmp_path).put(io.BytesIO(b"x"), limit=10, expected=1).size == 1
+
+
+def test_what_cannot_be_swept_away_keeps_nobody_from_starting(storage: LocalStorage) -> None:
+    left = storage.incoming / "lost+found"
+    left.mkdir()
+    os.utime(left, (0, 0))
+    assert LocalStorage(storage.folder).sweep() == 0
+
+
 def test_300_mb_grow_the_process_by_less_than_60_mb(tmp_path: Path) -> None:
     program = (
         "import resource, sys; from pathlib import Path; from contest.storage.local import LocalStorage\n"
