@@ -27,7 +27,7 @@ from contest.services import outbox
 from contest.services.accounts import links, passwords, persons
 from contest.services.outbox import BASE, MAIL_ATTEMPTS, MAX_ATTEMPTS
 
-LEASE = timedelta(minutes=10)
+LEASE = timedelta(minutes=20)  # longer than the copies of a film may take, or two workers make them
 PAUSE_SECONDS = 1.0
 TIDY_EVERY = timedelta(minutes=10)
 # Jobs of every day and the hour in Vietnam at which they run.

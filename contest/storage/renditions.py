@@ -6,12 +6,16 @@ import json
 import shutil
 import subprocess
 import sys
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
+# The programs within the process are ended before the process itself, which would leave them behind.
 SECONDS = 900
+FOR_PROGRAMS = 860
+UNSHOWN = "Chưa làm được bản xem; tệp gốc vẫn được giữ nguyên."
 # Copied sound keeps what stands between its frames (lyrics, a tag in the middle), so it is always encoded anew. Of copied
 # H.264 only slices and parameters are taken (1 to 5, 7, 8): cameras and programs write words into the other units.
 AAC = ["-map", "0:a:0?", "-c:a", "aac", "-b:a", "160k", "-movflags", "+faststart"]
@@ -42,8 +46,8 @@ class Made:
     note: str = ""
 
 
-def make_copies(path: Path, group: str, folder: Path, covers: list[Any]) -> Made:
-    """Make the copies of a file into a folder. `covers` are [page, x, y, width, height] as fractions."""
+def make_copies(path: Path, group: str, folder: Path, covers: list[Any], *, seconds: float = SECONDS) -> Made:
+    """Make the copies of a file into a folder; after so many seconds none. `covers` are [page, x, y, width, height] as fractions."""
     command = [
         sys.executable,
         "-m",
@@ -53,11 +57,14 @@ def make_copies(path: Path, group: str, folder: Path, covers: list[Any]) -> Made
         str(folder),
         json.dumps(covers),
     ]
-    done = subprocess.run(
-        command, capture_output=True, timeout=SECONDS, stdin=subprocess.DEVNULL, cwd=ROOT, check=False
-    )
+    try:
+        done = subprocess.run(
+            command, capture_output=True, timeout=seconds, stdin=subprocess.DEVNULL, cwd=ROOT, check=False
+        )
+    except subprocess.TimeoutExpired:
+        return Made([], UNSHOWN)
     if done.returncode != 0:
-        return Made([], "Chưa làm được bản xem; tệp gốc vẫn được giữ nguyên.")
+        return Made([], UNSHOWN)
     answer = json.loads(done.stdout)
     copies = [
         Copy(c["role"], c["page"], Path(c["path"]), c["mime"], c["width"], c["height"])
@@ -125,10 +132,10 @@ def copies_of_sound(path: Path, group: str, folder: Path) -> tuple[list[dict[str
     target = folder / f"{group}.{ending}"
     begin = [program, "-v", "error", "-nostdin", "-protocol_whitelist", "file", "-i", str(path)]
     begin += ["-map_metadata", "-1", "-map_chapters", "-1", "-fflags", "+bitexact", "-sn", "-dn"]
+    end = time.monotonic() + FOR_PROGRAMS
     for way in FILM_WAYS if group == "video" else SOUND_WAYS:
         target.unlink(missing_ok=True)
-        done = subprocess.run([*begin, *way, str(target)], capture_output=True, timeout=SECONDS, check=False)
-        if done.returncode == 0 and target.stat().st_size > 0:
+        if _runs([*begin, *way, str(target)], end - time.monotonic()) and target.stat().st_size > 0:
             copy = {
                 "role": group,
                 "page": 1,
@@ -139,6 +146,14 @@ def copies_of_sound(path: Path, group: str, folder: Path) -> tuple[list[dict[str
             }
             return [copy], ""
     return [], "Chưa làm được bản nghe, xem; hãy xuất lại tệp dạng MP4 (H.264, AAC) hoặc MP3."
+
+
+def _runs(command: list[str], seconds: float) -> bool:
+    """Whether a program does what it should within so many seconds."""
+    try:
+        return subprocess.run(command, capture_output=True, timeout=seconds, check=False).returncode == 0
+    except subprocess.TimeoutExpired:
+        return False
 
 
 def find_ffmpeg() -> str | None:

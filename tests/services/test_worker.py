@@ -19,7 +19,8 @@ from contest.models import Job, OutboxMail, Rendition, db
 from contest.models.database import end_writing, writing
 from contest.services import outbox
 from contest.services.accounts import signing
-from contest.worker import drain, plan_day, tidy, work_once
+from contest.storage import renditions
+from contest.worker import LEASE, drain, plan_day, tidy, work_once
 from tests.cast import make_stage
 
 
@@ -249,6 +250,10 @@ def test_a_lease_keeps_two_workers_apart_and_runs_out(app: Flask) -> None:
         db.session.commit()
     assert not work_once(app, now=utcnow())
     assert work_once(app, now=utcnow() + timedelta(minutes=6))
+
+
+def test_a_lease_outlasts_the_longest_job() -> None:
+    assert LEASE.total_seconds() > renditions.SECONDS > renditions.FOR_PROGRAMS
 
 
 def test_a_broken_job_says_why_and_waits_longer_each_time(app: Flask) -> None:

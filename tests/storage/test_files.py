@@ -291,3 +291,9 @@ def test_copies_of_sounds_and_films_carry_no_words_between_their_frames(
         assert [c.role for c in made.copies] == [group], made.note
         body = made.copies[0].path.read_bytes()
         assert len(body) > 2000 and b"NEEDLE" not in body
+
+
+def test_copies_that_take_too_long_are_given_up_with_a_sentence(tmp_path: Path) -> None:
+    source = a_sound_with_a_tag_in_its_middle(tmp_path)
+    made = make_copies(source, "audio", tmp_path, [], seconds=0.001)
+    assert made.copies == [] and "Chưa làm được" in made.note
