@@ -8,12 +8,13 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from contest.clock import utcnow
-from contest.models import Assignment, Scoresheet, db
+from contest.models import Assignment, Entry, Scoresheet, StoredFile, db
 from contest.models.database import writing
 from contest.services.accounts import actors
 from contest.services.judging import conflicts
 from tests.browsing import Statements, forms_of, send, stretch_waits, token_of, words_of
 from tests.cast import PASSWORD, make_stage
+from tests.web.test_entries import sign_in
 
 Sheet = tuple[FlaskClient, str, str]
 STATEMENTS_OF_A_SAVE = 8
@@ -38,6 +39,26 @@ def sheet(app: Flask) -> Sheet:
     client = app.test_client()
     assert send(client, "/accounts/login", email="judge0@kheo.example", password=PASSWORD).status_code == 303
     return client, addresses[0], addresses[1]
+
+
+def test_who_looks_at_a_work_is_told_whether_copies_are_being_made_or_could_not_be(
+    app: Flask, sheet: Sheet
+) -> None:
+    client, address, _ = sheet
+    with app.app_context(), writing():
+        entry = db.session.scalars(select(Entry).order_by(Entry.id)).first()
+        assert entry is not None
+        dossier = f"/screening/{entry.public_id}/files"
+    secretary = sign_in(app, "secretary")
+    shown = [words_of(client.get(address)), words_of(secretary.get(dossier))]
+    assert all("đang được làm" in page and "không xem được" not in page for page in shown)
+    with app.app_context(), writing():
+        for file in db.session.scalars(select(StoredFile)):
+            file.renditions_done_at, file.renditions_note = utcnow(), "Chưa làm được bản nghe, xem"
+        db.session.commit()
+    judge, desk = words_of(client.get(address)), words_of(secretary.get(dossier))
+    assert "Có tệp của tác phẩm không xem được ở đây" in judge and "đang được làm" not in judge
+    assert "giám khảo không thấy tệp" in desk and "đang được làm" not in desk
 
 
 def save(sheet: Sheet, version: int, **marks: str):

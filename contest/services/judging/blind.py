@@ -20,6 +20,7 @@ from contest.models import (
     EntryPart,
     EntryVersion,
     Rendition,
+    StoredFile,
     db,
 )
 from contest.services.judging.reading import rulebook_in
@@ -65,6 +66,7 @@ class BlindEntry:
     thumbs: tuple[SeenCopy, ...]
     sounds: tuple[SeenCopy, ...]
     waiting: bool
+    unshown: bool
     exemplars: tuple[str, ...]
     byline: str = ""
     agency: str = ""
@@ -118,7 +120,7 @@ def _show(
 ) -> BlindEntry:
     """What is shown of a work: the one place that says so, for judges and for the author who looks ahead."""
     work, media = rows.work, rulebook.media_type(rows.work.media_type)
-    copies, waiting = _in_order(rows.files, rows.copies, rulebook, is_open)
+    copies, lacking = _in_order(rows.files, rows.copies, rulebook, is_open)
     return BlindEntry(
         code=code,
         title=work.title,
@@ -134,7 +136,8 @@ def _show(
         pages=tuple(c for c in copies if c.role == "page"),
         thumbs=tuple(c for c in copies if c.role == "thumb"),
         sounds=tuple(c for c in copies if c.role in ("audio", "video")),
-        waiting=waiting,
+        waiting=any(not _is_given_up(f) for f in lacking),
+        unshown=any(_is_given_up(f) for f in lacking),
         exemplars=tuple(e.name or e.unit_name for e in rows.portrayed),
         byline=", ".join(
             f"{a.legal_name} ({a.pen_name})" if a.pen_name else a.legal_name for a in rows.authors
@@ -145,20 +148,27 @@ def _show(
 
 def _in_order(
     files: Sequence[Any], copies: Sequence[Any], rulebook: Rulebook, is_open: bool
-) -> tuple[list[SeenCopy], bool]:
-    """The copies of files meant for judges, in the order of slots; True when some are still being made."""
+) -> tuple[list[SeenCopy], list[Any]]:
+    """The copies of files meant for judges, in the order of slots, and the files that have none."""
     order = {s.key: i for i, s in enumerate(rulebook.slots) if s.judges_copy}
-    found, waiting = [], False
+    found, lacking = [], []
     shown = [f for f in files if f.slot in order]
     for f in sorted(shown, key=lambda f: (order[f.slot], f.position)):
         key = "" if is_open else cover_key(f.covers)
         mine = [r for r in copies if r.file_id == f.file_id and r.cover_key == key]
-        waiting = waiting or not mine
+        if not mine:
+            lacking.append(f)
         found += [
             SeenCopy(r.public_id, r.role, r.page_number, r.width, r.height, f.slot)
             for r in sorted(mine, key=lambda r: r.page_number)
         ]
-    return found, waiting
+    return found, lacking
+
+
+def _is_given_up(file: Any) -> bool:
+    """Whether nobody waits any more for the copies of a file without any: they could not be made, or none are made of its kind."""
+    stored = getattr(file, "file", file)
+    return bool(stored.renditions_note) or (stored.renditions_done_at is not None and not file.covers)
 
 
 def _parts(version_id: int, is_open: bool) -> Sequence[Any]:
@@ -183,7 +193,9 @@ def _files(version_id: int, rulebook: Rulebook, is_open: bool) -> tuple[list[Any
         select(
             EntryFile.id, EntryFile.file_id, EntryFile.slot, EntryFile.position, EntryFile.covers, Rendition.public_id,
             Rendition.role, Rendition.page_number, Rendition.width, Rendition.height, Rendition.cover_key,
+            StoredFile.renditions_note, StoredFile.renditions_done_at,
         )
+        .join(StoredFile, StoredFile.id == EntryFile.file_id)
         .outerjoin(Rendition, Rendition.file_id == EntryFile.file_id)
         .where(EntryFile.version_id == version_id, EntryFile.slot.in_(slots))
         .order_by(EntryFile.id, Rendition.id)
