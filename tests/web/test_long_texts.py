@@ -72,6 +72,12 @@ def test_what_is_too_long_for_the_line_is_answered_in_words(author: FlaskClient,
     assert "quá lớn" in answer.text
 
 
+def test_more_fields_than_any_page_has_are_not_read(author: FlaskClient, path: str) -> None:
+    body = "&".join(f"a={i}" for i in range(60_000))
+    kind = "application/x-www-form-urlencoded"
+    assert author.post(f"{path}/parts", data=body, content_type=kind, headers=FETCH).status_code == 413
+
+
 def test_a_series_of_twenty_parts_goes_through_the_form_for_files_too(
     app: Flask, author: FlaskClient, path: str
 ) -> None:
