@@ -172,13 +172,13 @@ def confirm(token: str) -> View:
     form = ButtonForm()
     if form.validate_on_submit():
         signing.confirm_address(token, now=utcnow())
-        flash("Đã xác nhận địa chỉ thư.", "success")
+        flash("Đã xác nhận địa chỉ thư điện tử.", "success")
         return redirect("/", 303)
     return _page(
         "confirm",
         form,
-        title="Xác nhận địa chỉ thư",
-        sentence="Bấm nút để xác nhận địa chỉ thư này là của mình.",
+        title="Xác nhận địa chỉ thư điện tử",
+        sentence="Bấm nút để xác nhận địa chỉ thư điện tử này là của mình.",
     )
 
 
@@ -191,11 +191,11 @@ def email(token: str) -> View:
     if form.validate_on_submit():
         try:
             profiles.change_email(token, now=utcnow())
-            flash("Đã đổi địa chỉ thư. Hãy đăng nhập bằng địa chỉ mới.", "success")
+            flash("Đã đổi địa chỉ thư điện tử. Hãy đăng nhập bằng địa chỉ mới.", "success")
             return redirect(url_for("accounts.public.login"), 303)
         except UserError as error:
             form.add_error(error)
-    return _page("confirm", form, title="Đổi địa chỉ thư", sentence="Bấm nút để dùng địa chỉ này từ nay.")
+    return _page("confirm", form, title="Đổi địa chỉ thư điện tử", sentence="Bấm nút để dùng địa chỉ này từ nay.")
 
 
 @bp.route("/invitation/<token>", methods=["GET", "POST"])
