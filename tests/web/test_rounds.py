@@ -155,6 +155,19 @@ def test_signed_sheets_hold_every_mark_in_figures_and_the_total_in_words(one: On
         assert shown.lower().count(figure) >= 3, figure
 
 
+def test_judges_with_one_name_each_sign_their_own_paper(one: OneWork) -> None:
+    for i in range(3):
+        one.score(i)
+        one.sign(i)
+    assert close(one.client("judge0"), one.round_id).status_code == 303
+    with one.app.app_context(), writing():
+        for seat in one.seats:
+            db.session.get_one(Membership, seat).account.display_name = "Nguyễn Văn Hùng"
+        db.session.commit()
+    shown = words_of(one.client("organizer").get(f"/rounds/{one.round_id}/documents/signed-sheets"))
+    assert shown.count("PHIẾU CHẤM ĐIỂM") == shown.count("Nguyễn Văn Hùng") == 3
+
+
 def test_the_own_workbook_holds_the_own_marks_and_nobody_elses(one: OneWork) -> None:
     one.score(0, discovery="10")
     one.score(1, comment="Ghi riêng")

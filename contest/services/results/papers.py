@@ -40,20 +40,21 @@ class PaperSheet:
     note: str = ""
 
 
-def blank_sheets(round_: Round) -> dict[str, list[PaperSheet]]:
-    """The works of every judge of a round in the judge's own order, without marks."""
+def blank_sheets(round_: Round) -> list[list[PaperSheet]]:
+    """The works of every judge of a round in the judge's own order, without marks; a list for each judge."""
     return _sheets(round_, signed=False)
 
 
-def signed_sheets(round_: Round) -> dict[str, list[PaperSheet]]:
-    """The signed sheets of a closed round by judge."""
+def signed_sheets(round_: Round) -> list[list[PaperSheet]]:
+    """The signed sheets of a closed round, a list for each judge: two may bear one name."""
     return _sheets(round_, signed=True)
 
 
-def _sheets(round_: Round, *, signed: bool) -> dict[str, list[PaperSheet]]:
+def _sheets(round_: Round, *, signed: bool) -> list[list[PaperSheet]]:
     wanted = Scoresheet.state == SheetState.SIGNED.value if signed else Assignment.state == "active"
     query = (
         select(
+            Assignment.judge_id,
             Account.display_name.label("judge"),
             Panel.name.label("panel"),
             Entry.judging_code,
@@ -75,15 +76,15 @@ def _sheets(round_: Round, *, signed: bool) -> dict[str, list[PaperSheet]]:
         .order_by(Assignment.panel_id, Assignment.judge_id, Assignment.position, Assignment.id)
     )
     marks = _signed_marks(round_) if signed else {}
-    groups: dict[str, list[PaperSheet]] = {}
+    groups: dict[int, list[PaperSheet]] = {}
     for r in db.session.execute(query):
         note = r.comment if signed and r.comment_shared else ""
-        groups.setdefault(r.judge, []).append(
+        groups.setdefault(r.judge_id, []).append(
             PaperSheet(
                 r.judge, r.panel, r.judging_code or "", r.title, r.media_type, marks.get(r.id, {}), r.source or "", note
             )
         )  # fmt: skip
-    return groups
+    return list(groups.values())
 
 
 def _signed_marks(round_: Round) -> dict[int, dict[str, Decimal]]:

@@ -195,7 +195,9 @@ def email(token: str) -> View:
             return redirect(url_for("accounts.public.login"), 303)
         except UserError as error:
             form.add_error(error)
-    return _page("confirm", form, title="Đổi địa chỉ thư điện tử", sentence="Bấm nút để dùng địa chỉ này từ nay.")
+    return _page(
+        "confirm", form, title="Đổi địa chỉ thư điện tử", sentence="Bấm nút để dùng địa chỉ này từ nay."
+    )
 
 
 @bp.route("/invitation/<token>", methods=["GET", "POST"])
