@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 
 from contest.domain.errors import UserError
 from contest.models import LoginDelay, db
@@ -48,8 +48,9 @@ def verify_password(stored: str | None, password: str) -> bool:
 def claim_try(keys: dict[str, int], *, now: datetime) -> datetime | None:
     """Count one try under every key (key: tries that are free) before anything is checked; the caller commits.
 
-    Returns when to try again where a key has to wait; then nothing is counted, nor kept of a key not seen before. After the free tries the wait is 2, 4, 8 …
-    seconds up to 15 minutes, and an hour without a try forgets them. Tries sent at once are counted one after another.
+    Returns when to try again where a key has to wait; then nothing is counted, nor kept of a key not seen before. After the
+    free tries the wait is 2, 4, 8 … seconds up to 15 minutes, and an hour without a try forgets them. Tries sent at once are
+    counted one after another.
     """
     rows = [_held(key, now=now) for key in keys]
     waits = [r.next_try_at for r in rows if r.next_try_at > now]
@@ -77,9 +78,11 @@ def _held(key: str, *, now: datetime) -> LoginDelay:
 
 
 def forget_old(*, now: datetime) -> None:
-    """Take away the tries that count for nothing any more; the caller commits."""
+    """Take away the tries that count for nothing any more; the caller commits. What somebody is counting on just now stays,
+    or the two could wait for each other."""
     old = (LoginDelay.last_failure_at < now - MEMORY, LoginDelay.next_try_at <= now)
-    db.session.execute(delete(LoginDelay).where(*old))
+    free = select(LoginDelay.key).where(*old).with_for_update(skip_locked=True)
+    db.session.execute(delete(LoginDelay).where(LoginDelay.key.in_(free)))
 
 
 def give_back(keys: dict[str, int]) -> None:
