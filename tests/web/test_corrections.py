@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -116,6 +117,16 @@ def test_a_work_taken_out_after_publication_calls_for_a_correction(
     assert "hãy báo Ban Tổ chức công bố bản đính chính" in words_of(secretary.get(out.location))
     assert publish(organizer, correction_note="Rút một giải").status_code == 303
     assert "Đã công bố bản đính chính" in words_of(organizer.get(PUBLICATION))
+
+
+def test_a_round_is_not_offered_to_be_opened_again_once_its_results_are_out(
+    app: Flask, organizer: FlaskClient
+) -> None:
+    final = max(re.findall(r"/rounds/(\d+)/table", organizer.get("/contests/thu/results").text), key=int)
+    progress, chair = f"/rounds/{final}/progress", sign_in(app, "judge0")
+    assert "Mở lại vòng chấm" in chair.get(progress).text
+    assert publish(organizer).status_code == 303
+    assert "Mở lại vòng chấm" not in chair.get(progress).text
 
 
 def test_what_was_typed_stays_when_somebody_else_was_faster(
