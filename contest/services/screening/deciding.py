@@ -222,13 +222,7 @@ def disqualify_entry(entry: Entry, *, reason: str, actor: Actor, now: datetime) 
     screened = load_screened(entry, now=now)
     row = _decide(entry, EntryAction.DISQUALIFY, screened, actor=actor, now=now, reason=reason.strip())
     _mail(
-        "rejected",
-        entry,
-        screened.version,
-        now=now,
-        key=f"disqualified:{row.id}",
-        reason=reason.strip(),
-        article="",
+        "disqualified", entry, screened.version, now=now, key=f"disqualified:{row.id}", reason=reason.strip()
     )
     db.session.commit()
 

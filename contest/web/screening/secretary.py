@@ -311,7 +311,7 @@ def files(entry: Entry, actor: Actor) -> View:
             entry, form.file.data or "", covers=_covers(form.covers.data), is_cleared=bool(form.cleared.data), actor=actor,
             now=utcnow(),
         ),
-        "Đã ghi. Bản cho giám khảo được làm lại theo vùng che.",
+        "Đã ghi." if form.covers.data in (None, "", "[]") else "Đã ghi. Bản cho giám khảo được làm lại theo vùng che.",
         url_for("screening.secretary.files", public_id=entry.public_id, _anchor=place),
         lambda: _files(entry),
     )  # fmt: skip
