@@ -100,7 +100,7 @@ def link_name(
     now: datetime,
 ) -> Linked:
     """Tie a spelling to a unit as `linking.tie_name` does, and look for conflicts again. Commits, raises what that raises."""
-    _hold_rounds(entry.contest_id)
+    _hold_rounds(entry.contest)
     changed = linking.tie_name(
         entry, typed=typed, unit_id=unit_id, unit_name=unit_name, also=also, actor=actor, now=now
     )
@@ -123,7 +123,7 @@ def correct_entry(
     entry: Entry, credits: Credits, *, base_number: int, reason: str, actor: Actor, now: datetime
 ) -> Corrected:
     """Correct a dossier as `write_correction` does, and look for conflicts again. Commits, raises what that raises."""
-    _hold_rounds(entry.contest_id)
+    _hold_rounds(entry.contest)
     version = write_correction(entry, credits, base_number=base_number, reason=reason, actor=actor, now=now)
     recused = recuse_found([entry], actor=actor, now=now)
     db.session.commit()
@@ -137,7 +137,7 @@ def find_persons(
 
     Returns how many works left their judges. Raises UserError for persons this entry is not about.
     """
-    _hold_rounds(entry.contest_id)
+    _hold_rounds(entry.contest)
     findings.compare_persons(
         entry, first_id=first_id, second_id=second_id, is_same=is_same, actor=actor, now=now
     )
@@ -185,10 +185,10 @@ def recuse_found(entries: Sequence[Entry], *, actor: Actor, now: datetime) -> in
     return _recuse_among(rows, actor=actor, now=now)
 
 
-def _hold_rounds(contest_id: int) -> None:
+def _hold_rounds(contest: Contest) -> None:
     """Keep the rounds in which works may leave their judges: before the entries, which others hold after their round."""
-    rounds = select(Round).where(Round.contest_id == contest_id, Round.state != RoundState.CLOSED.value)
-    hold(*db.session.scalars(rounds.order_by(Round.id)))
+    rounds = select(Round).where(Round.contest_id == contest.id, Round.state != RoundState.CLOSED.value)
+    hold(contest, *db.session.scalars(rounds.order_by(Round.id)))
 
 
 def _recuse_among(
