@@ -72,6 +72,7 @@ def test_a_coauthor_is_added_after_publication_and_the_correction_is_seen_by_eve
     assert 'href="/c/thu/results/1">Xem bản trước</a>' in shown
     earlier = words_of(visitor.get("/c/thu/results/1"))
     assert "Đinh Văn Rế" not in earlier and "Đây là bản công bố cũ" in earlier
+    assert "Xem bản trước" not in earlier, "the earlier publication does not lead to itself"
 
 
 def test_a_correction_may_be_a_note_alone(app: Flask, organizer: FlaskClient, stage: Stage) -> None:
