@@ -56,10 +56,12 @@ def main() -> None:
         sys.exit(str(error))
     with app.app_context():
         try:
-            prepare(app)
+            loaded = prepare(app)
         except OperationalError as error:
             sys.exit(str(no_answer(settings, error)))
         db.engine.dispose()  # a connection must not be shared by the workers that are forked now
+    if loaded:
+        begin_anew()
     print("", *words_at_start(settings, has_ffmpeg=find_ffmpeg() is not None), sep="\n", flush=True)
     if settings.demo:
         from contest.sample.demo_accounts import as_table
@@ -72,8 +74,14 @@ def main() -> None:
     Server(app).run()
 
 
-def prepare(app: Flask) -> None:
-    """Migrate, load what ships with the product, and in the demo the sample when the database is empty."""
+def begin_anew() -> None:
+    """This start once more, in the same process: Typst's threads do not survive the fork, and every worker waits for them."""
+    sys.stdout.flush()
+    os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])
+
+
+def prepare(app: Flask) -> bool:
+    """Migrate, load what ships with the product, and in the demo the sample when the database is empty; was it loaded?"""
     from flask_migrate import upgrade
 
     from contest.clock import utcnow
@@ -100,6 +108,8 @@ def prepare(app: Flask) -> None:
                     _write(state, LOADING)
                     load_sample(now=utcnow(), storage=app.extensions["storage"])
                     _write(state, "")
+                    return True
+    return False
 
 
 def forget_half_a_sample(settings: Settings, state: IO[str]) -> None:

@@ -76,7 +76,7 @@ def check_slot(rulebook: Rulebook, kind: str, tier: str, category_key: str) -> N
     scopes = {(p.tier, p.per == "overall") for p in rulebook.prizes}
     if kind == "collective" and tier not in collective:
         raise UserError(
-            "Giải tập thể chỉ trao ở mức giải dành cho tập thể. Hãy chọn mức giải khác.", field="slot"
+            "Giải tập thể chỉ trao ở mức giải dành cho tập thể. Hãy chọn một mức giải như vậy.", field="slot"
         )
     if kind != "collective" and tier in collective:
         raise UserError("Mức giải này dành cho tập thể. Hãy chọn mức giải của tác phẩm.", field="slot")

@@ -8,6 +8,7 @@ asks `refused` whose form it was.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from flask import flash, g, make_response, redirect, request
 from flask.typing import ResponseReturnValue
@@ -18,14 +19,21 @@ from contest.web.forms import Form
 
 
 def act_and_return(
-    form: Form, act: Callable[[], object], done: str, target: str, page: Callable[[], ResponseReturnValue]
+    form: Form,
+    act: Callable[[], Any],
+    done: str | Callable[[Any], str],
+    target: str,
+    page: Callable[[], ResponseReturnValue],
 ) -> Response:
-    """Do it when the form is whole and redirect to `target`; else draw `page`, the form in it as it was sent."""
+    """Do it when the form is whole and redirect to `target`; else draw `page`, the form in it as it was sent.
+
+    `done` is what is said afterwards, or makes it from what the act returned.
+    """
     status = 422
     if form.validate():
         try:
-            act()
-            flash(done, "success")
+            made = act()
+            flash(done if isinstance(done, str) else done(made), "success")
             return redirect(target, 303)  # type: ignore[return-value]
         except UserError as error:
             form.add_error(error)

@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
+import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,6 +20,8 @@ from tests.serving import free_port, is_well, wait_for
 
 ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "dan-van-kheo-2026"
+# What the very start that loaded the sample printed.
+FIRST_PRINT = "first-print.pdf"
 # `KHEO_PICTURES=docs/pictures pytest tests/journeys` takes the README's screenshots anew.
 PICTURES = os.environ.get("KHEO_PICTURES")
 
@@ -32,14 +35,12 @@ def sample(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (folder / "ready").exists():
             shutil.rmtree(folder, ignore_errors=True)
-            load = "from contest import create_app; from contest.serve import prepare; app = create_app(); app.app_context().push(); prepare(app)"
-            subprocess.run(
-                [sys.executable, "-c", load],
-                cwd=ROOT,
-                env=surroundings(folder),
-                check=True,
-                capture_output=True,
-            )
+            folder.mkdir(parents=True)
+            with serve(folder, seconds=600) as address:
+                printed = urllib.request.urlopen(
+                    f"{address}/c/da-cong-bo/results/2/winners.pdf", timeout=60
+                ).read()
+            (folder / FIRST_PRINT).write_bytes(printed)
             (folder / "ready").touch()
     return folder
 
@@ -51,7 +52,7 @@ def surroundings(folder: Path) -> dict[str, str]:
 
 
 @contextmanager
-def serve(folder: Path) -> Iterator[str]:
+def serve(folder: Path, *, seconds: float = 60) -> Iterator[str]:
     """`python -m contest.serve` on a folder of data, as `make run` starts it, until the block ends; its address."""
     port = free_port()
     env = surroundings(folder) | {"PORT": str(port)}
@@ -60,7 +61,7 @@ def serve(folder: Path) -> Iterator[str]:
         [sys.executable, "-m", "contest.serve"], cwd=ROOT, env=env, stdout=log, stderr=subprocess.STDOUT
     )
     try:
-        wait_for(lambda: is_well(port) or process.poll() is not None)
+        wait_for(lambda: is_well(port) or process.poll() is not None, seconds=seconds)
         assert process.poll() is None, (folder / "server.log").read_text()
         yield f"http://127.0.0.1:{port}"
     finally:

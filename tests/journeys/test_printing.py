@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pypdfium2
 import pytest
 from playwright.sync_api import Page
 
-from tests.journeys.conftest import Arrive
+from tests.journeys.conftest import FIRST_PRINT, Arrive
 
 pytestmark = pytest.mark.journey
 
@@ -37,3 +39,15 @@ def test_signatures_come_with_the_last_rows_however_many_there_are(arrive: Arriv
         assert any("ký, ghi rõ họ tên" in line for line in lines)
         assert len(lines) >= LINES, lines
         page.evaluate(f"{ROWS_OF_LAST}.at(-1).remove()")
+
+
+def test_the_start_that_loaded_the_sample_prints_too(sample: Path) -> None:
+    assert (sample / FIRST_PRINT).read_bytes().startswith(b"%PDF")
+
+
+def test_results_on_paper_offer_nothing_to_press(arrive: Arrive) -> None:
+    page = arrive(1280, 900).go("/c/da-cong-bo/results")
+    document = pypdfium2.PdfDocument(page.pdf(format="A4"))
+    text = "\n".join(sheet.get_textpage().get_text_range() for sheet in document)
+    assert "Tiếng T'rưng trở lại" in text
+    assert not {"Đọc", "Nghe", "Xem"} & {line.strip().split(" ")[0] for line in text.splitlines()}

@@ -99,7 +99,8 @@ def test_an_accepted_entry_is_disqualified_with_the_reason_its_author_reads(
     deciding.disqualify_entry(entry, reason="Sao chép bài đã đăng", actor=secretary, now=now)
     assert entry.state == "disqualified"
     assert screening.list_decisions(entry.id)[0].reason == "Sao chép bài đã đăng"
-    mail = db.session.scalars(select(OutboxMail).where(OutboxMail.event == "rejected")).one()
+    mail = db.session.scalars(select(OutboxMail).where(OutboxMail.event == "disqualified")).one()
+    assert mail.subject == f"Tác phẩm {entry.receipt_code} không còn dự thi: Tác phẩm 01"
     assert "Sao chép bài đã đăng" in mail.body
     waiting = stage.entry(title="Bài chờ")
     with pytest.raises(InvalidTransition):

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from contest.domain.errors import InvalidTransition, UserError
 from contest.models import AuditEvent, Entry, RoundOutcome, TieDecision, db
 from contest.services import exports
-from contest.services.judging import absences
+from contest.services.judging import absences, watching
 from contest.services.judging import reading as judging
 from contest.services.results import closing, decisions, prizes, publishing, shortlisting, tallying
 from contest.services.screening import deciding
@@ -195,7 +195,9 @@ def test_a_work_that_leaves_after_closing_keeps_its_place_and_gets_no_prize(
     stage, ids = decided
     final = judging.list_rounds(stage.contest.id)[1]
     before = tallying.load_board(final).placings["print"]
+    judged = [(p.scored, p.total) for p in watching.progress(final, now=stage.now)]
     leave(stage, ids[0])
+    assert [(p.scored, p.total) for p in watching.progress(final, now=stage.now)] == judged
     board = tallying.load_board(final)
     assert board.placings["print"] == before, "what was signed does not move"
     assert board.gone == {str(ids[0]): "Đã rút"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -71,6 +72,7 @@ def test_a_coauthor_is_added_after_publication_and_the_correction_is_seen_by_eve
     assert 'href="/c/thu/results/1">Xem bản trước</a>' in shown
     earlier = words_of(visitor.get("/c/thu/results/1"))
     assert "Đinh Văn Rế" not in earlier and "Đây là bản công bố cũ" in earlier
+    assert "Xem bản trước" not in earlier, "the earlier publication does not lead to itself"
 
 
 def test_a_correction_may_be_a_note_alone(app: Flask, organizer: FlaskClient, stage: Stage) -> None:
@@ -102,6 +104,30 @@ def test_a_work_taken_out_while_results_wait_for_their_hour_is_pointed_out(
     assert out.status_code == 303
     assert "hủy hẹn rồi lập bản mới" in words_of(secretary.get("/contests/thu/desk"))
     assert "Kết quả đã đổi từ lúc hẹn" in organizer.get("/contests/thu/publication").text
+
+
+def test_a_work_taken_out_after_publication_calls_for_a_correction(
+    app: Flask, organizer: FlaskClient, dossier: str
+) -> None:
+    assert "tác giả đạt giải nhận được thư" in words_of(organizer.get(PUBLICATION))
+    assert publish(organizer).status_code == 303
+    assert "Không có thư tự gửi" in words_of(organizer.get(PUBLICATION)), "authors are written to once"
+    secretary, screening = sign_in(app, "secretary"), dossier.replace("/dossiers/", "/screening/")
+    token = token_of(secretary, screening)
+    out = secretary.post(f"{screening}/withdraw", data={"csrf_token": token, "reason": "Cơ quan xin rút"})
+    assert "hãy báo Ban Tổ chức công bố bản đính chính" in words_of(secretary.get(out.location))
+    assert publish(organizer, correction_note="Rút một giải").status_code == 303
+    assert "Đã công bố bản đính chính" in words_of(organizer.get(PUBLICATION))
+
+
+def test_a_round_is_not_offered_to_be_opened_again_once_its_results_are_out(
+    app: Flask, organizer: FlaskClient
+) -> None:
+    final = max(re.findall(r"/rounds/(\d+)/table", organizer.get("/contests/thu/results").text), key=int)
+    progress, chair = f"/rounds/{final}/progress", sign_in(app, "judge0")
+    assert "Mở lại vòng chấm" in chair.get(progress).text
+    assert publish(organizer).status_code == 303
+    assert "Mở lại vòng chấm" not in chair.get(progress).text
 
 
 def test_what_was_typed_stays_when_somebody_else_was_faster(

@@ -245,3 +245,26 @@ def test_a_judge_neither_changes_nor_signs_what_two_others_take_from_paper(sheet
     assert "1 phiếu giấy chờ người thứ hai" in words_of(judge.get(f"/judging/{seat}/sign"))
     sheets.confirm("organizer")
     assert sheets.sheet(sheets.on_paper).state == "signed"
+
+
+def test_who_types_reads_why_a_sheet_came_back_until_it_is_typed_in_again(sheets: Sheets) -> None:
+    sheets.type_in()
+    back = sheets.send_back("organizer", "Tiêu chí 3 là 18,5")
+    assert back.location.endswith("/contests/thu/paper"), "the next sheet waits there"
+    secretary = sheets.client("secretary")
+    pages = ("/contests/thu/paper", f"/paper/{sheets.on_paper}")
+    for page in pages:
+        assert "Tiêu chí 3 là 18,5" in words_of(secretary.get(page))
+    sheets.type_in(craft="18,5")
+    for page in pages:
+        assert "Tiêu chí 3 là 18,5" not in words_of(secretary.get(page))
+
+
+def test_each_wrong_figure_is_told_beside_its_field(sheets: Sheets) -> None:
+    refused = send(
+        sheets.client("secretary"), f"/paper/{sheets.on_paper}", **(MARKS | {"craft": "99", "effect": ""})
+    )
+    assert refused.status_code == 422
+    assert 'id="mark-craft-error">“' in refused.text
+    assert 'id="mark-effect-error">Còn thiếu điểm này.' in refused.text
+    assert "mark-discovery-error" not in refused.text

@@ -62,6 +62,17 @@ def test_another_one_is_asked_about_and_then_marked(organizer: FlaskClient) -> N
     assert "Ngoài điều kiện" in organizer.get("/contests/thu/log").text
 
 
+def test_a_prize_of_the_whole_contest_that_the_rules_do_not_know_stands_on_the_board(
+    organizer: FlaskClient,
+) -> None:
+    first = re.search(r'value="(\d+)">Báo in: 1\.', organizer.get(BOARD).text)[1]
+    given = {"kind": "extra", "slot": "", "entry": first, "tier": "Giải bạn đọc", "value_vnd": "5.000.000"}
+    assert adjust(organizer, **given, reason="Bạn đọc bầu").status_code == 303
+    shown = words_of(organizer.get(BOARD))
+    overall = shown.partition("Giải chung")[2].partition("Báo in")[0]
+    assert "Giải bạn đọc" in overall and "5.000.000 đồng" in overall and "Bạn đọc bầu" in overall
+
+
 def test_a_person_with_several_prizes_is_settled_on_the_page(organizer: FlaskClient) -> None:
     assert "Người có nhiều giải" in organizer.get(BOARD).text
     assert "đang có nhiều giải" in organizer.get("/contests/thu/publication").text

@@ -187,3 +187,32 @@ def test_on_a_phone_every_figure_of_the_table_is_named_by_its_judge(one: OneWork
     assert 'class="data stacked"' in page
     for label in ("Hạng", "Mã", "Giám Khảo A", "Giám Khảo B", "Giám Khảo C", "Kết quả"):
         assert page.count(f'data-label="{label}"') == 1, label
+
+
+def on_assignment(client: FlaskClient, one: OneWork, door: str, **fields: str):
+    """A form of the page of assignment, sent; the page shown afterwards in words."""
+    path = f"/rounds/{one.round_id}/assignment"
+    forms = forms_of(client.get(path))
+    place = next(i for i, (a, _) in enumerate(forms) if door in a.get("action", ""))
+    answer = send(client, path, form=place, **fields)
+    return answer, words_of(client.get(path) if answer.status_code == 303 else answer)
+
+
+def test_a_day_that_has_passed_is_no_end_of_a_round(one: OneWork) -> None:
+    answer, shown = on_assignment(one.client("organizer"), one, "/due", due_on="01/01/2020")
+    assert answer.status_code == 422 and "Ngày này đã qua" in shown and 'value="01/01/2020"' in answer.text
+
+
+def test_a_reminder_says_how_many_mails_leave_and_that_a_second_one_sends_none(one: OneWork) -> None:
+    organizer = one.client("organizer")
+    assert "Đã xếp 3 thư nhắc" in on_assignment(organizer, one, "/remind")[1]
+    assert "Không có thư nhắc nào để gửi thêm" in on_assignment(organizer, one, "/remind")[1]
+
+
+def test_a_judge_who_returns_is_said_to_have_works_again_only_if_there_are_some(one: OneWork) -> None:
+    organizer = one.client("organizer")
+    on_assignment(organizer, one, f"/judges/{one.seats[2]}/release", reason="Ốm")
+    assert "Xem đề xuất mới bên dưới" in on_assignment(organizer, one, f"/judges/{one.seats[2]}/return")[1]
+    on_assignment(organizer, one, f"/rounds/{one.round_id}/assignment")
+    shown = words_of(organizer.get(f"/rounds/{one.round_id}/assignment"))
+    assert "Đã phân công đủ" in shown

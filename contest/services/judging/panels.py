@@ -79,10 +79,15 @@ def open_round(round_: Round, *, actor: Actor | None, now: datetime) -> None:
 
 
 def set_due(round_: Round, *, due_at: datetime, actor: Actor, now: datetime) -> None:
-    """Until when the judges of a round have time. Commits. Raises InvalidTransition when the round is closed."""
+    """Until when the judges of a round have time. Commits.
+
+    Raises InvalidTransition when the round is closed, UserError for a time that has passed.
+    """
     hold(round_)
     if round_.state == RoundState.CLOSED.value:
         raise InvalidTransition("Vòng chấm đã khóa nên hạn chấm không đổi được nữa.")
+    if due_at <= now:
+        raise UserError("Ngày này đã qua. Hãy chọn hôm nay hoặc một ngày sau.", field="due_on")
     before, round_.due_at = round_.due_at, due_at
     _log(
         "round:due_set", round_.name, round_, actor=actor, now=now,

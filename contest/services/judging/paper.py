@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, exists, or_, select
@@ -12,7 +12,8 @@ from contest.domain.entries import EntryState
 from contest.domain.errors import NotAllowed, StaleVersion, UserError
 from contest.domain.permissions import Actor
 from contest.domain.rounds import RoundState, SheetAction, SheetState, next_sheet_state
-from contest.models import Account, Assignment, Entry, Round, Scoresheet, StoredFile, db
+from contest.domain.scoring import RoundRules, read_mark
+from contest.models import Account, Assignment, AuditEvent, Entry, Round, Scoresheet, StoredFile, db
 from contest.models.database import hold
 from contest.services import audit, media
 from contest.services.judging.reading import rules_in
@@ -171,6 +172,41 @@ def return_paper(assignment: Assignment, *, reason: str, actor: Actor, now: date
     sheet.entered_by_id = None
     _log("scoresheet:sent_back", assignment, sheet, actor=actor, now=now, reason=reason.strip())
     db.session.commit()
+
+
+def sent_back(assignments: Sequence[Assignment]) -> dict[int, str]:
+    """Why sheets were sent back that have not been typed in again, by assignment."""
+    sheets = {
+        a.scoresheet.id: a.id
+        for a in assignments
+        if a.scoresheet and a.scoresheet.source == "paper" and a.scoresheet.version and not a.scoresheet.entered_by_id
+    }  # fmt: skip
+    if not sheets:
+        return {}
+    told = db.session.scalars(
+        select(AuditEvent)
+        .where(
+            AuditEvent.action == "scoresheet:sent_back",
+            AuditEvent.subject_kind == "scoresheet",
+            AuditEvent.subject_id.in_(sheets),
+        )
+        .order_by(AuditEvent.id)
+    )
+    return {sheets[e.subject_id]: e.reason for e in told if e.subject_id is not None and e.reason}
+
+
+def wrong_marks(typed: Mapping[str, str], rules: RoundRules) -> dict[str, str]:
+    """What is wrong with each typed mark of a whole sheet, by criterion."""
+    found = {}
+    for criterion in rules.criteria:
+        text = typed.get(criterion.key, "").strip()
+        try:
+            if not text:
+                raise UserError("Còn thiếu điểm này.")
+            read_mark(text, criterion)
+        except UserError as error:
+            found[criterion.key] = str(error)
+    return found
 
 
 def _held(assignment: Assignment) -> Scoresheet:

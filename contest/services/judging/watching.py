@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from sqlalchemy import case, exists, func, select
+from sqlalchemy import case, exists, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from contest.clock import local, today
@@ -26,6 +26,7 @@ from contest.models import (
     Membership,
     Panel,
     Round,
+    RoundOutcome,
     Scoresheet,
     db,
 )
@@ -61,9 +62,13 @@ class JudgeProgress:
 
 
 def progress(round_: Round, *, now: datetime) -> list[JudgeProgress]:
-    """Every judge of a round, scored works being those with a mark for every criterion: one query, and nobody's marks."""
+    """Every judge of a round, scored works being those with a mark for every criterion: one query, and nobody's marks.
+
+    A work that left after the round was closed still counts: it has its outcome there.
+    """
     complete = marked_criteria() == len(rules_in(round_).criteria)
-    active = (Assignment.state == "active") & (Entry.state == EntryState.ACCEPTED.value)
+    kept = exists().where(RoundOutcome.round_id == round_.id, RoundOutcome.entry_id == Assignment.entry_id)
+    active = (Assignment.state == "active") & or_(Entry.state == EntryState.ACCEPTED.value, kept)
     rows = db.session.execute(
         select(
             Membership,

@@ -245,6 +245,17 @@ def visible(contest_id: int, *, now: datetime) -> Publication | None:
     return db.session.scalar(_LATEST, {"contest": contest_id, "now": now})
 
 
+def is_awarded(entry: Entry, *, now: datetime) -> bool:
+    """Whether the results that everybody reads now hold this work."""
+    shown = visible(entry.contest_id, now=now)
+    if shown is None:
+        return False
+    row = select(PublishedWork.id).where(
+        PublishedWork.publication_id == shown.id, PublishedWork.entry_id == entry.id
+    )
+    return db.session.scalar(row) is not None
+
+
 def readable(slug: str, *, now: datetime) -> tuple[Contest, list[Publication]] | None:
     """A contest by its address with the publications whose hour has come, newest first: the one in force and those that it
     corrects. Their snapshots load only when asked for."""

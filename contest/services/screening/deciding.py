@@ -222,13 +222,7 @@ def disqualify_entry(entry: Entry, *, reason: str, actor: Actor, now: datetime) 
     screened = load_screened(entry, now=now)
     row = _decide(entry, EntryAction.DISQUALIFY, screened, actor=actor, now=now, reason=reason.strip())
     _mail(
-        "rejected",
-        entry,
-        screened.version,
-        now=now,
-        key=f"disqualified:{row.id}",
-        reason=reason.strip(),
-        article="",
+        "disqualified", entry, screened.version, now=now, key=f"disqualified:{row.id}", reason=reason.strip()
     )
     db.session.commit()
 
@@ -315,14 +309,25 @@ def _close_requests(entry: Entry, *, now: datetime, answer: str) -> None:
     )
 
 
-def _mail(event: str, entry: Entry, version: EntryVersion, *, now: datetime, key: str, **values: Any) -> None:
+def has_address(entry: Entry) -> bool:
+    """Whether a mail about this dossier has somebody to go to: its owner, or an author with an address."""
+    version = load_version(entry.submitted_version_id) if entry.submitted_version_id else None
+    return bool(version and _reader(entry, version)[0])
+
+
+def _reader(entry: Entry, version: EntryVersion) -> tuple[str, str]:
     account = db.session.get(Account, entry.owner_id) if entry.owner_id else None
+    if account:
+        return account.email, account.display_name
     contact = next((a for a in load_version(version.id).authors if a.is_contact and a.email), None)
-    address = account.email if account else contact.email if contact else ""
+    return (contact.email or "", contact.legal_name) if contact else ("", "")
+
+
+def _mail(event: str, entry: Entry, version: EntryVersion, *, now: datetime, key: str, **values: Any) -> None:
+    address, name = _reader(entry, version)
     if address:
         outbox.queue_mail(
-            event, to=address, to_name=account.display_name if account else contact.legal_name if contact else "",
-            now=now, contest_id=entry.contest_id, dedupe_key=key, contest_name=entry.contest.name,
+            event, to=address, to_name=name, now=now, contest_id=entry.contest_id, dedupe_key=key, contest_name=entry.contest.name,
             code=entry.receipt_code, title=version.title, entry_path=f"/entries/{entry.public_id}", **values,
         )  # fmt: skip
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -113,7 +113,7 @@ def remove_panel(found: Panel, actor: Actor) -> View:
     )  # fmt: skip
 
 
-def _do(form: Form, act: Any, done: str, round_: Round) -> View:
+def _do(form: Form, act: Any, done: str | Callable[[Any], str], round_: Round) -> View:
     """Run one act of the assignment and go back to it."""
     back = url_for("judging.organizer.assignment", round_id=round_.id)
     return act_and_return(form, act, done, back, lambda: _assignment(round_))
@@ -189,8 +189,14 @@ def remind(round_: Round, actor: Actor) -> View:
     """Mail the slow, at most once a day each."""
     return _do(
         ButtonForm(), lambda: watching.remind_judges(round_, actor=actor, now=utcnow()),
-        "Đã xếp thư nhắc vào hàng gửi; mỗi người tối đa một thư mỗi ngày.", round_,
+        _reminded, round_,
     )  # fmt: skip
+
+
+def _reminded(mails: int) -> str:
+    if mails:
+        return f"Đã xếp {mails} thư nhắc vào hàng gửi; mỗi người tối đa một thư mỗi ngày."
+    return "Không có thư nhắc nào để gửi thêm: hôm nay ai chưa chấm xong cũng đã được nhắc."
 
 
 def _judge(judge_id: int) -> Membership | None:
@@ -224,7 +230,11 @@ def release(judge: Membership, actor: Actor) -> View:
 @guard(Permission.ASSIGNMENT_MANAGE, _judge)
 def give_back(judge: Membership, actor: Actor) -> View:
     """The judge is back."""
-    return _do(
-        ButtonForm(), lambda: absences.return_judge(judge, actor=actor, now=utcnow()),
-        "Giám khảo nhận chấm trở lại. Xem đề xuất mới bên dưới rồi áp dụng.", _round_of(judge),
-    )  # fmt: skip
+    round_ = _round_of(judge)
+
+    def done(_: object) -> str:
+        if assigning.plan_round(round_).changes:
+            return "Giám khảo nhận chấm trở lại. Xem đề xuất mới bên dưới rồi áp dụng."
+        return "Giám khảo nhận chấm trở lại. Các tác phẩm đã giao đủ người nên hiện không có lượt nào để giao thêm."
+
+    return _do(ButtonForm(), lambda: absences.return_judge(judge, actor=actor, now=utcnow()), done, round_)

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from contest.clock import utcnow
 from contest.domain.errors import UserError
-from contest.domain.permissions import Actor, Permission
+from contest.domain.permissions import Actor, Permission, can
 from contest.domain.vietnamese import format_decimal
 from contest.models import Assignment, Contest, StoredFile
 from contest.models.database import begin_writing
@@ -41,6 +41,7 @@ def paper(contest: Contest, actor: Actor) -> View:
     return render_template(
         "judging/secretary/paper.html", contest=contest, waiting=waiting, rows=[a for a in rows if a not in waiting],
         names={a.id: papers.name_of(a.scoresheet.entered_by_id) for a in waiting if a.scoresheet}, me=actor.account_id,
+        back=papers.sent_back(rows),
     )  # fmt: skip
 
 
@@ -85,9 +86,11 @@ def _receive_scan() -> media.Received | None:
 def _type_page(
     assignment: Assignment, values: dict[str, str], scan: StoredFile | None, *, problem: str = ""
 ) -> str:
+    rules = judging.rules_in(assignment.round)
     return render_template(
         "judging/secretary/type_in.html", contest=assignment.round.contest, assignment=assignment, values=values, scan=scan,
-        rules=judging.rules_in(assignment.round), problem=problem,
+        rules=rules, problem=problem, wrong=papers.wrong_marks(values, rules) if problem else {},
+        back=papers.sent_back([assignment]).get(assignment.id),
         version=assignment.scoresheet.version if assignment.scoresheet else 0,
     )  # fmt: skip
 
@@ -132,11 +135,19 @@ def scan(assignment: Assignment, actor: Actor) -> View:
     )
 
 
+def _onward(assignment: Assignment, actor: Actor) -> str:
+    """Where the next sheet waits: the list of sheets for staff, the progress of the round for its chair."""
+    contest = assignment.round.contest
+    if can(actor, Permission.CONTEST_OBSERVE, contest):
+        return url_for("judging.secretary.paper", slug=contest.slug)
+    return url_for("judging.chair.progress", round_id=assignment.round_id)
+
+
 def _finish(assignment: Assignment, actor: Actor, form: Form, act: Callable[[], object], done: str) -> View:
-    """Run one act of the second person and go to the progress of the round."""
+    """Run one act of the second person and go to the sheets that wait."""
     if papers.is_hidden_from(actor, assignment):
         abort(404)
-    onward = url_for("judging.chair.progress", round_id=assignment.round_id)
+    onward = _onward(assignment, actor)
     return act_and_return(form, act, done, onward, lambda: _check(assignment, actor))
 
 

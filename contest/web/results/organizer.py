@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -315,12 +316,18 @@ def publication(contest: Contest, actor: Actor) -> View:
                 contest, publish_at=form.publish_at.data, decision=form.decision.data or "",
                 correction_note=form.correction_note.data or "", expected=form.expected.data or "", actor=actor, now=now,
             )  # fmt: skip
-            flash("Đã hẹn giờ công bố." if made.publish_at > now else "Đã công bố kết quả.", "success")
+            flash(_published_words(made, now=now), "success")
             return redirect(url_for("results.organizer.publication", slug=contest.slug), 303)
         except UserError as error:
             form.add_error(error)
             status = error.status
     return _publication(contest, form), status
+
+
+def _published_words(made: Publication, *, now: datetime) -> str:
+    if made.publish_at > now:
+        return "Đã hẹn giờ công bố."
+    return "Đã công bố bản đính chính." if made.correction_note else "Đã công bố kết quả."
 
 
 def _publication(contest: Contest, form: PublishForm | None = None) -> str:

@@ -136,6 +136,11 @@ def _act(entry: Entry, name: str, form: Form, do: Any, done: str, *, onward: str
     return _page(entry, form=form, act=name, status=422)
 
 
+def _told(entry: Entry, done: str) -> str:
+    """What is said after a mail, or that somebody must tell the author in another way."""
+    return done if deciding.has_address(entry) else "tác giả không có địa chỉ thư nên cần báo cách khác"
+
+
 @bp.post("/screening/<public_id>/accept")
 @guard(Permission.ENTRY_SCREEN, reading.get_entry)
 @shows_names
@@ -163,7 +168,7 @@ def ask(entry: Entry, actor: Actor) -> View:
         due = end_of_day(form.due_on.data) if form.due_on.data else utcnow()
         deciding.return_entry(entry, question=form.question.data or "", due_at=due, actor=actor, now=utcnow())
 
-    return _act(entry, "return", form, do, f"{entry.receipt_code}: đã gửi yêu cầu bổ sung.")
+    return _act(entry, "return", form, do, f"{entry.receipt_code}: {_told(entry, 'đã gửi yêu cầu bổ sung')}.")
 
 
 @bp.post("/screening/<public_id>/reject")
@@ -177,7 +182,7 @@ def reject(entry: Entry, actor: Actor) -> View:
         lambda: deciding.reject_entry(
             entry, reason=form.reason.data or "", article=form.article.data or "", actor=actor, now=utcnow()
         ),
-        f"{entry.receipt_code}: không hợp lệ, đã báo tác giả.",
+        f"{entry.receipt_code}: không hợp lệ, {_told(entry, 'đã báo tác giả')}.",
     )  # fmt: skip
 
 
@@ -210,11 +215,16 @@ def undo(entry: Entry, actor: Actor) -> View:
 
 
 def _still_waiting(entry: Entry) -> str:
-    """What is added when results wait for their hour: they were fixed with this work in its place."""
-    waiting = publishing.waiting(entry.contest_id, now=utcnow())
-    if waiting is None:
-        return ""
-    return (
+    """What is added when results are out, or wait for their hour, with this work in its place."""
+    now = utcnow()
+    out = (
+        " Kết quả đã công bố vẫn ghi giải của tác phẩm này: hãy báo Ban Tổ chức công bố bản đính chính."
+        if publishing.is_awarded(entry, now=now)
+        else ""
+    )
+    if publishing.waiting(entry.contest_id, now=now) is None:
+        return out
+    return out + (
         " Kết quả đang hẹn giờ công bố đã chốt trước việc này: hãy báo Ban Tổ chức hủy hẹn rồi lập bản mới."
     )
 
@@ -301,7 +311,7 @@ def files(entry: Entry, actor: Actor) -> View:
             entry, form.file.data or "", covers=_covers(form.covers.data), is_cleared=bool(form.cleared.data), actor=actor,
             now=utcnow(),
         ),
-        "Đã ghi. Bản cho giám khảo được làm lại theo vùng che.",
+        "Đã ghi." if form.covers.data in (None, "", "[]") else "Đã ghi. Bản cho giám khảo được làm lại theo vùng che.",
         url_for("screening.secretary.files", public_id=entry.public_id, _anchor=place),
         lambda: _files(entry),
     )  # fmt: skip
