@@ -57,7 +57,7 @@ def test_the_secretary_records_a_late_dossier_and_rejects_it_in_the_minutes(app:
     assert "đã quá hạn" in dict(forms[at][1])["reason"] and dict(forms[at][1])["article"] == "Điều 4"
     answer = send(secretary, desk, form=at, reason="Đến quá hạn")
     told = words_of(secretary.get(answer.location))
-    assert "tác giả không có địa chỉ thư nên cần báo cách khác" in told
+    assert "tác giả không có địa chỉ thư điện tử nên cần báo cách khác" in told
     minutes = words_of(secretary.get("/contests/thu/documents/screening"))
     assert "có 1 hồ sơ nhận quá hạn" in minutes and f"Nhận quá hạn: nhận ngày {came}" in minutes
     assert "Đến quá hạn (Điều 4)" in minutes

@@ -138,7 +138,9 @@ def _act(entry: Entry, name: str, form: Form, do: Any, done: str, *, onward: str
 
 def _told(entry: Entry, done: str) -> str:
     """What is said after a mail, or that somebody must tell the author in another way."""
-    return done if deciding.has_address(entry) else "tác giả không có địa chỉ thư nên cần báo cách khác"
+    return (
+        done if deciding.has_address(entry) else "tác giả không có địa chỉ thư điện tử nên cần báo cách khác"
+    )
 
 
 @bp.post("/screening/<public_id>/accept")
