@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, Text, and_, cast, false, func, or_, select, true
 
 from contest.domain.permissions import Actor
 from contest.domain.unasked import NOTHING, Unasked
@@ -115,11 +115,13 @@ def _speaks_of(event: AuditEvent, unasked: Unasked) -> bool:
 def _about(unasked: Unasked) -> ColumnElement[bool]:
     """The same question put to the database, for what can be searched."""
     own = and_(AuditEvent.subject_kind == "entry", AuditEvent.subject_id.in_(unasked.entries))
-    said = [
-        column.contains(code, autoescape=True)
-        for code in sorted(unasked.codes)
-        for column in (AuditEvent.subject_label, func.coalesce(AuditEvent.reason, ""))
-    ]
+    texts = (
+        AuditEvent.subject_label,
+        func.coalesce(AuditEvent.reason, ""),
+        func.coalesce(cast(AuditEvent.before, Text), ""),
+        func.coalesce(cast(AuditEvent.after, Text), ""),
+    )
+    said = [text.contains(code, autoescape=True) for code in sorted(unasked.codes) for text in texts]
     return or_(
         func.coalesce(own, false()), func.coalesce(AuditEvent.subject_kind, "").in_(OF_ANY_WORK), *said
     )

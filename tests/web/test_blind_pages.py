@@ -22,7 +22,8 @@ from contest.clock import today, utcnow
 from contest.domain.permissions import Role
 from contest.models import Entry, db
 from contest.models.database import writing
-from contest.services.accounts import actors, members
+from contest.services import audit
+from contest.services.accounts import actors, members, persons
 from contest.services.entries.authors import AuthorInput
 from contest.services.entries.drafting import ExemplarInput, PartInput
 from contest.services.judging import conflicts
@@ -242,6 +243,19 @@ def test_the_log_names_nobody_beside_the_works_that_its_reader_scores(app: Flask
     assert len(seen) <= 12
     send(organizer, f"/dossiers/{waiting.work}", to=f"/dossiers/{waiting.work}/open")
     assert any("Phạm Thị Hà" in r and waiting.receipt in r for r in rows_of(organizer, log))
+
+
+def test_what_was_written_about_these_works_is_not_found_by_its_writer(app: Flask, waiting: Waiting) -> None:
+    with app.app_context(), writing():
+        writer = actors.load_actor(persons.find_account("stranger@kheo.example"))
+        contest = db.session.scalars(select(Entry.contest_id)).first()
+        said = {"kind": "person", "subject_id": 1, "label": "Hai người", "contest_id": contest}
+        for note in (f"như ở {waiting.receipt}", "như trước"):
+            audit.record("person:compared", actor=writer, now=utcnow(), after={"finding": note}, **said)
+        db.session.commit()
+    organizer, log = sign_in(app, "organizer"), f"/contests/thu/log?action=person:compared&who={writer.name}"
+    found = rows_of(organizer, log)
+    assert any("như trước" in r for r in found) and not any("đang chấm kín" in r for r in found)
 
 
 def rows_of(client: FlaskClient, path: str) -> list[str]:
