@@ -28,7 +28,7 @@ class PartFacts:
 
 @dataclass(frozen=True)
 class OtherEntry:
-    """Another counted entry of one of the persons, as it bears on limits."""
+    """Another counted entry of one of the persons, as it bears on limits; without a `label` for who must not be told which."""
 
     label: str
     genre: str

@@ -101,6 +101,13 @@ def allowed_entries(author: AuthorFacts, genre: str, rb: Rulebook) -> int:
     return allowed
 
 
+def _listed(labels: list[str]) -> str:
+    """Entries by their codes, and how many there are of which the reader is not told."""
+    known = [label for label in labels if label]
+    left = len(labels) - len(known)
+    return ", ".join([*known, f"{left} tác phẩm khác"] if left else known)
+
+
 def entries_per_person(f: EntryFacts, rb: Rulebook, now: datetime) -> list[Verdict]:
     """How many entries may name one person, and who may be one person."""
     limit = rb.limits.entries_per_person
@@ -111,7 +118,7 @@ def entries_per_person(f: EntryFacts, rb: Rulebook, now: datetime) -> list[Verdi
         counted = counted_beside(author, rb)
         total, allowed = len(counted) + 1, allowed_entries(author, f.genre, rb)
         if total > allowed:
-            labels = ", ".join(o.label for o in counted)
+            labels = _listed([o.label for o in counted])
             text = f"{author.name} đã đứng tên {labels}; đây là tác phẩm thứ {total}, được {allowed}"
             outcome = beyond(limit.mode)
             return [
@@ -128,7 +135,7 @@ def entries_per_person(f: EntryFacts, rb: Rulebook, now: datetime) -> list[Verdi
             ]
     for author in f.authors:
         if author.suspects:
-            who = ", ".join(label for label, _ in author.suspects)
+            who = _listed([label for label, _ in author.suspects])
             text = f"{author.name} có thể là người đã đứng tên ở {who}"
             return [
                 Verdict(
@@ -137,7 +144,7 @@ def entries_per_person(f: EntryFacts, rb: Rulebook, now: datetime) -> list[Verdi
                     Outcome.LOOK,
                     text,
                     limit.article,
-                    evidence=author.suspects,
+                    evidence=tuple(s for s in author.suspects if s[0]),
                     step="people",
                 )
             ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from contest.domain.vietnamese import format_date
 from contest.models import EntryPart, db
 from contest.models.database import writing
 from contest.services.entries import drafting, reading
+from contest.services.entries.authors import AuthorInput
 from contest.services.judging import conflicts
 from contest.services.judging import reading as judging
 from contest.services.screening import deciding, findings
@@ -101,3 +103,20 @@ def test_the_review_asks_no_more_than_the_house_allows(app: Flask) -> None:
     with Statements(app) as seen:
         assert author.get(f"{base}/review").status_code == 200
     assert len(seen) <= 12
+
+
+def test_an_author_is_not_told_which_works_of_others_name_somebody(app: Flask) -> None:
+    """Whoever types a name could ask otherwise who has entered."""
+    named = AuthorInput("Kiều Giấu Tên", birth_year=1979, credit_role="writer", is_contact=True)
+    unsure = replace(named, birth_year=None)
+    with app.app_context(), writing():
+        stage = make_stage(app, utcnow())
+        code = stage.entry("author", authors=[named]).receipt_code
+        addresses = {
+            who: f"/entries/{stage.draft(who, title='Bài mới', authors=[unsure]).public_id}/review"
+            for who in ("author", "coauthor")
+        }
+    own, others = (words_of(sign_in(app, who).get(page)) for who, page in addresses.items())
+    assert f"Kiều Giấu Tên có thể là người đã đứng tên ở {code}" in own
+    assert "Kiều Giấu Tên có thể là người đã đứng tên ở 1 tác phẩm khác" in others
+    assert code not in others and "1979" not in others

@@ -34,21 +34,30 @@ def word_count(text: str) -> int:
 
 
 def gather(entry: Entry, version: EntryVersion) -> EntryFacts:
-    """The facts of a version: itself, plus the other counted entries and roles of its authors."""
-    return gather_many(entry.contest_id, [(entry, version)])[entry.id]
+    """The facts of a version as its author is told them: other counted entries of its authors are counted, but named only
+    when they are of the same account, or anybody could ask who has entered by typing a name.
+    """
+    return gather_many(entry.contest_id, [(entry, version)], names_own_only=True)[entry.id]
 
 
 def gather_many(
-    contest_id: int, pairs: Sequence[tuple[Entry, EntryVersion]], *, unasked: Collection[int] = ()
+    contest_id: int,
+    pairs: Sequence[tuple[Entry, EntryVersion]],
+    *,
+    unasked: Collection[int] = (),
+    names_own_only: bool = False,
 ) -> dict[int, EntryFacts]:
-    """The facts of several entries of a contest by entry id: three queries whatever their number, one more when some
-    were handed in again. With the entries in `unasked` (by id) nothing is compared: their reader scores them blindly.
+    """The facts of several entries of a contest by entry id, with the other counted entries and roles of their authors:
+    three queries whatever their number, one more when some were handed in again.
+
+    With the entries in `unasked` (by id) nothing is compared: their reader scores them blindly. With `names_own_only` the
+    entries of other accounts have no label.
     """
     authors = [a for _, version in pairs for a in version.authors]
     around = _around(contest_id, authors)
     again = [e for e, v in pairs if v.submitted_at and v.submitted_at != e.first_submitted_at]
     moves = last_moves([e.id for e in again]) if again else {}
-    return {e.id: _facts(e, v, around, moves.get(e.id), unasked) for e, v in pairs}
+    return {e.id: _facts(e, v, around, moves.get(e.id), unasked, names_own_only) for e, v in pairs}
 
 
 @dataclass(frozen=True)
@@ -76,7 +85,12 @@ def last_moves(entry_ids: Sequence[int]) -> dict[int, Move]:
 
 
 def _facts(
-    entry: Entry, version: EntryVersion, around: _Around, move: Move | None, unasked: Collection[int]
+    entry: Entry,
+    version: EntryVersion,
+    around: _Around,
+    move: Move | None,
+    unasked: Collection[int],
+    names_own_only: bool,
 ) -> EntryFacts:
     minutes = _minutes(version)
     return EntryFacts(
@@ -92,7 +106,7 @@ def _facts(
             PartFacts(p.title, p.outlet_name, p.published_on, p.url, word_count(p.text), p.minutes or minutes)
             for p in version.parts
         ),
-        authors=tuple(around.author(entry, a, unasked) for a in version.authors),
+        authors=tuple(around.author(entry, a, unasked, names_own_only) for a in version.authors),
         is_partly_compared=bool(unasked),
         files=dict(Counter(f.slot for f in version.files)),
         unmeasured=tuple(
@@ -124,9 +138,15 @@ class Counted:
 
     entry_id: int
     code: str
+    owner_id: int | None
     genre: str
     row: EntryAuthor
     name_fold: str
+
+    @property
+    def who(self) -> str:
+        """The author as the secretary tells namesakes apart."""
+        return f"{self.row.legal_name}, {self.row.birth_year or 'không rõ năm sinh'}"
 
 
 @dataclass(frozen=True)
@@ -153,8 +173,15 @@ class _Around:
         known = self.persons.union(*self.findings)
         self.members = _members(contest_id, known, folds)
 
-    def author(self, entry: Entry, a: EntryAuthor, unasked: Collection[int]) -> AuthorFacts:
+    def author(
+        self, entry: Entry, a: EntryAuthor, unasked: Collection[int], names_own_only: bool
+    ) -> AuthorFacts:
         """One author with everything known around them."""
+
+        def label(c: Counted) -> str:
+            is_own = c.owner_id is not None and c.owner_id == entry.owner_id
+            return c.code if is_own or not names_own_only else ""
+
         same, suspects = self.others(entry, a, unasked)
         own, namesakes = self.as_members(a)
         return AuthorFacts(
@@ -165,10 +192,8 @@ class _Around:
             phone=a.phone,
             is_contact=a.is_contact,
             roles=tuple(sorted({role for m in own for role in m.roles})),
-            others=tuple(OtherEntry(c.code, c.genre, c.row.credit_role) for c in same),
-            suspects=tuple(
-                (c.code, f"{c.row.legal_name}, {c.row.birth_year or 'không rõ năm sinh'}") for c in suspects
-            ),
+            others=tuple(OtherEntry(label(c), c.genre, c.row.credit_role) for c in same),
+            suspects=tuple((label(c), c.who if label(c) else "") for c in suspects),
             namesakes=tuple(sorted({role for m in namesakes for role in m.roles})),
         )
 
@@ -238,7 +263,9 @@ def _pair(first: int | None, second: int | None) -> tuple[int, int]:
 
 def _counted(contest_id: int, persons: set[int], folds: set[str]) -> list[Counted]:
     rows = db.session.execute(
-        select(EntryAuthor, EntryVersion.genre, Entry.id, Entry.receipt_code, Person.name_fold)
+        select(
+            EntryAuthor, EntryVersion.genre, Entry.id, Entry.receipt_code, Entry.owner_id, Person.name_fold
+        )
         .join(EntryVersion, EntryVersion.id == EntryAuthor.version_id)
         .join(Entry, Entry.submitted_version_id == EntryVersion.id)
         .outerjoin(Person, Person.id == EntryAuthor.person_id)
@@ -247,7 +274,8 @@ def _counted(contest_id: int, persons: set[int], folds: set[str]) -> list[Counte
         .order_by(Entry.id)
     ).all()
     return [
-        Counted(entry_id, code or "", genre, row, name or "") for row, genre, entry_id, code, name in rows
+        Counted(entry_id, code or "", owner_id, genre, row, name or "")
+        for row, genre, entry_id, code, owner_id, name in rows
     ]
 
 
