@@ -103,6 +103,15 @@ def send(
     return client.post(to or attributes.get("action") or path, data=data)
 
 
+def go_on(client: FlaskClient, refused: TestResponse, who: str, password: str) -> TestResponse:
+    """Sign in on the page that kept a refused form, and send the form it then offers again."""
+    answer = refused
+    for typed in ({"email": f"{who}@kheo.example", "password": password}, {}):
+        attributes, fields = forms_of(answer)[0]
+        answer = client.post(attributes["action"], data=dict(fields) | typed)
+    return answer
+
+
 def stretch_waits(app: Flask) -> None:
     """Who has to wait some seconds after guessing waits ten minutes, so that a slow machine does not sit it out."""
     with app.app_context(), writing():

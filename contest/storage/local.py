@@ -43,7 +43,6 @@ class LocalStorage:
         self.folder = folder
         self.incoming = folder / "incoming"
         self.incoming.mkdir(parents=True, exist_ok=True)
-        self.sweep()
         total = shutil.disk_usage(folder).total
         self.reserved = min(RESERVED, total // 20) if reserved is None else reserved
 
@@ -135,9 +134,7 @@ class LocalStorage:
         """Take away what uploads left behind when the server was killed: nothing was written to it for so many seconds."""
         gone = 0
         for half in self.incoming.iterdir():
-            with suppress(
-                OSError
-            ):  # another process sweeps too, and what is not ours to take away keeps nobody from starting
+            with suppress(OSError):  # another process sweeps too, and some may not be ours to take away
                 if half.stat().st_mtime < time.time() - idle:
                     half.unlink()
                     gone += 1

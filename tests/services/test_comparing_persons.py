@@ -39,23 +39,10 @@ def test_suspected_equals_wait_for_the_secretary_and_are_decided_once(context: F
     )
     assert stage.verdict(other, "per_person").outcome is Outcome.LOOK
     author, counted = screening.dossier(other, now=now).suspects[0]
-    late_conflicts.find_persons(
-        other,
-        first_id=author.person_id,
-        second_id=counted.row.person_id,
-        is_same=True,
-        actor=stage.actor("secretary"),
-        now=now,
-    )
+    two = {"first_id": author.person_id, "second_id": counted.row.person_id}
+    late_conflicts.find_persons(other, **two, is_same=True, actor=stage.actor("secretary"), now=now)
     assert stage.verdict(other, "per_person").outcome is Outcome.FAILED
-    late_conflicts.find_persons(
-        other,
-        first_id=author.person_id,
-        second_id=counted.row.person_id,
-        is_same=False,
-        actor=stage.actor("secretary"),
-        now=now,
-    )
+    late_conflicts.find_persons(other, **two, is_same=False, actor=stage.actor("secretary"), now=now)
     assert stage.verdict(other, "per_person").outcome is Outcome.PASSED
 
 

@@ -14,7 +14,7 @@ from contest.domain.permissions import Role
 from contest.models import Account, SignIn, db
 from contest.models.database import writing
 from contest.services.accounts import actors, members, operating
-from tests.browsing import forms_of, send, token_of
+from tests.browsing import forms_of, go_on, send, token_of
 from tests.cast import PASSWORD, Stage, make_stage
 from tests.web.test_access import sign_in
 
@@ -63,14 +63,9 @@ def test_what_staff_typed_before_being_away_is_kept(app: Flask, stage: Stage) ->
     client = sign_in(app, "secretary")
     data = dict(forms_of(client.get("/accounts/profile"))[0][1]) | {"name": "Lê Thị Ngọc Ánh"}
     leave(client, 45)
-    answer = client.post("/accounts/profile", data=data)
-    assert answer.status_code == 401
-    attributes, fields = forms_of(answer)[0]
-    resumed = client.post(
-        attributes["action"], data=dict(fields) | {"email": "secretary@kheo.example", "password": PASSWORD}
-    )
-    attributes, fields = forms_of(resumed)[0]
-    assert client.post(attributes["action"], data=dict(fields)).status_code == 303
+    refused = client.post("/accounts/profile", data=data)
+    assert refused.status_code == 401
+    assert go_on(client, refused, "secretary", PASSWORD).status_code == 303
     assert "Lê Thị Ngọc Ánh" in client.get("/accounts/profile").text
 
 
